@@ -1,0 +1,72 @@
+"""Public addresses: where readers find things. All are root-relative until `absolute` joins them to the base."""
+
+from urllib.parse import quote, urljoin
+
+from publisher.domain.article import Article
+from publisher.domain.feed import Format
+
+FRONT = "/"
+FEED_LIST = "/feeds"
+FEEDS_OPML = "/feeds.opml"
+STYLESHEET = "/style.css"
+SUBSCRIBE = "/subscribe"
+MAILBOX = "/mailbox"
+
+
+def absolute(base: str, path: str) -> str:
+    """The full address of a root-relative path; an address that is full already stays as it is."""
+    return urljoin(base.rstrip("/") + "/", path) if path.startswith("/") else path
+
+
+def article(found: Article) -> str:
+    """Where an article lives."""
+    return article_path(found.year, found.month, found.slug)
+
+
+def article_path(year: int, month: int, slug: str) -> str:
+    """Where the article of that year, month and slug lives."""
+    return f"/articles/{year:04}/{month:02}/{quote(slug)}"
+
+
+def feed(name: str, form: Format) -> str:
+    """Where a feed is served."""
+    return f"/feeds/{quote(name)}.{form.value}"
+
+
+def issue(newsletter: str, slot: str) -> str:
+    """Where an issue's web view lives."""
+    return f"/issues/{newsletter}/{slot}"
+
+
+def image(digest: str, name: str) -> str:
+    """Where a picture with that content is published."""
+    return f"/images/{digest}/{quote(name)}"
+
+
+def confirm(token: str) -> str:
+    """Where a pending subscriber confirms."""
+    return f"/confirm/{token}"
+
+
+def preferences(token: str) -> str:
+    """Where a subscriber changes what she gets."""
+    return f"/preferences/{token}"
+
+
+def unsubscribe(token: str) -> str:
+    """Where a subscriber leaves; a POST here is RFC 8058's one click."""
+    return f"/unsubscribe/{token}"
+
+
+def mail(key: str) -> str:
+    """Where one message of the built-in mailbox is shown."""
+    return f"{MAILBOX}/{quote(key)}"
+
+
+def reader_address(found: Article, *, base: str, article_url: str = "") -> str:
+    """The full address that feeds and mails give for an article: the paper's own site's where it has one."""
+    if found.canonical_url:
+        return found.canonical_url
+    if not article_url:
+        return absolute(base, article(found))
+    return article_url.format(yyyy=f"{found.year:04}", mm=f"{found.month:02}", slug=quote(found.slug))

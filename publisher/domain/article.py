@@ -1,0 +1,109 @@
+"""The article: what a seed says, read and cleaned, and what the ledger adds to it for ever."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where an article stands: held back until its moment, out, or gone."""
+
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture beside a seed: `path` below the folder, `address` as published (root-relative), size in pixels."""
+
+    path: str
+    address: str
+    media_type: str
+    alt: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A media file that feeds attach: absolute `url`, `length` in bytes (0 when unknown)."""
+
+    url: str
+    media_type: str
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What one seed says.
+
+    `html` is the safe body without title and standfirst, its own links root-relative (`/images/…`) or absolute;
+    `text` is the same as plain text. `summary` is plain text and never empty where there is a body;
+    `standfirst` is the part of it that stands above the body, or empty. `date`, `updated` and `embargo` are aware.
+    `wanted_slug` is never empty in what was read; `has_own_slug` says that the seed itself named it.
+    """
+
+    title: str
+    language: str
+    html: str
+    text: str
+    summary: str = ""
+    standfirst: str = ""
+    headline: str = ""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    section: str = ""
+    date: datetime | None = None
+    updated: datetime | None = None
+    embargo: datetime | None = None
+    wanted_slug: str = ""
+    has_own_slug: bool = False
+    aliases: tuple[str, ...] = ()
+    declared_id: str = ""
+    canonical_url: str = ""
+    correction: str = ""
+    lead_image: str = ""
+    images: tuple[Image, ...] = ()
+    enclosure: Enclosure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(Content):
+    """Content with an identity. `key` is the ledger's row, `id` the identity for ever (a tag URI or a declared IRI).
+
+    `published_at` is its own date, which readers see; `released_at` orders feeds and issues;
+    `updated_at` moves when text or title change.
+    """
+
+    key: int
+    id: str
+    path: str
+    slug: str
+    year: int
+    month: int
+    published_at: datetime
+    released_at: datetime
+    updated_at: datetime
+    first_seen_at: datetime
+    withdrawn_at: datetime | None = None
+    text_digest: str = field(default="", repr=False)
+
+    def status(self, now: datetime) -> Status:
+        """Where it stands at `now`."""
+        if self.withdrawn_at is not None:
+            return Status.WITHDRAWN
+        return Status.PUBLISHED if self.released_at <= now else Status.SCHEDULED
+
+
+def release_moment(
+    content: Content, *, own_date: datetime | None, first_seen_at: datetime, fresh: timedelta
+) -> datetime:
+    """When an article reaches readers: the later of date, embargo and first sight.
+
+    One that was older than `fresh` at first sight, and has no later embargo, is archive and keeps its own date.
+    """
+    own = max((moment for moment in (own_date, content.embargo) if moment is not None), default=None)
+    if own is not None and own < first_seen_at - fresh:
+        return own
+    return max(first_seen_at, own) if own is not None else first_seen_at

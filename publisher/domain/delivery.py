@@ -1,0 +1,104 @@
+"""Deliveries: one issue to one subscriber, and the states it can be in (docs/architecture.md has the table)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The ten states; they always sum to the issue's eligible."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    DOUBTFUL = "doubtful"
+    SUPPRESSED = "suppressed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+FINAL = frozenset({Status.SENT, Status.FAILED, Status.EXPIRED, Status.SUPPRESSED, Status.SKIPPED, Status.CANCELLED})
+
+
+class Kind(StrEnum):
+    """The two things that are mailed; notices are claimed first."""
+
+    NOTICE = "notice"
+    DELIVERY = "delivery"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Ref:
+    """The name of one row that is mailed."""
+
+    kind: Kind
+    key: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One claimed row with all that its message needs, except the rendered text that `rendering` names.
+
+    `rendering` is the ledger's name for what many letters share (a variant, or one notice's own text);
+    `values` fill the slots; `attempts` counts those before this one; `unsubscribe_url` is empty for notices.
+    """
+
+    ref: Ref
+    rendering: str
+    email: str
+    message_id: str
+    values: dict[str, str]
+    attempts: int
+    first_due_at: datetime
+    expires_at: datetime
+    unsubscribe_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """What many letters share. `html` may be empty; `list_name` is the newsletter's, empty for a notice."""
+
+    name: str
+    subject: str
+    html: str
+    text: str
+    language: str
+    issue: str = ""
+    list_name: str = ""
+    list_title: str = ""
+    web_url: str = ""
+    is_test: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of an attempt: the state to record, and why.
+
+    `retry_at` is set exactly when `status` is queued; `code` is 0 where the relay said nothing;
+    `counts` is False when the attempt never reached the relay (a failed connection costs none).
+    """
+
+    status: Status
+    relay: str
+    code: int = 0
+    reply: str = ""
+    retry_at: datetime | None = None
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A claimed row as the ledger knows it: who it is for and which rendering she gets, before any token is made."""
+
+    ref: Ref
+    rendering: str
+    email: str
+    subscriber_key: int
+    subscription_key: int | None
+    message_domain: str
+    attempts: int
+    first_due_at: datetime
+    expires_at: datetime

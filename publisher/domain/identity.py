@@ -1,0 +1,64 @@
+"""An article's identity and dates: fixed at its first publication, whatever becomes of its file."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import count
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from publisher.domain.article import Article, Content, release_moment
+
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """`published_at` is what readers see as its date; `released_at` is when they can see it at all."""
+
+    published_at: datetime
+    released_at: datetime
+    updated_at: datetime
+
+
+def date_new(content: Content, *, now: datetime, file_time: datetime | None, fresh: timedelta) -> Dates:
+    """The dates of an article at first sight; `file_time` stands in for its own date in a home's first read."""
+    own = content.date or (min(file_time, now) if file_time else None)
+    published_at = own or now
+    released_at = release_moment(content, own_date=own, first_seen_at=now, fresh=fresh)
+    updated = content.updated if content.updated and content.updated <= now else published_at
+    return Dates(published_at=published_at, released_at=released_at, updated_at=max(updated, published_at))
+
+
+def date_again(article: Article, content: Content, *, is_text_changed: bool, now: datetime, fresh: timedelta) -> Dates:
+    """The dates of an article that was read again.
+
+    What is out keeps its release, unless its date or embargo has moved into the future; what was not out yet is
+    dated like a new one. `updated_at` moves with the text, never back.
+    """
+    published_at = content.date or article.published_at
+    wanted = release_moment(content, own_date=content.date, first_seen_at=article.first_seen_at, fresh=fresh)
+    is_out = article.released_at <= now
+    updated_at = max(article.updated_at, published_at if not is_out else article.updated_at)
+    if is_text_changed:
+        declared = content.updated if content.updated and content.updated <= now else now
+        updated_at = max(updated_at, declared if declared > article.updated_at else now) if is_out else updated_at
+    return Dates(
+        published_at=published_at,
+        released_at=article.released_at if is_out and wanted <= now else wanted,
+        updated_at=updated_at,
+    )
+
+
+def make_identity(content: Content, *, authority: str, day: date, address: str, is_taken: Callable[[str], bool]) -> str:
+    """A tag URI (RFC 4151) of the day of first publication, or the IRI that the seed declares; never a taken one."""
+    declared = content.declared_id
+    wanted = declared if _IRI.fullmatch(declared) else f"tag:{authority},{day:%Y-%m-%d}:{quote(declared or address)}"
+    twins = (f"{wanted}-{number}" for number in count(2))
+    return wanted if not is_taken(wanted) else next(twin for twin in twins if not is_taken(twin))
+
+
+def local_day(moment: datetime, timezone: str) -> date:
+    """The day that the publication's calendar shows at that instant."""
+    return moment.astimezone(ZoneInfo(timezone)).date()
