@@ -1,0 +1,241 @@
+"""Articles: their text, their identity, their addresses."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
+
+from publisher.domain.article import Article, Content
+from publisher.domain.slugs import next_free
+from publisher.store import tables
+from publisher.store.dialect import insert
+
+_ARTICLE = TypeAdapter(Article)
+_CONTENT = TypeAdapter(Content)
+_COLUMNS = frozenset(column.name for column in tables.articles.columns) - {"details"}
+_NEWEST_FIRST = (
+    tables.articles.c.released_at.desc(),
+    tables.articles.c.published_at.desc(),
+    tables.articles.c.id,
+)
+_CHUNK = 500
+
+
+def to_snapshot(article: Article) -> dict[str, Any]:
+    """An article as JSON, for keeping it as it stands."""
+    return _ARTICLE.dump_python(article, mode="json")  # type: ignore[no-any-return]
+
+
+def from_snapshot(snapshot: dict[str, Any]) -> Article:
+    """The article that `to_snapshot` kept."""
+    return _ARTICLE.validate_python(snapshot)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticlePlace:
+    """Where an article's seed lies and what it held when it was last read well."""
+
+    key: int
+    path: str
+    seed_digest: str
+    text_digest: str
+    title: str
+    declared_id: str
+    is_withdrawn: bool
+
+
+class Articles:
+    """The articles of a ledger."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def _revision(self) -> int:
+        """The number of this transaction's changes."""
+        return self.find_revision() + 1
+
+    def find_revision(self) -> int:
+        """The number of the newest change; it grows with every transaction that changes articles."""
+        return self._connection.scalar(select(func.max(tables.articles.c.revision))) or 0
+
+    def add(self, article: Article, *, seed_digest: str) -> Article:
+        """Write a new article down; its `key` is the ledger's to give, the one given here is left aside."""
+        values = _to_row(article, seed_digest=seed_digest, revision=self._revision)
+        key = self._connection.scalar(
+            insert(self._connection, tables.articles).values(values).returning(tables.articles.c.key)
+        )
+        self._put_aliases(key, article.aliases)
+        return self.get(key)
+
+    def change(self, article: Article, *, seed_digest: str) -> None:
+        """Replace an article's content, path and moments; a former address goes on leading to it."""
+        values = _to_row(article, seed_digest=seed_digest, revision=self._revision)
+        before = self.get(article.key)
+        if (before.year, before.month, before.slug) != (article.year, article.month, article.slug):
+            self._put_addresses(article.key, [(before.year, before.month, before.slug)])
+        self._connection.execute(update(tables.articles).where(tables.articles.c.key == article.key).values(values))
+        self._put_aliases(article.key, article.aliases)
+
+    def move(self, key: int, *, path: str, seed_digest: str) -> None:
+        """Note an article's new path in the folder, or new bytes that say the same."""
+        self._set(key, path=path, seed_digest=seed_digest)
+
+    def withdraw(self, key: int, *, now: datetime) -> None:
+        """Take an article back; it keeps its identity."""
+        self._set(key, withdrawn_at=now, revision=self._revision)
+
+    def _set(self, key: int, **values: Any) -> None:
+        self._connection.execute(update(tables.articles).where(tables.articles.c.key == key).values(**values))
+
+    def _put_addresses(self, key: int, former: Iterable[tuple[int, int, str]]) -> None:
+        self._put_aliases(key, (f"/articles/{year:04}/{month:02}/{slug}" for year, month, slug in former))
+
+    def _put_aliases(self, key: int, paths: Iterable[str]) -> None:
+        for path in paths:
+            statement = insert(self._connection, tables.addresses).values(path=path, article_key=key)
+            self._connection.execute(statement.on_conflict_do_nothing())
+
+    def free_slug(self, year: int, month: int, wanted: str, *, key: int | None = None) -> str:
+        """`wanted`, or its twin with the lowest number, at an address that was never another article's."""
+        article, address = tables.articles, tables.addresses
+        prefix = f"/articles/{year:04}/{month:02}/"
+        here = self._connection.scalars(
+            select(article.c.slug).where(
+                article.c.year == year,
+                article.c.month == month,
+                or_(article.c.slug == wanted, article.c.slug.startswith(f"{wanted}-", autoescape=True)),
+                article.c.key != (key or 0),
+            )
+        )
+        former = self._connection.scalars(
+            select(address.c.path).where(
+                or_(
+                    address.c.path == prefix + wanted,
+                    address.c.path.startswith(f"{prefix}{wanted}-", autoescape=True),
+                ),
+                address.c.article_key != (key or 0),
+            )
+        )
+        return next_free(wanted, taken={*here, *(path.removeprefix(prefix) for path in former)})
+
+    def get(self, key: int) -> Article:
+        """The article of that row."""
+        row = self._connection.execute(select(tables.articles).where(tables.articles.c.key == key)).one()
+        return _from_row(row)
+
+    def find_at(self, *, year: int, month: int, slug: str) -> Article | None:
+        """The article at that address, withdrawn ones too."""
+        article = tables.articles
+        wanted = select(article).where(article.c.year == year, article.c.month == month, article.c.slug == slug)
+        return self._first(wanted)
+
+    def find_by_former_address(self, path: str) -> Article | None:
+        """The article that a former address or an alias leads to."""
+        article, address = tables.articles, tables.addresses
+        return self._first(select(article).join(address).where(address.c.path == path))
+
+    def _first(self, wanted: Select[Any]) -> Article | None:
+        row = self._connection.execute(wanted.order_by(tables.articles.c.key).limit(1)).first()
+        return _from_row(row) if row else None
+
+    def list_named(self, name: str) -> list[Article]:
+        """Those whose id, path or slug is `name`, by key; an id or a path stands before slugs."""
+        article = tables.articles
+        for matching in (article.c.id == name, article.c.path == name, article.c.slug == name):
+            rows = self._connection.execute(select(article).where(matching).order_by(article.c.key)).all()
+            if rows:
+                return [_from_row(row) for row in rows]
+        return []
+
+    def list_all(self) -> list[Article]:
+        """Every article, scheduled and withdrawn ones too, newest first."""
+        return list(self._iter(select(tables.articles)))
+
+    def iter_released(self, now: datetime) -> Iterator[Article]:
+        """What readers can see at `now`, newest first, streaming."""
+        article = tables.articles
+        return self._iter(select(article).where(article.c.withdrawn_at.is_(None), article.c.released_at <= now))
+
+    def iter_candidates(self, *, newsletter: str, since: datetime) -> Iterator[Article]:
+        """What stands (scheduled too), comes out from `since` on and is in no issue of the newsletter, newest first."""
+        article, used = tables.articles, tables.issue_articles
+        mailed = select(used.c.article_key).where(used.c.newsletter == newsletter)
+        return self._iter(
+            select(article).where(
+                article.c.withdrawn_at.is_(None), article.c.released_at >= since, article.c.key.not_in(mailed)
+            )
+        )
+
+    def _iter(self, wanted: Select[Any]) -> Iterator[Article]:
+        rows = self._connection.execution_options(yield_per=_CHUNK).execute(wanted.order_by(*_NEWEST_FIRST))
+        return (_from_row(row) for row in rows)
+
+    def iter_keys(self, keys: Iterable[int]) -> Iterator[Article]:
+        """The articles of those rows, newest first within each chunk."""
+        wanted = sorted(keys)
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            yield from self._iter(select(tables.articles).where(tables.articles.c.key.in_(chunk)))
+
+    def list_places(self) -> list[ArticlePlace]:
+        """What tells each article's seed from others, by key."""
+        names = [name for name in ArticlePlace.__dataclass_fields__ if name != "is_withdrawn"]
+        columns = [tables.articles.c[name] for name in names]
+        is_withdrawn = tables.articles.c.withdrawn_at.is_not(None).label("is_withdrawn")
+        rows = self._connection.execute(select(*columns, is_withdrawn).order_by(tables.articles.c.key))
+        return [ArticlePlace(**row._mapping) for row in rows]
+
+    def get_text(self, key: int) -> str:
+        """An article's plain text."""
+        text: str = self._connection.execute(
+            select(tables.articles.c.text).where(tables.articles.c.key == key)
+        ).scalar_one()
+        return text
+
+    def has_id(self, identity: str) -> bool:
+        """Whether an article has that identity."""
+        wanted = select(tables.articles.c.key).where(tables.articles.c.id == identity)
+        return self._connection.execute(wanted).first() is not None
+
+    def list_sections(self) -> list[str]:
+        """The sections that have an article, by name."""
+        article = tables.articles
+        wanted = select(article.c.section).where(article.c.withdrawn_at.is_(None), article.c.section != "")
+        return list(self._connection.scalars(wanted.distinct().order_by(article.c.section)))
+
+    def find_next_release(self, now: datetime) -> datetime | None:
+        """The moment when the next scheduled article comes out."""
+        article = tables.articles
+        wanted = select(func.min(article.c.released_at))
+        moment: datetime | None = self._connection.scalar(
+            wanted.where(article.c.withdrawn_at.is_(None), article.c.released_at > now)
+        )
+        return moment
+
+    def list_keys_since(self, *, revision: int, released_after: datetime, until: datetime) -> list[int]:
+        """The rows changed after that revision, or come out later than `released_after` and not later than `until`."""
+        article = tables.articles
+        came_out = and_(article.c.released_at > released_after, article.c.released_at <= until)
+        wanted = select(article.c.key).where(or_(article.c.revision > revision, came_out))
+        return list(self._connection.scalars(wanted.order_by(article.c.key)))
+
+
+def _to_row(article: Article, *, seed_digest: str, revision: int) -> dict[str, Any]:
+    carried = _CONTENT.dump_python(article, mode="json", include=_DETAILS)
+    columns = {name: getattr(article, name) for name in _COLUMNS - {"key", "seed_digest", "revision"}}
+    return {**columns, "details": carried, "seed_digest": seed_digest, "revision": revision}
+
+
+def _from_row(row: Row[Any]) -> Article:
+    columns = dict(row._mapping)
+    details = columns.pop("details")
+    del columns["seed_digest"], columns["revision"]
+    return _ARTICLE.validate_python({**columns, **details})
+
+
+_DETAILS = set(Content.__dataclass_fields__) - _COLUMNS

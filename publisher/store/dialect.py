@@ -1,0 +1,11 @@
+"""The one place where SQLite and PostgreSQL differ."""
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert(connection: Connection, table: Table) -> sqlite.Insert:
+    """An INSERT that knows ON CONFLICT, in the connection's dialect (both spell it alike)."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)  # type: ignore[return-value]

@@ -1,0 +1,77 @@
+"""Small facts about the ledger itself, leases, and the workers that hold rows."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, or_, select, update
+
+from publisher.store import tables
+from publisher.store.dialect import insert
+
+
+class Facts:
+    """Named values, leases (one holder at a time) and workers."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, name: str) -> str | None:
+        """A fact's value."""
+        return self._connection.scalar(select(tables.facts.c.value).where(tables.facts.c.name == name))
+
+    def put(self, name: str, value: str) -> None:
+        """Set a fact."""
+        statement = insert(self._connection, tables.facts).values(name=name, value=value)
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["name"], set_={"value": statement.excluded.value})
+        )
+
+    def find_or_put(self, name: str, value: str) -> str:
+        """A fact's value; it is set to `value` where it was not there."""
+        statement = insert(self._connection, tables.facts).values(name=name, value=value)
+        self._connection.execute(statement.on_conflict_do_nothing())
+        return self.find(name) or value
+
+    def take_lease(
+        self, name: str, *, holder: str, host: str, now: datetime, until: datetime
+    ) -> tuple[str, str] | None:
+        """Take or renew a lease; gives (holder, host) of somebody else who has it, None when it is ours."""
+        lease = tables.leases
+        statement = insert(self._connection, lease).values(name=name, holder=holder, host=host, until=until)
+        taken = self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["name"],
+                set_={"holder": holder, "host": host, "until": until},
+                where=or_(lease.c.holder == holder, lease.c.until <= now),
+            ).returning(lease.c.name)
+        ).first()
+        if taken:
+            return None
+        row = self._connection.execute(select(lease.c.holder, lease.c.host).where(lease.c.name == name)).one()
+        return row.holder, row.host
+
+    def drop_lease(self, name: str, *, holder: str) -> None:
+        """Give a lease back."""
+        lease = tables.leases
+        self._connection.execute(delete(lease).where(lease.c.name == name, lease.c.holder == holder))
+
+    def add_worker(self, name: str, *, host: str, now: datetime, until: datetime) -> None:
+        """Write down a worker that is about to claim."""
+        values = {"name": name, "host": host, "started_at": now, "lease_until": until}
+        self._connection.execute(insert(self._connection, tables.workers).values(values))
+
+    def renew_worker(self, name: str, *, until: datetime) -> None:
+        """Move the end of a worker's lease, and so of every row that it holds."""
+        worker = tables.workers
+        self._connection.execute(update(worker).where(worker.c.name == name).values(lease_until=until))
+
+    def drop_worker(self, name: str) -> None:
+        """Forget a worker that holds nothing any more."""
+        self._connection.execute(delete(tables.workers).where(tables.workers.c.name == name))
+
+    def list_workers(self) -> list[tuple[str, str, datetime]]:
+        """(name, host, end of lease) of every worker that has not said goodbye, by name."""
+        worker = tables.workers
+        rows = self._connection.execute(
+            select(worker.c.name, worker.c.host, worker.c.lease_until).order_by(worker.c.name)
+        )
+        return [(row.name, row.host, row.lease_until) for row in rows]

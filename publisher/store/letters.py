@@ -1,0 +1,307 @@
+"""Deliveries and notices as one queue: claimed in batches, begun and recorded by guarded updates.
+
+Every move names the state that it moves from and the worker that holds the row, so that a repeat or a late
+answer changes nothing. `docs/architecture.md` has the table of states.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from publisher.domain.delivery import Claim, Kind, Outcome, Ref, Rendering, Status
+from publisher.domain.issue import Status as IssueStatus
+from publisher.domain.subscriber import Status as SubscriptionStatus
+from publisher.store import tables
+
+_TABLES: dict[Kind, Table] = {Kind.NOTICE: tables.notices, Kind.DELIVERY: tables.deliveries}
+
+
+class Letters:
+    """All rows that are mailed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def claim(self, worker: str, *, limit: int, now: datetime) -> list[Claim]:
+        """Take up to `limit` due rows for a worker, notices first; those past their expiry are marked so instead."""
+        claims: list[Claim] = []
+        for kind, table in _TABLES.items():
+            if len(claims) < limit:
+                keys = self._take(table, worker, limit=limit - len(claims), now=now)
+                claims += self._list_claims(kind, keys)
+        return claims
+
+    def _take(self, table: Table, worker: str, *, limit: int, now: datetime) -> list[int]:
+        keys, late = self._take_due(table, worker, limit=limit, now=now)
+        if late:
+            # They take nobody's place: a claim of nothing but late rows would look like an empty queue.
+            self._expire(table, now=now)
+            keys += self._take_due(table, worker, limit=late, now=now)[0]
+        return keys
+
+    def _expire(self, table: Table, *, now: datetime) -> None:
+        self._connection.execute(
+            update(table)
+            .where(table.c.status == Status.QUEUED.value, table.c.expires_at <= now, _is_open(table))
+            .values(status=Status.EXPIRED.value, changed_at=now)
+        )
+
+    def _take_due(self, table: Table, worker: str, *, limit: int, now: datetime) -> tuple[list[int], int]:
+        """(the rows claimed, how many of those due were past their expiry and are marked so instead)."""
+        due = (
+            select(table.c.key)
+            .where(table.c.status == Status.QUEUED.value, table.c.due_at <= now, _is_open(table))
+            .order_by(table.c.due_at, table.c.key)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=table)
+            .cte("due")
+        )
+        is_late = table.c.expires_at <= now
+        rows = self._connection.execute(
+            update(table)
+            .where(table.c.key.in_(select(due.c.key)))
+            .values(
+                status=case((is_late, Status.EXPIRED.value), else_=Status.CLAIMED.value),
+                worker=case((is_late, None), else_=worker),
+                changed_at=now,
+            )
+            .returning(table.c.key, table.c.status)
+        ).all()
+        keys = [row.key for row in rows if row.status == Status.CLAIMED.value]
+        return keys, len(rows) - len(keys)
+
+    def _list_claims(self, kind: Kind, keys: Sequence[int]) -> list[Claim]:
+        if not keys:
+            return []
+        table, subscriber = _TABLES[kind], tables.subscribers
+        if kind is Kind.DELIVERY:
+            wanted = select(table, subscriber.c.email, tables.issues.c.message_domain).join_from(table, tables.issues)
+        else:
+            wanted = select(table, subscriber.c.email)
+        rows = self._connection.execute(
+            wanted.outerjoin(subscriber, subscriber.c.key == table.c.subscriber_key)
+            .where(table.c.key.in_(keys))
+            .order_by(table.c.key)
+        ).mappings()
+        return [
+            Claim(
+                ref=Ref(kind=kind, key=row["key"]),
+                rendering=f"variant:{row['variant_key']}" if kind is Kind.DELIVERY else f"notice:{row['key']}",
+                email=row["email"] or "",
+                subscriber_key=row["subscriber_key"] or 0,
+                subscription_key=row["subscription_key"] if kind is Kind.DELIVERY else None,
+                message_domain=row["message_domain"],
+                attempts=row["attempts"],
+                first_due_at=row["first_due_at"],
+                expires_at=row["expires_at"],
+            )
+            for row in rows
+        ]
+
+    def begin(self, worker: str, *, refs: Iterable[Ref], now: datetime) -> frozenset[Ref]:
+        """Move claimed rows to `sending` where consent, issue, expiry and lease still stand (G4, G5); gives those.
+
+        The others get the state that says why not.
+        """
+        begun: set[Ref] = set()
+        for kind, keys in _by_kind(refs).items():
+            table = _TABLES[kind]
+            rows = self._connection.scalars(
+                self._held(table, worker, keys=keys)
+                .where(table.c.expires_at > now, _is_open(table), _has_consent(table), _has_lease(worker, now))
+                .values(status=Status.SENDING.value, attempts=table.c.attempts + 1, changed_at=now)
+                .returning(table.c.key)
+            )
+            begun |= {Ref(kind=kind, key=key) for key in rows}
+            if left := set(keys) - {ref.key for ref in begun if ref.kind is kind}:
+                self._turn_back(table, worker, keys=left, now=now)
+        return frozenset(begun)
+
+    def _held(self, table: Table, worker: str, *, keys: Iterable[int]) -> Update:
+        is_mine = and_(table.c.status == Status.CLAIMED.value, table.c.worker == worker)
+        return update(table).where(table.c.key.in_(sorted(keys)), is_mine)
+
+    def _turn_back(self, table: Table, worker: str, *, keys: Iterable[int], now: datetime) -> None:
+        why_not = case(
+            (_is_cancelled(table), Status.CANCELLED.value),
+            (_is_suppressed(table), Status.SUPPRESSED.value),
+            (~_has_consent(table), Status.SKIPPED.value),
+            (table.c.expires_at <= now, Status.EXPIRED.value),
+            else_=Status.QUEUED.value,
+        )
+        self._connection.execute(
+            self._held(table, worker, keys=keys).values(status=why_not, worker=None, changed_at=now)
+        )
+
+    def record(self, worker: str, *, outcomes: Mapping[Ref, Outcome], now: datetime) -> None:
+        """Write down what became of attempts; a late answer still settles a doubtful row of the same attempt."""
+        for kind, keys in _by_kind(outcomes).items():
+            table = _TABLES[kind]
+            status = bindparam("b_status", type_=String)
+            statement = (
+                update(table)
+                .where(
+                    table.c.key == bindparam("b_key"),
+                    table.c.worker == worker,
+                    or_(table.c.status == Status.SENDING.value, table.c.status == Status.DOUBTFUL.value),
+                )
+                .values(
+                    status=case((status == Status.QUEUED.value, to_queue(table)), else_=status),
+                    worker=bindparam("b_worker"),
+                    due_at=func.coalesce(bindparam("b_due_at", type_=tables.UTCDateTime), table.c.due_at),
+                    attempts=table.c.attempts - bindparam("b_uncounted"),
+                    relay=bindparam("b_relay"),
+                    code=bindparam("b_code"),
+                    reply=bindparam("b_reply"),
+                    changed_at=now,
+                )
+            )
+            rows = [_outcome_row(key, outcomes[Ref(kind=kind, key=key)], worker=worker) for key in keys]
+            self._connection.execute(statement, rows)
+
+    def give_back(self, worker: str, *, refs: Iterable[Ref], now: datetime) -> None:
+        """Return claimed rows to the queue as if nothing had been."""
+        for kind, keys in _by_kind(refs).items():
+            back = self._held(_TABLES[kind], worker, keys=keys)
+            self._connection.execute(back.values(status=to_queue(_TABLES[kind]), worker=None, changed_at=now))
+
+    def recover(self, worker: str, *, is_resent: bool, now: datetime) -> tuple[int, int]:
+        """Free what a dead worker held: (claimed rows queued again, rows whose sending nobody can know about)."""
+        queued = doubtful = 0
+        for table in _TABLES.values():
+            after = {"status": to_queue(table), "worker": None} if is_resent else {"status": Status.DOUBTFUL.value}
+            mine = update(table).where(table.c.worker == worker)
+            queued += self._connection.execute(
+                mine.where(table.c.status == Status.CLAIMED.value).values(
+                    status=to_queue(table), worker=None, changed_at=now
+                )
+            ).rowcount
+            doubtful += self._connection.execute(
+                mine.where(table.c.status == Status.SENDING.value).values(**after, changed_at=now)
+            ).rowcount
+        return queued, doubtful
+
+    def requeue_refused(self, refs: Iterable[Ref], *, now: datetime) -> None:
+        """Put rows that a broken relay refused back into the queue: the fault was not theirs."""
+        for kind, keys in _by_kind(refs).items():
+            table = _TABLES[kind]
+            self._connection.execute(
+                update(table)
+                .where(table.c.key.in_(sorted(keys)), table.c.status == Status.FAILED.value)
+                .values(status=to_queue(table), due_at=now, worker=None, changed_at=now)
+            )
+
+    def find_next_due(self) -> datetime | None:
+        """When the next queued row of an open issue is due."""
+        moments = [
+            self._connection.scalar(
+                select(table.c.due_at)
+                .where(table.c.status == Status.QUEUED.value, _is_open(table))
+                .order_by(table.c.due_at)
+                .limit(1)
+            )
+            for table in _TABLES.values()
+        ]
+        return min((moment for moment in moments if moment), default=None)
+
+    def get_rendering(self, name: str) -> Rendering:
+        """What a claim's `rendering` names; titles and addresses of the newsletter are the caller's to add."""
+        kind, _, key = name.partition(":")
+        if kind == "notice":
+            notice = self._connection.execute(select(tables.notices).where(tables.notices.c.key == int(key))).one()
+            return Rendering(
+                name=name, subject=notice.subject, html=notice.html, text=notice.text, language=notice.language
+            )
+        variant, issue = tables.variants, tables.issues
+        row = self._connection.execute(
+            select(variant, issue.c.newsletter, issue.c.slot).join(issue).where(variant.c.key == int(key))
+        ).one()
+        return Rendering(
+            name=name,
+            subject=row.subject,
+            html=row.html,
+            text=row.text,
+            language=row.language,
+            issue=f"{row.newsletter}/{row.slot}",
+            list_name=row.newsletter,
+        )
+
+
+def to_queue(table: Table) -> ColumnElement[str]:
+    """The state of a row that goes back to the queue: cancelled, where its issue has been cancelled meanwhile."""
+    return case((_is_cancelled(table), Status.CANCELLED.value), else_=Status.QUEUED.value)
+
+
+def _outcome_row(key: int, outcome: Outcome, *, worker: str) -> dict[str, Any]:
+    return {
+        "b_key": key,
+        "b_status": outcome.status.value,
+        "b_worker": worker if outcome.status is Status.DOUBTFUL else None,
+        "b_due_at": outcome.retry_at,
+        "b_uncounted": 0 if outcome.counts else 1,
+        "b_relay": outcome.relay,
+        "b_code": outcome.code,
+        "b_reply": outcome.reply[:500],
+    }
+
+
+def _by_kind(refs: Iterable[Ref]) -> dict[Kind, list[int]]:
+    grouped: dict[Kind, list[int]] = {}
+    for ref in refs:
+        grouped.setdefault(ref.kind, []).append(ref.key)
+    return grouped
+
+
+def _is_open(table: Table) -> ColumnElement[bool]:
+    return _issue_is(table, IssueStatus.OPEN) if table is tables.deliveries else true()
+
+
+def _is_cancelled(table: Table) -> ColumnElement[bool]:
+    return _issue_is(table, IssueStatus.CANCELLED) if table is tables.deliveries else false()
+
+
+def _issue_is(table: Table, status: IssueStatus) -> ColumnElement[bool]:
+    issue = tables.issues
+    return exists().where(issue.c.key == table.c.issue_key, issue.c.status == status.value)
+
+
+def _is_suppressed(table: Table) -> ColumnElement[bool]:
+    subscriber, suppression = tables.subscribers, tables.suppressions
+    return exists().where(
+        subscriber.c.key == table.c.subscriber_key, subscriber.c.suppression_digest == suppression.c.digest
+    )
+
+
+def _has_consent(table: Table) -> ColumnElement[bool]:
+    """A delivery needs a confirmed subscription, a notice a subscriber who is still there; neither one suppressed."""
+    if table is tables.notices:
+        return and_(exists().where(tables.subscribers.c.key == table.c.subscriber_key), ~_is_suppressed(table))
+    subscription = tables.subscriptions
+    stands = exists().where(
+        subscription.c.key == table.c.subscription_key,
+        subscription.c.status == SubscriptionStatus.CONFIRMED.value,
+    )
+    return and_(stands, ~_is_suppressed(table))
+
+
+def _has_lease(worker: str, now: datetime) -> ColumnElement[bool]:
+    held = tables.workers
+    return exists().where(held.c.name == worker, held.c.lease_until > now)

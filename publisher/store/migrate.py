@@ -1,0 +1,94 @@
+"""Brings the ledger to this version's tables, from nothing or from an older version (Alembic)."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.pool import NullPool
+
+from publisher.errors import LedgerError
+from publisher.store.engine import Ledger
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+_LOCK = 7_236_110  # any number that no other program takes as a PostgreSQL advisory lock
+
+
+def find_version(ledger: Ledger) -> str | None:
+    """The ledger's present version; None for an empty database."""
+    with ledger.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_version() -> str:
+    """The version that this code wants."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def upgrade(ledger: Ledger) -> None:
+    """Run the missing migrations in one transaction. Raises LedgerError for a ledger newer than this code."""
+    engine = _migration_engine(ledger)
+    config = _config()
+    try:
+        with engine.begin() as connection:
+            if not ledger.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as problem:
+        raise LedgerError(
+            f"the ledger was made by a newer version of publisher ({problem}): use that version, or restore a backup"
+        ) from problem
+    finally:
+        engine.dispose()
+
+
+def _migration_engine(ledger: Ledger) -> Engine:
+    """An engine whose transactions hold the whole migration; foreign keys rest while SQLite rebuilds tables."""
+    engine = create_engine(ledger.url, poolclass=NullPool)
+    if ledger.is_sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN EXCLUSIVE"))
+    return engine
+
+
+def _prepare_sqlite(connection: object, _: object) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined]
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF"):
+        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def backup(ledger: Ledger, path: Path) -> None:
+    """Copy a live SQLite ledger into one file. Raises LedgerError for PostgreSQL, which has pg_dump."""
+    if not ledger.is_sqlite:
+        raise LedgerError("a PostgreSQL ledger is backed up by pg_dump")
+    if path.exists():
+        raise LedgerError(f"{path}: there is such a file already")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = ledger.engine.raw_connection()
+    try:
+        connection.cursor().execute("VACUUM INTO ?", (str(path),))
+    finally:
+        connection.close()
+    path.chmod(0o600)
+
+
+def list_damage(ledger: Ledger) -> list[str]:
+    """What is wrong inside the database; nothing for a sound one."""
+    if not ledger.is_sqlite:
+        return []
+    with ledger.engine.connect() as connection:
+        found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        rows = connection.exec_driver_sql("PRAGMA foreign_key_check")
+        orphans = [f"{row[0]}: row {row[1]} has no {row[2]}" for row in rows]
+    return [line for line in found if line != "ok"] + orphans

@@ -1,0 +1,59 @@
+"""Seeds: the folder as it was at the last look."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from publisher.store import tables
+from publisher.store.dialect import insert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedRecord:
+    """A seed as last read: `reason` (and `line`) where it waits for review; no article where it is a draft."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    digest: str
+    article_key: int | None = None
+    reason: str = ""
+    line: int | None = None
+    first_seen_at: datetime
+    gone_at: datetime | None = None
+
+
+_FIELDS = tuple(SeedRecord.__dataclass_fields__)
+
+
+class Seeds:
+    """What is remembered of each file in the folder."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def list_all(self) -> list[SeedRecord]:
+        """Every seed that is remembered, by path."""
+        rows = self._connection.execute(select(tables.seeds).order_by(tables.seeds.c.path))
+        return [SeedRecord(**row._mapping) for row in rows]
+
+    def put(self, record: SeedRecord) -> None:
+        """Remember a seed; the moment when it was first seen stays."""
+        statement = insert(self._connection, tables.seeds).values({name: getattr(record, name) for name in _FIELDS})
+        changing = {name: statement.excluded[name] for name in _FIELDS if name not in {"path", "first_seen_at"}}
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_=changing))
+
+    def mark_gone(self, path: str, *, gone_at: datetime) -> None:
+        """Note since when a file has been missing."""
+        seed = tables.seeds
+        self._connection.execute(update(seed).where(seed.c.path == path).values(gone_at=gone_at))
+
+    def forget(self, path: str) -> None:
+        """Forget a file that is gone for good."""
+        self._connection.execute(delete(tables.seeds).where(tables.seeds.c.path == path))
+
+    def forget_place_of(self, article_key: int, path: str) -> None:
+        """Forget that an article lay at `path`, unless another one lies there by now."""
+        seed = tables.seeds
+        self._connection.execute(delete(seed).where(seed.c.path == path, seed.c.article_key == article_key))

@@ -1,0 +1,319 @@
+"""The ledger's tables. Rows never leave this room: each aggregate's file turns them into values of `domain`."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC on both databases; a naive one is refused (SQLite would give it back as it pleases)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive time can't be stored: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _key() -> Column[int]:
+    """A key; with sqlite_autoincrement none is given out twice, so that an old token never fits a new person."""
+    return Column("key", _Key, primary_key=True)
+
+
+def _text(name: str, *, default: str = "", **options: Any) -> Column[str]:
+    return Column(name, Text, nullable=False, default=default, server_default=default, **options)
+
+
+def _moment(name: str, *, nullable: bool = False) -> Column[datetime]:
+    return Column(name, UTCDateTime, nullable=nullable)
+
+
+def _link(name: str, target: str, *, on_delete: str = "CASCADE", nullable: bool = False) -> Column[int]:
+    return Column(name, _Key, ForeignKey(target, ondelete=on_delete), nullable=nullable)
+
+
+# The first start, the folder's lease and the like.
+facts = Table("facts", METADATA, Column("name", String(64), primary_key=True), _text("value"))
+leases = Table(
+    "leases", METADATA, Column("name", String(64), primary_key=True), _text("holder"), _text("host"), _moment("until")
+)
+workers = Table(
+    "workers",
+    METADATA,
+    Column("name", String(96), primary_key=True),
+    _text("host"),
+    _moment("started_at"),
+    _moment("lease_until"),
+)
+
+articles = Table(
+    "articles",
+    METADATA,
+    _key(),
+    Column("id", Text, nullable=False, unique=True),
+    _text("declared_id"),
+    _text("path"),
+    _text("slug"),
+    Column("year", Integer, nullable=False),
+    Column("month", Integer, nullable=False),
+    _text("title"),
+    _text("headline"),
+    _text("standfirst"),
+    _text("summary"),
+    _text("html"),
+    _text("text"),
+    _text("language"),
+    _text("section"),
+    Column("details", JSON, nullable=False),  # authors, tags, images, enclosure and what else is only carried along
+    _text("seed_digest"),
+    _text("text_digest"),
+    _moment("published_at"),
+    _moment("released_at"),
+    _moment("updated_at"),
+    _moment("first_seen_at"),
+    Column("revision", _Key, nullable=False),  # grows with every change: what derived files go by
+    _moment("withdrawn_at", nullable=True),
+    UniqueConstraint("year", "month", "slug"),
+    Index("ix_articles_order", "released_at", "published_at", "id"),
+    Index("ix_articles_path", "path"),
+    Index("ix_articles_revision", "revision"),
+    Index("ix_articles_declared_id", "declared_id"),
+    sqlite_autoincrement=True,
+)
+# Every address that ever led to an article and is not its present one.
+addresses = Table(
+    "addresses",
+    METADATA,
+    Column("path", Text, primary_key=True),
+    _link("article_key", "articles.key"),
+    Index("ix_addresses_article_key", "article_key"),
+)
+# The folder as it was at the last look.
+seeds = Table(
+    "seeds",
+    METADATA,
+    Column("path", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    _text("digest"),
+    _link("article_key", "articles.key", on_delete="SET NULL", nullable=True),
+    _text("reason"),
+    Column("line", Integer, nullable=True),
+    _moment("first_seen_at"),
+    _moment("gone_at", nullable=True),
+    Index("ix_seeds_article_key", "article_key"),
+)
+
+subscribers = Table(
+    "subscribers",
+    METADATA,
+    _key(),
+    _text("email"),
+    Column("canonical", Text, nullable=False, unique=True),
+    Column("suppression_digest", String(64), nullable=False),
+    _text("name"),
+    _text("language"),
+    _text("timezone"),
+    _text("format", default="html"),
+    _moment("created_at"),
+    Index("ix_subscribers_suppression_digest", "suppression_digest"),
+    sqlite_autoincrement=True,
+)
+subscriptions = Table(
+    "subscriptions",
+    METADATA,
+    _key(),
+    _link("subscriber_key", "subscribers.key"),
+    Column("newsletter", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    _text("sections"),  # names, one a line, sorted; empty means all
+    _moment("consent_at", nullable=True),
+    _text("consent_source"),
+    _moment("created_at"),
+    UniqueConstraint("subscriber_key", "newsletter"),
+    Index("ix_subscriptions_newsletter_status", "newsletter", "status"),
+    sqlite_autoincrement=True,
+)
+consents = Table(
+    "consents",
+    METADATA,
+    _key(),
+    _link("subscriber_key", "subscribers.key"),
+    Column("newsletter", String(64), nullable=False),
+    Column("event", String(16), nullable=False),
+    _moment("at"),
+    _text("source"),
+    _text("ip"),
+    _text("wording"),
+    Index("ix_consents_subscriber_key", "subscriber_key"),
+    sqlite_autoincrement=True,
+)
+suppressions = Table(
+    "suppressions",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("reason", String(16), nullable=False),
+    _text("source"),
+    _moment("at"),
+)
+
+# When a newsletter, and its present schedule and zone, were first seen.
+schedules = Table(
+    "schedules",
+    METADATA,
+    Column("newsletter", String(64), primary_key=True),
+    _text("schedule"),
+    _text("timezone"),
+    _moment("first_seen_at"),
+    _moment("seen_at"),
+)
+slots = Table(
+    "slots",
+    METADATA,
+    Column("newsletter", String(64), primary_key=True),
+    Column("slot", String(32), primary_key=True),
+    Column("outcome", String(16), nullable=False),
+    _moment("due_at"),
+    _moment("decided_at"),
+)
+issues = Table(
+    "issues",
+    METADATA,
+    _key(),
+    Column("newsletter", String(64), nullable=False),
+    Column("slot", String(32), nullable=False),
+    Column("status", String(16), nullable=False),
+    _text("reason"),
+    _text("title"),
+    _text("subject"),
+    _text("message_domain"),
+    _moment("due_at"),
+    _moment("cutoff_at"),
+    _moment("frozen_at"),
+    _moment("expires_at"),
+    Column("eligible", Integer, nullable=False),
+    UniqueConstraint("newsletter", "slot"),
+    Index("ix_issues_status", "status"),
+    sqlite_autoincrement=True,
+)
+issue_articles = Table(
+    "issue_articles",
+    METADATA,
+    _link("issue_key", "issues.key"),
+    _link("article_key", "articles.key"),
+    Column("newsletter", String(64), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("is_passed_over", Boolean, nullable=False),
+    Column("snapshot", JSON, nullable=True),  # the article as frozen; nothing for one that was passed over
+    UniqueConstraint("newsletter", "article_key"),
+    Index("ix_issue_articles_issue_key", "issue_key", "position"),
+)
+variants = Table(
+    "variants",
+    METADATA,
+    _key(),
+    _link("issue_key", "issues.key"),
+    Column("language", String(35), nullable=False),
+    _text("sections"),
+    Column("format", String(8), nullable=False),
+    _text("subject"),
+    _text("html"),
+    _text("text"),
+    Column("is_empty", Boolean, nullable=False),
+    UniqueConstraint("issue_key", "language", "sections", "format"),
+    sqlite_autoincrement=True,
+)
+
+
+def _letter_columns() -> list[Column[Any]]:
+    """What a delivery and a notice have in common: the state of one message and who works on it."""
+    return [
+        Column("status", String(12), nullable=False),
+        _moment("due_at"),
+        _moment("first_due_at"),
+        _moment("expires_at"),
+        Column("attempts", Integer, nullable=False, default=0, server_default="0"),
+        Column("worker", String(96), nullable=True),
+        _text("relay"),
+        Column("code", Integer, nullable=False, default=0, server_default="0"),
+        _text("reply"),
+        _moment("changed_at"),
+    ]
+
+
+deliveries = Table(
+    "deliveries",
+    METADATA,
+    _key(),
+    _link("issue_key", "issues.key"),
+    _link("subscriber_key", "subscribers.key", on_delete="SET NULL", nullable=True),
+    _link("subscription_key", "subscriptions.key", on_delete="SET NULL", nullable=True),
+    _link("variant_key", "variants.key"),
+    *_letter_columns(),
+    UniqueConstraint("issue_key", "subscriber_key"),
+    Index("ix_deliveries_issue_key_status", "issue_key", "status"),
+    Index("ix_deliveries_subscriber_key", "subscriber_key"),
+    Index("ix_deliveries_subscription_key", "subscription_key"),
+    Index("ix_deliveries_variant_key", "variant_key"),
+    sqlite_autoincrement=True,
+)
+notices = Table(
+    "notices",
+    METADATA,
+    _key(),
+    _link("subscriber_key", "subscribers.key", on_delete="SET NULL", nullable=True),
+    Column("kind", String(16), nullable=False),
+    Column("dedupe_key", Text, nullable=False, unique=True),
+    _text("message_domain"),
+    _text("language"),
+    _text("subject"),
+    _text("html"),
+    _text("text"),
+    *_letter_columns(),
+    Index("ix_notices_subscriber_key", "subscriber_key"),
+    sqlite_autoincrement=True,
+)
+
+for _table in (deliveries, notices):
+    _queued, _held = _table.c.status == "queued", _table.c.worker.is_not(None)
+    Index(f"ix_{_table.name}_due", _table.c.due_at, _table.c.key, sqlite_where=_queued, postgresql_where=_queued)
+    Index(f"ix_{_table.name}_held", _table.c.worker, sqlite_where=_held, postgresql_where=_held)
