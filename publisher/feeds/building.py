@@ -1,0 +1,22 @@
+"""From a document to bytes, by format."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from publisher.domain.feed import Format
+from publisher.feeds.contents import Entry, Head, make_entry, make_head
+from publisher.feeds.document import Document
+from publisher.feeds.json_feed import build_json
+from publisher.feeds.xml import build_atom, build_rss
+
+_BUILDERS: Mapping[Format, Callable[[Head, Sequence[Entry]], bytes]] = {
+    Format.RSS: build_rss,
+    Format.ATOM: build_atom,
+    Format.JSON: build_json,
+}
+
+
+def build(document: Document, form: Format) -> bytes:
+    """The feed in UTF-8; the same document gives the same bytes at any time."""
+    head = make_head(document, form)
+    entries = [make_entry(article, document) for article in document.articles]
+    return _BUILDERS[form](head, entries)

@@ -1,0 +1,43 @@
+from typing import Any
+
+from lxml import etree
+
+from publisher.domain.feed import Feed
+from publisher.domain.publication import Publication
+from publisher.feeds import build_opml
+
+GAZETTE = Publication(title="La Gazette & co", url="https://gazette.example")
+
+
+def outlines(*feeds: Feed) -> list[dict[str, Any]]:
+    return [dict(found.attrib) for found in etree.fromstring(build_opml(GAZETTE, feeds)).iter("outline")]
+
+
+def test_opml_names_each_feed_once() -> None:
+    assert outlines(Feed(name="main", title="All & more")) == [
+        {
+            "type": "rss",
+            "text": "All & more",
+            "title": "All & more",
+            "xmlUrl": "https://gazette.example/feeds/main.rss",
+            "htmlUrl": "https://gazette.example/",
+        }
+    ]
+
+
+def test_opml_keeps_the_order() -> None:
+    found = outlines(Feed(name="b", title="B"), Feed(name="sections/a", title="A"))
+    assert [outline["text"] for outline in found] == ["B", "A"]
+
+
+def test_opml_has_the_publication_as_title() -> None:
+    opml = etree.fromstring(build_opml(GAZETTE, []))
+    assert (opml.get("version"), opml.findtext("head/title")) == ("2.0", "La Gazette & co")
+
+
+def test_opml_strips_illegal_characters() -> None:
+    assert outlines(Feed(name="main", title="a\x00\ud800b"))[0]["text"] == "ab"
+
+
+def test_opml_without_feeds_has_no_outline() -> None:
+    assert outlines() == []
