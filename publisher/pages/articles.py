@@ -1,0 +1,89 @@
+"""The pages that show articles: the front page, one article, one issue."""
+
+from collections.abc import Callable, Sequence
+
+from publisher.domain import address
+from publisher.domain.article import Article, Image
+from publisher.domain.issue import Issue
+from publisher.markup import shorten
+from publisher.pages.site import Head, Site, list_feeds, render_page
+
+_LONGEST_DESCRIPTION = 300
+
+
+def render_front(site: Site, articles: Sequence[Article]) -> bytes:
+    """The front page: the articles in the order given, the first as the lead, and the sign-up form."""
+    publication = site.publication
+    head = Head(
+        title=publication.title,
+        description=publication.tagline,
+        canonical=address.absolute(publication.url, address.FRONT),
+    )
+    return render_page(
+        site,
+        "front",
+        head=head,
+        articles=articles,
+        feeds=list_feeds(site),
+        link=_linker(site),
+        picture_of=find_picture,
+        problem="",
+        email="",
+        chosen=(),
+    )
+
+
+def render_article(site: Site, article: Article) -> bytes:
+    """One article in full."""
+    publication = site.publication
+    picture = find_picture(article)
+    head = Head(
+        title=f"{article.title} – {publication.title}",
+        description=shorten(article.summary, _LONGEST_DESCRIPTION),
+        canonical=address.reader_address(article, base=publication.url, article_url=publication.article_url),
+        kind="article",
+        picture=address.absolute(publication.url, picture.address) if picture else "",
+    )
+    return render_page(site, "article", head=head, article=article, link=_linker(site), picture_of=find_picture)
+
+
+def render_issue(site: Site, issue: Issue, *, articles: Sequence[Article]) -> bytes:
+    """The web view of an issue: its articles as they were mailed, without any mail footer."""
+    publication = site.publication
+    head = Head(
+        title=f"{issue.subject} – {publication.title}",
+        description=shorten(" · ".join(article.title for article in articles), _LONGEST_DESCRIPTION),
+        canonical=address.absolute(publication.url, address.issue(issue.newsletter, issue.slot)),
+    )
+    zones = {newsletter.name: newsletter.timezone for newsletter in site.newsletters}
+    timezone = zones.get(issue.newsletter, publication.timezone)
+    return render_page(
+        site,
+        "issue",
+        head=head,
+        issue=issue,
+        articles=articles,
+        timezone=timezone,
+        link=_linker(site),
+        picture_of=find_picture,
+    )
+
+
+def find_picture(article: Article) -> Image | None:
+    """The picture that stands above an article, or None where it has none or its body shows it already."""
+    wanted = article.lead_image
+    if not wanted or wanted in article.html:
+        return None
+    found = next((image for image in article.images if image.address == wanted), None)
+    return found or Image(path="", address=wanted, media_type="")
+
+
+def _linker(site: Site) -> Callable[[Article], str]:
+    publication = site.publication
+
+    def link(article: Article) -> str:
+        if not publication.article_url:
+            return address.article(article)
+        return address.reader_address(article, base=publication.url, article_url=publication.article_url)
+
+    return link

@@ -1,0 +1,6 @@
+"""Templates and their languages: the only home of Jinja2 and of the catalogues."""
+
+from publisher.templating.languages import find_locale, list_languages, spoken, translate
+from publisher.templating.templates import Templates
+
+__all__ = ["Templates", "find_locale", "list_languages", "spoken", "translate"]
