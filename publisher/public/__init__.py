@@ -1,0 +1,5 @@
+"""What readers fetch: files below var/public, and their bytes in memory with compressed forms and ETags."""
+
+from publisher.public.shelf import Served, Shelf
+
+__all__ = ["Served", "Shelf"]

@@ -1,0 +1,172 @@
+"""The shelf: one folder of finished files, written atomically and only when their bytes change, served from memory."""
+
+import gzip
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote
+
+import brotli
+
+from publisher.files import write_many
+
+MEMORY = 64 << 20  # bytes kept of what was fetched last
+_PAGE = "index.html"
+_BROTLI_QUALITY = 5  # level 11 costs 51 ms for a feed, this one 1
+_TOO_SMALL = 256  # bytes; below that, compression only costs
+_MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".rss": "application/rss+xml; charset=utf-8",
+    ".atom": "application/atom+xml; charset=utf-8",
+    ".json": "application/feed+json",
+    ".opml": "text/x-opml; charset=utf-8",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Served:
+    """One file as readers get it; the compressed forms are made once, when the first reader asks for them."""
+
+    body: bytes
+    media_type: str
+    modified_at: datetime
+    stamp: tuple[int, int] = field(repr=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """What all ETags of these bytes begin with."""
+        return hashlib.sha256(self.body).hexdigest()[:24]
+
+    def etag(self, coding: str = "") -> str:
+        """A strong ETag, another one for each content coding (RFC 9110 8.8.3)."""
+        return f'"{self.digest}-{coding}"' if coding else f'"{self.digest}"'
+
+    def encoded(self, coding: str) -> bytes:
+        """The body in a content coding: br, gzip or none."""
+        return {"br": lambda: self.brotli, "gzip": lambda: self.gzip}.get(coding, lambda: self.body)()
+
+    @cached_property
+    def gzip(self) -> bytes:
+        """The body by gzip, with no time in it."""
+        return gzip.compress(self.body, 6, mtime=0)
+
+    @cached_property
+    def brotli(self) -> bytes:
+        """The body by brotli."""
+        compressed: bytes = brotli.compress(self.body, quality=_BROTLI_QUALITY)
+        return compressed
+
+    @property
+    def is_compressible(self) -> bool:
+        """Whether a compressed form is worth its making."""
+        return len(self.body) >= _TOO_SMALL and not self.media_type.startswith("image/")
+
+    @property
+    def size(self) -> int:
+        """Bytes held in memory, the compressed forms that were made included."""
+        made = (self.__dict__.get(name, b"") for name in ("gzip", "brotli"))
+        return len(self.body) + sum(len(part) for part in made)
+
+
+class Shelf:
+    """The files that readers fetch, by their public path (`/feeds/main.rss`; a page's path has no ending)."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._held: OrderedDict[str, Served] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def put(self, contents: Mapping[str, bytes]) -> list[str]:
+        """Write what is new or different, all of it durable before any of it is seen; gives the paths that changed."""
+        files = {self._place(path): (path, data) for path, data in contents.items()}
+        changed = {file: both for file, both in files.items() if not _has(file, both[1])}
+        write_many({file: data for file, (_, data) in changed.items()})
+        return sorted(path for path, _ in changed.values())
+
+    def remove(self, path: str) -> bool:
+        """Take a file away; False when there was none."""
+        try:
+            self._place(path).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def keep_only(self, paths: Container[str]) -> list[str]:
+        """Remove every file that is none of `paths`; gives those removed."""
+        gone = [path for path in self._iter_paths() if path not in paths]
+        for path in gone:
+            self.remove(path)
+        return gone
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file for that path."""
+        return self._place(path).is_file()
+
+    def find(self, path: str) -> Served | None:
+        """What a reader gets at a path, from memory while the file is the same; None where there is nothing."""
+        try:
+            file = self._place(unquote(path))
+            status = file.stat()
+        except (OSError, ValueError):
+            return None
+        stamp = (status.st_mtime_ns, status.st_ino)
+        with self._lock:
+            held = self._held.get(path)
+            if held and held.stamp == stamp:
+                self._held.move_to_end(path)
+                return held
+        return self._hold(path, _read(file, stamp, modified=status.st_mtime))
+
+    def _hold(self, path: str, served: Served | None) -> Served | None:
+        if served is None:
+            return None
+        with self._lock:
+            self._held[path] = served
+            total = sum(one.size for one in self._held.values())
+            while total > MEMORY and len(self._held) > 1:
+                total -= self._held.popitem(last=False)[1].size
+        return served
+
+    def _place(self, path: str) -> Path:
+        """The file of a public path; raises ValueError for one that leads elsewhere."""
+        parts = path.strip("/").split("/")
+        if any(part in {".", ".."} or "\0" in part or part.startswith(".") for part in parts):
+            raise ValueError(f"no public path: {path!r}")
+        file = self.root.joinpath(*[part for part in parts if part])
+        return file if Path(path).suffix in _MEDIA_TYPES else file / _PAGE
+
+    def _iter_paths(self) -> Iterator[str]:
+        for folder, _, names in os.walk(self.root):
+            for name in names:
+                if name.startswith("."):
+                    continue
+                place = Path(folder, name).relative_to(self.root).as_posix()
+                yield "/" + place.removesuffix(_PAGE).rstrip("/") if name == _PAGE else f"/{place}"
+
+
+def _has(file: Path, data: bytes) -> bool:
+    try:
+        return file.stat().st_size == len(data) and file.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _read(file: Path, stamp: tuple[int, int], *, modified: float) -> Served | None:
+    try:
+        body = file.read_bytes()
+    except OSError:
+        return None
+    moment = datetime.fromtimestamp(int(modified), tz=UTC)
+    return Served(body=body, media_type=_MEDIA_TYPES[file.suffix], modified_at=moment, stamp=stamp)
