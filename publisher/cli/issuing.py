@@ -1,0 +1,257 @@
+"""Commands about newsletters and their issues."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from publisher.app import App
+from publisher.cli.output import AsJson, print_json, print_table, progress, say
+from publisher.cli.start import opened, parse_moment
+from publisher.clock import now
+from publisher.domain.issue import Issue, Slot, slot_name
+from publisher.domain.issue import Status as IssueStatus
+from publisher.errors import PublisherError, UsageError
+
+app = typer.Typer()
+issues = typer.Typer(help="What was mailed, and what is being mailed.", no_args_is_help=True)
+_PLANNED_DAYS = 7
+
+
+@app.command()
+def plan(
+    context: typer.Context,
+    start: Annotated[str, typer.Option("--from", help="A moment; now where not given.", metavar="T")] = "",
+    end: Annotated[str, typer.Option("--to", help=f"A moment; {_PLANNED_DAYS} days on.", metavar="T")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """What the schedule will do: which issues, when, with which articles, to how many."""
+    from publisher.jobs import issuing
+    from publisher.jobs.looking import describe_plan
+
+    with opened(context) as opened_app:
+        zone = opened_app.publication.timezone
+        first = parse_moment(start, timezone=zone) if start else now()
+        last = parse_moment(end, timezone=zone) if end else first + timedelta(days=_PLANNED_DAYS)
+        if last <= first:
+            raise UsageError("--to must be later than --from")
+        lines = describe_plan(issuing.plan(opened_app, start=first, end=last))
+    if as_json:
+        print_json(lines)
+        return
+    if not lines:
+        say("no newsletter has a slot in that time")
+        return
+    columns = ("slot", "due (UTC)", "what", "articles", "recipients", "lead")
+    print_table(columns, [_plan_row(line) for line in lines])
+
+
+def _plan_row(line: dict[str, Any]) -> Sequence[object]:
+    lead = line["articles"][0]["title"] if line["articles"] else ""
+    slot = f"{line['newsletter']}/{line['slot']}"
+    return slot, line["due_at"], line["outcome"], len(line["articles"]), line["recipients"], lead
+
+
+@app.command()
+def preview(
+    context: typer.Context,
+    newsletter: str,
+    at: Annotated[str, typer.Option(help="As it would be at this moment; now where not given.", metavar="T")] = "",
+    email: Annotated[str, typer.Option("--as", help="As this subscriber would get it.", metavar="ADDRESS")] = "",
+    out: Annotated[Path | None, typer.Option(help="Write message.eml, .html and .txt there.", metavar="DIR")] = None,
+) -> None:
+    """The coming issue, as a reader would get it."""
+    from publisher.files import write_many
+    from publisher.jobs import issuing, looking
+
+    with opened(context) as opened_app:
+        chosen = opened_app.get_newsletter(newsletter)
+        moment = parse_moment(at, timezone=opened_app.publication.timezone) if at else now()
+        slot = Slot(name=slot_name(moment), due_at=moment)
+        coming = issuing.prepare(opened_app, chosen, slot=slot, cutoff=moment)
+        if not coming.chosen.articles:
+            say("nothing to show: no article is waiting for this newsletter")
+            return
+        seen = looking.preview(opened_app, coming, email=email)
+    if out:
+        contents = {"eml": seen.message, "html": seen.variant.html.encode(), "txt": seen.variant.text.encode()}
+        write_many({out / f"message.{ending}": data for ending, data in contents.items()})
+        say(f"written: {out}/message.eml, message.html, message.txt")
+        return
+    say(f"Subject: {seen.variant.subject}\n\n{seen.variant.text}")
+
+
+@app.command()
+def send(
+    context: typer.Context,
+    newsletter: str,
+    test: Annotated[str, typer.Option(help="Mail it to this address only; no issue is made.", metavar="ADDRESS")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent; send nothing.")] = False,
+) -> None:
+    """Finish the newsletter's open issues, then compose what is unmailed and deliver it."""
+    from publisher.jobs import issuing, pressing
+    from publisher.subscriptions import check_email
+
+    with opened(context) as opened_app:
+        chosen = opened_app.get_newsletter(newsletter)
+        opened_app.check_sending()
+        issuing.see_schedules(opened_app, now=now())
+        coming = issuing.prepare_manual(opened_app, chosen, now=now())
+        if test:
+            _say_test(pressing.send_test(opened_app, coming, email=check_email(test)), test)
+            return
+        if dry_run:
+            _say_dry_run(opened_app, coming)
+            return
+        open_issues = _list_open(opened_app, newsletter)
+        if open_issues:
+            _deliver(opened_app, open_issues)
+            coming = issuing.prepare_manual(opened_app, chosen, now=now())
+        fresh = pressing.compose(opened_app, coming, now=now())
+        if isinstance(fresh, str):
+            say(f"{newsletter}: {fresh}")
+        else:
+            say(f"{fresh.id}: {fresh.subject}")
+            _deliver(opened_app, [fresh])
+            open_issues.append(fresh)
+        _close(opened_app, open_issues)
+
+
+def _say_test(reply: str, address: str) -> None:
+    say(f"a test was mailed to {address}: {reply}")
+
+
+def _say_dry_run(opened_app: App, coming: Any) -> None:
+    from publisher.jobs.pressing import count_recipients
+
+    counts = count_recipients(opened_app, coming.newsletter.name)
+    for article in coming.chosen.articles:
+        say(f"  {article.title}  ({article.path})")
+    passed_over = f", {len(coming.chosen.passed_over)} passed over" if coming.chosen.passed_over else ""
+    say(f"{len(coming.chosen.articles)} articles{passed_over} to {counts} subscribers; nothing was sent")
+
+
+def _list_open(opened_app: App, newsletter: str) -> list[Issue]:
+    with opened_app.ledger.read() as tx:
+        return tx.issues.list_by_status(IssueStatus.OPEN, newsletter=newsletter)
+
+
+def _deliver(opened_app: App, wanted: list[Issue]) -> None:
+    from publisher.jobs.pressing import deliver_issues
+
+    with progress("Sending") as bar:
+        problem = deliver_issues(opened_app, wanted, on_progress=bar)
+    if problem:
+        say(f"the relay can't be used now: {problem}")
+
+
+def _close(opened_app: App, done: list[Issue]) -> None:
+    """Say how each issue ended, and leave with 3 when rows are left for later or in doubt, or an issue is paused."""
+    from publisher.jobs.looking import describe_issue
+
+    is_partial = False
+    for issue in done:
+        with opened_app.ledger.read() as tx:
+            line = describe_issue(tx, tx.issues.get(issue.key))
+        counts = {name: number for name, number in line["deliveries"].items() if number}
+        said = ", ".join(f"{number} {name}" for name, number in counts.items()) or "nobody was to get it"
+        say(f"{line['id']}: {line['status']}: {said}" + (f" ({line['reason']})" if line["reason"] else ""))
+        is_partial |= line["status"] in {"open", "paused", "held"}
+    if is_partial:
+        raise typer.Exit(3)
+
+
+@issues.command("list")
+def list_all(context: typer.Context, newsletter: str = "", as_json: AsJson = False) -> None:
+    """Every issue, newest first."""
+    from publisher.jobs.looking import list_issues
+
+    with opened(context) as opened_app:
+        found = list_issues(opened_app, newsletter=newsletter)
+    if as_json:
+        print_json(found)
+    elif not found:
+        say("no issue yet")
+    else:
+        print_table(("issue", "status", "eligible", "deliveries", "subject"), [_issue_row(one) for one in found])
+
+
+def _issue_row(one: dict[str, Any]) -> Sequence[object]:
+    counts = " ".join(f"{name}={number}" for name, number in one["deliveries"].items() if number)
+    return one["id"], one["status"], one["eligible"], counts, one["subject"]
+
+
+@issues.command("show")
+def show(context: typer.Context, issue: str, as_json: AsJson = False) -> None:
+    """One issue: its articles, how many got it, who is in doubt."""
+    from publisher.jobs.looking import show_issue
+
+    with opened(context) as opened_app:
+        found = show_issue(opened_app, issue)
+    if as_json:
+        print_json(found)
+        return
+    say(f"{found['id']}  {found['status']}" + (f": {found['reason']}" if found["reason"] else ""))
+    say(f"subject   {found['subject']}")
+    counts = ", ".join(f"{number} {name}" for name, number in found["deliveries"].items() if number)
+    say(f"eligible  {found['eligible']}: {counts or 'none'}; {found['deferred']} deferred")
+    for article in found["articles"]:
+        say(f"  - {article['title']}")
+    if found["note"]:
+        say(found["note"])
+    for row in found["attention"]:
+        say(f"  {row['status']}  {row['at']}  {row['email'] or '(erased)'}  {row['code'] or ''} {row['reply']}")
+
+
+@issues.command()
+def pause(context: typer.Context, issue: str, reason: str = "paused by the operator") -> None:
+    """Begin no message more of an issue."""
+    _move(context, issue, IssueStatus.PAUSED, was=[IssueStatus.OPEN], reason=reason)
+
+
+@issues.command()
+def resume(context: typer.Context, issue: str) -> None:
+    """Go on with a paused or held issue."""
+    _move(context, issue, IssueStatus.OPEN, was=[IssueStatus.PAUSED, IssueStatus.HELD])
+
+
+@issues.command()
+def cancel(context: typer.Context, issue: str) -> None:
+    """Mail the rest of an issue to nobody."""
+    from publisher.jobs.pressing import cancel_issue
+
+    with opened(context) as opened_app:
+        count = cancel_issue(opened_app, issue, now=now())
+    say(f"{issue}: cancelled; {count} will not get it")
+
+
+def _move(
+    context: typer.Context, name: str, status: IssueStatus, *, was: Sequence[IssueStatus], reason: str = ""
+) -> None:
+    from publisher.jobs.looking import get_issue
+
+    with opened(context) as opened_app, opened_app.ledger.write() as tx:
+        found = get_issue(tx, name)
+        if not tx.issues.set_status(found.key, status, reason=reason, was=was):
+            raise PublisherError(f"{name} is {found.status}, not {' or '.join(was)}")
+    say(f"{name}: {status}")
+
+
+@issues.command()
+def resolve(
+    context: typer.Context,
+    issue: str,
+    resend: Annotated[bool, typer.Option("--resend", help="Mail the doubtful rows once more.")] = False,
+    assume_sent: Annotated[bool, typer.Option("--assume-sent", help="Take the doubtful rows for sent.")] = False,
+) -> None:
+    """Decide about rows whose sending nobody can know about (a crash or a lost reply after the content began)."""
+    from publisher.jobs.pressing import resolve_doubtful
+
+    if resend == assume_sent:
+        raise UsageError("say --resend or --assume-sent")
+    with opened(context) as opened_app:
+        count = resolve_doubtful(opened_app, issue, is_resent=resend, now=now())
+    what = "queued again (they may get it twice)" if resend else "taken for sent"
+    say(f"{issue}: {count} {what}" if count else f"{issue}: no row is in doubt")

@@ -1,0 +1,144 @@
+"""Commands about the folder and what is published from it."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from publisher.cli.output import AsJson, print_json, print_table, progress, say
+from publisher.cli.start import opened
+from publisher.clock import now
+from publisher.errors import NotFoundError
+
+app = typer.Typer()
+review = typer.Typer(help="What waits for an editor.", no_args_is_help=True)
+
+
+@app.command()
+def ingest(
+    context: typer.Context,
+    accept: Annotated[bool, typer.Option("--accept", help="Let withdrawals through that the guard holds.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read the whole folder once: new, changed, renamed, withdrawn, review."""
+    from publisher.jobs.reading import read_folder
+
+    with opened(context) as opened_app, progress("Reading") as bar:
+        look = read_folder(opened_app, now=now(), accept=accept, on_progress=bar)
+    if as_json:
+        print_json(look.report)
+    else:
+        _tell(look.report)
+    if look.report["waiting"]:
+        raise typer.Exit(3)
+
+
+def _tell(report: dict[str, Any]) -> None:
+    for path in report["new"]:
+        say(f"new        {path}")
+    for path in report["changed"]:
+        say(f"changed    {path}")
+    for move in report["renamed"]:
+        say(f"renamed    {move['from']} -> {move['path']}")
+    for path in report["withdrawn"]:
+        say(f"withdrawn  {path}")
+    for one in report["review"]:
+        place = f"{one['path']}:{one['line']}" if one["line"] else one["path"]
+        say(f"review     {place}: {one['reason']}")
+    if report["waiting"]:
+        say(
+            f"{len(report['waiting'])} articles are gone from the folder and still published: so many at once are "
+            "taken for an accident; `publisher ingest --accept` withdraws them"
+        )
+    counts = ", ".join(f"{len(report[name])} {name}" for name in ("new", "changed", "renamed", "withdrawn"))
+    say(f"{counts}, {report['unchanged']} unchanged, {len(report['review'])} to review")
+
+
+@app.command()
+def articles(context: typer.Context, as_json: AsJson = False) -> None:
+    """What is published, scheduled or withdrawn, newest first."""
+    from publisher.jobs.looking import list_articles
+
+    with opened(context) as opened_app:
+        found = list_articles(opened_app, now=now())
+    if as_json:
+        print_json(found)
+        return
+    if not found:
+        say("no article yet: `publisher ingest` reads the folder")
+        return
+    columns = ("status", "published_at", "section", "language", "title", "path")
+    print_table(columns, [[article[name] for name in columns] for article in found])
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    article: Annotated[str, typer.Argument(help="Its id, slug or path.")],
+    as_json: AsJson = False,
+) -> None:
+    """One article, whole."""
+    from publisher.jobs.looking import describe_whole_article, get_article
+
+    with opened(context) as opened_app:
+        found = describe_whole_article(get_article(opened_app, article), now())
+    if as_json:
+        print_json(found)
+        return
+    for name in ("id", "path", "status", "published_at", "released_at", "updated_at", "section", "language"):
+        say(f"{name:13} {found[name]}")
+    say(f"{'title':13} {found['title']}\n\n{found['summary']}\n\n{found['text']}")
+
+
+@app.command()
+def feeds(
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="Also copy them below this folder.", metavar="DIR")] = None,
+) -> None:
+    """Write all feeds and pages that are not up to date."""
+    from publisher.jobs.publishing import copy_feeds, publish
+
+    with opened(context) as opened_app:
+        changed = publish(opened_app, now=now())
+        copied = copy_feeds(opened_app, out) if out else 0
+    say(f"{len(changed)} files written" + (f", {copied} copied to {out}" if out else ""))
+
+
+@app.command()
+def rebuild(context: typer.Context) -> None:
+    """Make all derived files again from the folder and the ledger."""
+    from publisher.jobs.publishing import publish
+
+    with opened(context) as opened_app, progress("Building") as bar:
+        changed = publish(opened_app, now=now(), is_full=True, on_progress=bar)
+    say(f"everything is built; {len(changed)} files were not as they should be" if changed else "everything was right")
+
+
+@review.command("list")
+def list_waiting(context: typer.Context, as_json: AsJson = False) -> None:
+    """What waits, and why."""
+    from publisher.jobs.reading import list_reviews
+
+    with opened(context) as opened_app:
+        found = list_reviews(opened_app)
+    if as_json:
+        print_json(found)
+    elif not found:
+        say("nothing waits for review")
+    else:
+        print_table(("path", "line", "reason"), [(one["path"], one["line"] or "", one["reason"]) for one in found])
+
+
+@review.command("show")
+def show_waiting(context: typer.Context, path: str, as_json: AsJson = False) -> None:
+    """Why one file waits."""
+    from publisher.jobs.reading import list_reviews
+
+    with opened(context) as opened_app:
+        found = [one for one in list_reviews(opened_app) if one["path"] == path]
+    if not found:
+        raise NotFoundError(f"{path} does not wait for review (`publisher review list` says what does)")
+    if as_json:
+        print_json(found[0])
+    else:
+        say(f"{found[0]['path']}: {found[0]['reason']}")

@@ -1,0 +1,67 @@
+"""What every command begins with: the home folder, logs, and an open App."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+import typer
+
+from publisher.app import App, open_app
+from publisher.errors import UsageError
+from publisher.settings import Settings, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What was said before the command's name."""
+
+    home: Path
+    is_debug: bool
+
+
+def find_home(context: typer.Context) -> Path:
+    """The home folder that the call names. Raises UsageError where there is none."""
+    home: Path = context.ensure_object(Start).home
+    if not home.is_dir():
+        raise UsageError(f"{home}: there is no such folder (`publisher init {home}` makes a home)")
+    return home
+
+
+@contextmanager
+def opened(context: typer.Context, *, is_quiet: bool = True) -> Iterator[App]:
+    """The App of the call's home; `is_quiet` leaves out all logs below warnings."""
+    settings = load_settings(find_home(context))
+    set_up_logs(settings, is_quiet=is_quiet)
+    with open_app(find_home(context), settings=settings) as app:
+        yield app
+
+
+def set_up_logs(settings: Settings, *, is_quiet: bool) -> None:
+    """Logs go to standard error as event and key=value; commands other than `run` keep to warnings."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(max(level, logging.WARNING) if is_quiet else level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def parse_moment(text: str, *, timezone: str) -> datetime:
+    """An instant such as 2026-11-23T07:00; without an offset it is on the publication's clock. Raises UsageError."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise UsageError(f"{text!r} is no moment such as 2026-11-23 or 2026-11-23T07:00") from problem
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))

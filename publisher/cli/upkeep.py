@@ -1,0 +1,102 @@
+"""Commands for the operator: a new home, what is wrong with one, its database, its templates."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from publisher.app import Home, open_app, prepare_ledger
+from publisher.cli import subscribing
+from publisher.cli.output import AsJson, print_json, print_table, say
+from publisher.cli.start import find_home, opened
+from publisher.clock import now
+from publisher.settings import load_settings
+
+app = typer.Typer()
+db = typer.Typer(help="The ledger's database.", no_args_is_help=True)
+templates = typer.Typer(help="The templates that make pages and mails.", no_args_is_help=True)
+
+
+@app.command()
+def init(context: typer.Context, folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path()) -> None:
+    """Make a new home with commented settings and one sample article."""
+    from publisher.jobs.upkeep import make_home
+
+    for path in make_home(folder.absolute()):
+        say(f"made {path}")
+    say(f"next: publisher --home {folder} run")
+
+
+@app.command()
+def why(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(metavar="ADDRESS")],
+    issue: Annotated[str, typer.Argument(help="Only this issue.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The whole story of an address."""
+    subscribing.tell_why(context, email, issue=issue, as_json=as_json)
+
+
+@app.command()
+def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+    """What is wrong with this home, and the mend."""
+    from publisher.jobs.upkeep import examine
+
+    with opened(context) as opened_app:
+        findings = examine(opened_app)
+    if as_json:
+        print_json([{"what": one.what, "ok": one.is_ok, "text": one.text} for one in findings])
+    else:
+        print_table(("", "what", ""), [("ok" if one.is_ok else "BAD", one.what, one.text) for one in findings])
+    if not all(one.is_ok for one in findings):
+        raise typer.Exit(1)
+
+
+@db.command()
+def upgrade(context: typer.Context) -> None:
+    """Bring the database to this version (on SQLite this happens by itself)."""
+    home = find_home(context)
+    settings = load_settings(home)
+    with open_app(home, settings=settings, is_upgrading=False) as opened_app:
+        saved = prepare_ledger(opened_app.ledger, home=Home(root=home, seeds=home / settings.seeds.path))
+    say(f"the database is up to date; the copy from before is {saved}" if saved else "the database is up to date")
+
+
+@db.command()
+def backup(
+    context: typer.Context, out: Annotated[Path | None, typer.Option(help="A new file.", metavar="FILE")] = None
+) -> None:
+    """Copy the database while it is in use (SQLite; the secret in data/ is not in it)."""
+    from publisher.store.migrate import backup as copy
+
+    with opened(context) as opened_app:
+        path = out or opened_app.home.data / f"publisher-{now():%Y%m%dT%H%M%S}.db"
+        copy(opened_app.ledger, path)
+    say(f"copied to {path}; keep data/secret with it")
+
+
+@db.command()
+def check(context: typer.Context) -> None:
+    """Look for damage in the database."""
+    from publisher.store.migrate import list_damage
+
+    with opened(context) as opened_app:
+        damage = list_damage(opened_app.ledger)
+    for line in damage:
+        say(line)
+    if damage:
+        raise typer.Exit(1)
+    say("the database is sound")
+
+
+@templates.command("copy")
+def copy_template(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="As in email/digest.html.")]
+) -> None:
+    """Copy a built-in template into the home, to be changed there."""
+    from publisher.jobs.upkeep import copy_template as copy
+
+    with opened(context) as opened_app:
+        path = copy(opened_app, name)
+    say(f"copied to {path}: from now on this one is used")

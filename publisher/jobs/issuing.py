@@ -1,0 +1,271 @@
+"""Issues: what is due, what goes in, the freeze, and what the schedule will do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from publisher.app import App
+from publisher.digests import Brief, Chosen, choose, render_variant
+from publisher.domain import address
+from publisher.domain.article import Article
+from publisher.domain.issue import Issue, Slot, SlotOutcome, Variant, slot_name
+from publisher.domain.newsletter import Newsletter
+from publisher.domain.subscriber import Status as SubscriptionStatus
+from publisher.errors import PublisherError
+from publisher.store import Transaction
+from publisher.store.issues import Freeze
+from publisher.store.schedules import Seen
+from publisher.timetable import due_slots, find_period
+
+_log = structlog.get_logger()
+_HORIZON = timedelta(days=35)  # a slot missed for longer is not looked for any more
+_RENDERINGS = 5  # tries, when subscribers change their choices between rendering and freeze
+
+
+def see_schedules(app: App, *, now: datetime) -> None:
+    """Note since when each newsletter has its present schedule; run at every start and after every change."""
+    with app.ledger.write() as tx:
+        for newsletter in app.newsletters:
+            tx.schedules.see(newsletter, now)
+
+
+def reckon(app: App, *, now: datetime) -> list[Issue]:
+    """Make the issues of every slot that is due and not decided; harmless at any time, in any number of processes."""
+    return [
+        issue
+        for newsletter in app.newsletters
+        for slot in list_due(app, newsletter, now=now)
+        if (issue := _settle(app, newsletter, slot, now=now))
+    ]
+
+
+def list_due(app: App, newsletter: Newsletter, *, now: datetime) -> list[Slot]:
+    """A newsletter's slots that are due and not decided, oldest first."""
+    with app.ledger.read() as tx:
+        seen = tx.schedules.find(newsletter.name)
+        if seen is None:
+            return []
+        if newsletter.is_on_publish:
+            return _list_releases(tx, newsletter, seen, until=now)
+        since = max(seen.seen_at, now - _HORIZON)
+        decided = tx.schedules.list_decided(newsletter.name, since=since - timedelta(days=2))
+    return due_slots(newsletter.schedule, newsletter.timezone, seen_at=since, decided=decided, now=now)
+
+
+def _list_releases(tx: Transaction, newsletter: Newsletter, seen: Seen, *, until: datetime) -> list[Slot]:
+    """One slot, at the newest release, for a newsletter that goes out when articles do; none where nothing is new."""
+    chosen = choose(
+        list(tx.articles.iter_candidates(newsletter=newsletter.name, since=find_not_before(newsletter, seen))),
+        newsletter,
+        cutoff=until,
+        not_before=find_not_before(newsletter, seen),
+        mailed=(),
+    )
+    if not chosen.articles:
+        return []
+    newest = max(article.released_at for article in chosen.articles)
+    return [Slot(name=slot_name(newest.astimezone(ZoneInfo(newsletter.timezone))), due_at=newest)]
+
+
+def _settle(app: App, newsletter: Newsletter, slot: Slot, *, now: datetime) -> Issue | None:
+    """Make a due slot's issue, or note why it has none."""
+    is_merged = now - slot.due_at > newsletter.not_after
+    coming = None if is_merged else prepare(app, newsletter, slot=slot, cutoff=slot.due_at)
+    if coming is None or (not coming.chosen.articles and newsletter.skip_empty):
+        outcome = SlotOutcome.MERGED if is_merged else SlotOutcome.EMPTY
+        with app.ledger.write() as tx:
+            if tx.schedules.decide(newsletter.name, slot, outcome=outcome, now=now):
+                _log.info("slot_skipped", newsletter=newsletter.name, slot=slot.name, why=outcome.value)
+        return None
+    return freeze(app, coming, now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """An issue before its freeze: the slot, the choice of articles up to `cutoff`, and the rendering's brief."""
+
+    newsletter: Newsletter
+    slot: Slot
+    cutoff: datetime
+    chosen: Chosen
+    brief: Brief
+    is_manual: bool = False
+
+
+def prepare(app: App, newsletter: Newsletter, *, slot: Slot, cutoff: datetime, is_manual: bool = False) -> Coming:
+    """Choose what goes into an issue, and what its rendering needs."""
+    with app.ledger.read() as tx:
+        seen = tx.schedules.find(newsletter.name) or Seen(first_seen_at=cutoff, seen_at=cutoff)
+        not_before = find_not_before(newsletter, seen)
+        candidates = list(tx.articles.iter_candidates(newsletter=newsletter.name, since=not_before))
+    chosen = choose(candidates, newsletter, cutoff=cutoff, not_before=not_before, mailed=())
+    return Coming(
+        newsletter=newsletter,
+        slot=slot,
+        cutoff=cutoff,
+        chosen=chosen,
+        brief=build_brief(app, newsletter, slot=slot, articles=chosen.articles, passed_over=len(chosen.passed_over)),
+        is_manual=is_manual,
+    )
+
+
+def prepare_manual(app: App, newsletter: Newsletter, *, now: datetime) -> Coming:
+    """The issue that is sent by hand at this moment; its slot's name uses up no slot of the schedule."""
+    day = now.astimezone(ZoneInfo(newsletter.timezone)).strftime("%Y-%m-%d")
+    with app.ledger.read() as tx:
+        number = tx.issues.count_manual(newsletter.name, day=day) + 1
+    slot = Slot(name=f"{day}-manual-{number}", due_at=now)
+    return prepare(app, newsletter, slot=slot, cutoff=now, is_manual=True)
+
+
+def build_brief(
+    app: App, newsletter: Newsletter, *, slot: Slot, articles: tuple[Article, ...], passed_over: int
+) -> Brief:
+    """What rendering needs to know of an issue."""
+    return Brief(
+        publication=app.publication,
+        newsletter=newsletter,
+        slot=slot.name,
+        due_at=slot.due_at,
+        articles=articles,
+        templates=app.templates,
+        passed_over=passed_over,
+        web_url=address.absolute(app.publication.url, address.issue(newsletter.name, slot.name)),
+    )
+
+
+def find_not_before(newsletter: Newsletter, seen: Seen) -> datetime:
+    """The earliest release that a newsletter ever mails: one period before it was first seen itself."""
+    if newsletter.is_on_publish:
+        return seen.first_seen_at
+    return seen.first_seen_at - find_period(newsletter.schedule, newsletter.timezone, at=seen.first_seen_at)
+
+
+def freeze(app: App, coming: Coming, *, now: datetime) -> Issue | None:
+    """Render every variant, then write the issue and its deliveries down in one transaction (G1).
+
+    Gives None when another process has already made this slot's issue (G8).
+    """
+    newsletter = coming.newsletter
+    for _ in range(_RENDERINGS):
+        plan = _render(app, coming)
+        issue, is_ours = _write_down(app, coming, plan, now=now)
+        if issue:
+            _log.info("issue_frozen", issue=issue.id, articles=len(plan.articles), eligible=issue.eligible)
+        if issue or not is_ours:
+            return issue
+        coming = prepare(app, newsletter, slot=coming.slot, cutoff=coming.cutoff, is_manual=coming.is_manual)
+        if not coming.chosen.articles and newsletter.skip_empty:
+            return None
+    raise PublisherError(f"{newsletter.name}: subscribers changed their choices {_RENDERINGS} times meanwhile")
+
+
+def _render(app: App, coming: Coming) -> Freeze:
+    newsletter = coming.newsletter
+    with app.ledger.read() as tx:
+        choices = tx.subscribers.list_variant_choices(newsletter.name)
+    default = render_variant(coming.brief, language=newsletter.language, sections=(), format="html")
+    return Freeze(
+        newsletter=newsletter.name,
+        slot=coming.slot.name,
+        title=newsletter.title,
+        subject=default.subject,
+        message_domain=app.settings.mail_domain,
+        due_at=coming.slot.due_at,
+        cutoff_at=coming.cutoff,
+        expires_at=coming.slot.due_at + newsletter.expires,
+        articles=coming.chosen.articles,
+        passed_over=coming.chosen.passed_over,
+        variants=list(_iter_variants(coming.brief, choices)),
+    )
+
+
+def _iter_variants(brief: Brief, choices: list[tuple[str, tuple[str, ...], str]]) -> Iterator[Variant]:
+    """A variant for each choice there is; what nobody said (the language) is the newsletter's."""
+    for language, sections, form in choices:
+        rendered = render_variant(brief, language=language or brief.newsletter.language, sections=sections, format=form)
+        yield replace(rendered, language=language)
+
+
+class _MovedError(Exception):
+    """Undoes a freeze: a variant was missing, or another issue took an article meanwhile."""
+
+
+def _write_down(app: App, coming: Coming, plan: Freeze, *, now: datetime) -> tuple[Issue | None, bool]:
+    """(the issue, True), (None, True) when it must be rendered again, or (None, False) when somebody else made it."""
+    try:
+        with app.ledger.write() as tx:
+            is_ours = (
+                tx.issues.find(plan.newsletter, plan.slot) is None
+                if coming.is_manual
+                else tx.schedules.decide(plan.newsletter, coming.slot, outcome=SlotOutcome.ISSUE, now=now)
+            )
+            if not is_ours:
+                return None, False
+            if tx.issues.are_mailed(plan.newsletter, [*plan.articles, *plan.passed_over]):
+                raise _MovedError
+            issue = tx.issues.freeze(plan, now)
+            if issue is None:
+                raise _MovedError
+            return issue, True
+    except _MovedError:
+        return None, True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One line of a plan: what a slot will do as things stand."""
+
+    newsletter: str
+    slot: str
+    due_at: datetime
+    outcome: SlotOutcome
+    articles: tuple[Article, ...]
+    passed_over: int
+    recipients: int
+
+
+def plan(app: App, *, start: datetime, end: datetime) -> list[Planned]:
+    """What the schedule does from `start` to `end` (later than the first, up to the second), as things stand.
+
+    It is reckoned by the same functions as the sending itself; articles not there yet are not foreseen.
+    """
+    lines = [line for newsletter in app.newsletters for line in _plan_one(app, newsletter, start=start, end=end)]
+    return sorted(lines, key=lambda line: (line.due_at, line.newsletter))
+
+
+def _plan_one(app: App, newsletter: Newsletter, *, start: datetime, end: datetime) -> Iterator[Planned]:
+    with app.ledger.read() as tx:
+        seen = tx.schedules.find(newsletter.name) or Seen(first_seen_at=start, seen_at=start)
+        not_before = find_not_before(newsletter, seen)
+        candidates = list(tx.articles.iter_candidates(newsletter=newsletter.name, since=not_before))
+        recipients = tx.subscribers.count_by_status(newsletter.name)[SubscriptionStatus.CONFIRMED]
+        decided = tx.schedules.list_decided(newsletter.name, since=start - timedelta(days=2))
+    mailed: set[int] = set()
+    for slot in _iter_planned_slots(newsletter, candidates, seen_at=start, decided=decided, end=end):
+        chosen = choose(candidates, newsletter, cutoff=slot.due_at, not_before=not_before, mailed=mailed)
+        mailed |= {article.key for article in (*chosen.articles, *chosen.passed_over)}
+        is_empty = not chosen.articles and newsletter.skip_empty
+        yield Planned(
+            newsletter=newsletter.name,
+            slot=slot.name,
+            due_at=slot.due_at,
+            outcome=SlotOutcome.EMPTY if is_empty else SlotOutcome.ISSUE,
+            articles=chosen.articles,
+            passed_over=len(chosen.passed_over),
+            recipients=0 if is_empty else recipients,
+        )
+
+
+def _iter_planned_slots(
+    newsletter: Newsletter, candidates: list[Article], *, seen_at: datetime, decided: set[str], end: datetime
+) -> Iterator[Slot]:
+    if not newsletter.is_on_publish:
+        yield from due_slots(newsletter.schedule, newsletter.timezone, seen_at=seen_at, decided=decided, now=end)
+        return
+    moments = {article.released_at for article in candidates if newsletter.choice.fits(article)}
+    for moment in sorted(moment for moment in moments if seen_at < moment <= end):
+        yield Slot(name=slot_name(moment.astimezone(ZoneInfo(newsletter.timezone))), due_at=moment)

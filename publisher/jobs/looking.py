@@ -1,0 +1,280 @@
+"""Looking: what is published, what was sent, what comes next, and the whole story of one address. Nothing changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from publisher.app import App
+from publisher.digests import render_variant
+from publisher.domain import slots
+from publisher.domain.article import Article
+from publisher.domain.delivery import Kind, Letter, Ref, Rendering, Status
+from publisher.domain.issue import Issue, Variant, parse_id
+from publisher.domain.newsletter import Newsletter
+from publisher.domain.subscriber import Subscriber, canonical
+from publisher.errors import AmbiguousError, NotFoundError, UsageError
+from publisher.jobs.issuing import Coming, Planned
+from publisher.jobs.sending import make_sender
+from publisher.mail import Stencil
+from publisher.mail.mailbox import NAME as BUILT_IN
+from publisher.store import Transaction
+
+MAILBOX_WORD = "filed in the built-in mailbox, nobody received it"
+
+
+def describe_article(article: Article, now: datetime) -> dict[str, Any]:
+    """An article as `articles --json` lists it."""
+    return {
+        "id": article.id,
+        "slug": article.slug,
+        "title": article.title,
+        "path": article.path,
+        "section": article.section,
+        "language": article.language,
+        "published_at": iso(article.published_at),
+        "released_at": iso(article.released_at),
+        "updated_at": iso(article.updated_at),
+        "status": article.status(now).value,
+    }
+
+
+def describe_whole_article(article: Article, now: datetime) -> dict[str, Any]:
+    """An article as `show --json` prints it."""
+    return {
+        **describe_article(article, now),
+        "headline": article.headline,
+        "summary": article.summary,
+        "authors": list(article.authors),
+        "tags": list(article.tags),
+        "html": article.html,
+        "text": article.text,
+        "images": [
+            {"path": image.path, "address": image.address, "width": image.width, "height": image.height}
+            for image in article.images
+        ],
+        "correction": article.correction,
+    }
+
+
+def list_articles(app: App, *, now: datetime) -> list[dict[str, Any]]:
+    """Every article, newest first, withdrawn and scheduled ones marked."""
+    with app.ledger.read() as tx:
+        return [describe_article(article, now) for article in tx.articles.list_all()]
+
+
+def get_article(app: App, name: str) -> Article:
+    """The article with that id, path or slug. Raises NotFoundError, or AmbiguousError with the candidates."""
+    with app.ledger.read() as tx:
+        found = tx.articles.list_named(name)
+    if not found:
+        raise NotFoundError(f"no article has the id, path or slug {name!r} (`publisher articles` lists them)")
+    if len(found) > 1:
+        raise AmbiguousError(name, [article.path for article in found])
+    return found[0]
+
+
+def get_issue(tx: Transaction, name: str) -> Issue:
+    """The issue of that id. Raises UsageError for what is no id, NotFoundError for an issue that is not there."""
+    parsed = parse_id(name)
+    if not parsed:
+        raise UsageError(f"{name!r} is no issue: it is named like daily/2026-11-23T0700")
+    found = tx.issues.find(*parsed)
+    if not found:
+        raise NotFoundError(f"there is no issue {name} (`publisher issues list` lists them)")
+    return found
+
+
+def describe_issue(tx: Transaction, issue: Issue) -> dict[str, Any]:
+    """An issue as `issues list --json` lists it."""
+    counts = tx.deliveries.count_by_status(issue.key)
+    return {
+        "id": issue.id,
+        "newsletter": issue.newsletter,
+        "slot": issue.slot,
+        "status": issue.status.value,
+        "reason": issue.reason,
+        "subject": issue.subject,
+        "eligible": issue.eligible,
+        "deliveries": {status.value: counts[status] for status in Status},
+        "deferred": tx.deliveries.count_deferred(issue.key),
+        "frozen_at": iso(issue.frozen_at),
+    }
+
+
+def list_issues(app: App, *, newsletter: str = "") -> list[dict[str, Any]]:
+    """Every issue, newest first."""
+    with app.ledger.read() as tx:
+        return [describe_issue(tx, issue) for issue in tx.issues.list_all(newsletter=newsletter)]
+
+
+def show_issue(app: App, name: str) -> dict[str, Any]:
+    """An issue with its articles, which relay took how many, and the rows that are in doubt or failed."""
+    with app.ledger.read() as tx:
+        issue = get_issue(tx, name)
+        relays = tx.deliveries.count_by_relay(issue.key)
+        return {
+            **describe_issue(tx, issue),
+            "articles": [{"id": article.id, "title": article.title} for article in tx.issues.list_articles(issue.key)],
+            "passed_over": tx.issues.count_passed_over(issue.key),
+            "relays": relays,
+            "note": MAILBOX_WORD if BUILT_IN in relays else "",
+            "attention": [
+                {
+                    "email": row.email,
+                    "status": row.status.value,
+                    "at": iso(row.changed_at),
+                    "code": row.code,
+                    "reply": row.reply,
+                }
+                for row in tx.deliveries.list_in(issue.key, [Status.DOUBTFUL, Status.FAILED])
+            ],
+        }
+
+
+def describe_plan(lines: Sequence[Planned]) -> list[dict[str, Any]]:
+    """A plan as `plan --json` prints it."""
+    return [
+        {
+            "newsletter": line.newsletter,
+            "slot": line.slot,
+            "due_at": iso(line.due_at),
+            "outcome": line.outcome.value,
+            "articles": [{"id": article.id, "title": article.title} for article in line.articles],
+            "passed_over": line.passed_over,
+            "recipients": line.recipients,
+        }
+        for line in lines
+    ]
+
+
+def explain(app: App, email: str, *, issue: str = "") -> dict[str, Any]:
+    """The whole story of an address: who she is, what she agreed to, what was mailed and what the relay said."""
+    with app.ledger.read() as tx:
+        subscriber = tx.subscribers.find(email)
+        suppressed = tx.suppressions.find(app.keys.suppression_digest(canonical(email)))
+        if subscriber is None and suppressed is None:
+            raise NotFoundError(f"nobody has, or had, the address {email}")
+        if issue:
+            get_issue(tx, issue)
+        story: dict[str, Any] = {
+            "email": subscriber.email if subscriber else email,
+            "suppressed": {"reason": suppressed[0].value, "source": suppressed[1], "at": iso(suppressed[2])}
+            if suppressed
+            else None,
+        }
+        return {**story, **(_tell(tx, subscriber, issue=issue) if subscriber else {})}
+
+
+def _tell(tx: Transaction, subscriber: Subscriber, *, issue: str) -> dict[str, Any]:
+    return {
+        "subscriptions": [
+            {
+                "newsletter": one.newsletter,
+                "status": one.status.value,
+                "sections": list(one.sections),
+                "consent_at": iso(one.consent_at) if one.consent_at else None,
+                "consent_source": one.consent_source,
+            }
+            for one in tx.subscribers.list_subscriptions(subscriber.key)
+        ],
+        "consents": [
+            {
+                "at": iso(one.at),
+                "event": one.event.value,
+                "newsletter": one.newsletter,
+                "source": one.source,
+                "ip": one.ip,
+            }
+            for one in tx.subscribers.list_consents(subscriber.key)
+        ],
+        "notices": [
+            {
+                "at": iso(one.changed_at),
+                "kind": one.kind,
+                "status": one.status.value,
+                "attempts": one.attempts,
+                "relay": one.relay,
+                "code": one.code,
+                "reply": one.reply,
+            }
+            for one in tx.notices.list_for(subscriber.key)
+        ],
+        "deliveries": [
+            {
+                "at": iso(one.changed_at),
+                "issue": one.issue,
+                "status": one.status.value,
+                "attempts": one.attempts,
+                "relay": one.relay,
+                "code": one.code,
+                "reply": one.reply,
+            }
+            for one in tx.deliveries.list_for(subscriber.key)
+            if not issue or one.issue == issue
+        ],
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A coming issue as one reader would get it."""
+
+    coming: Coming
+    variant: Variant
+    message: bytes
+
+
+def preview(app: App, coming: Coming, *, email: str = "") -> Preview:
+    """Render a coming issue as the subscriber of that address would get it, or as one who made no choice would."""
+    language, form = coming.newsletter.language, "html"
+    sections: tuple[str, ...] = ()
+    if email:
+        with app.ledger.read() as tx:
+            subscriber = tx.subscribers.find(email)
+            if subscriber is None:
+                raise NotFoundError(f"nobody has the address {email}")
+            known = tx.subscribers.find_subscription(subscriber.key, coming.newsletter.name)
+        language = subscriber.language or language
+        sections, form = (known.sections if known else ()), subscriber.format.value
+    variant = render_variant(coming.brief, language=language, sections=sections, format=form)
+    return Preview(coming=coming, variant=variant, message=build_message(app, coming, variant=variant, email=email))
+
+
+def build_message(app: App, coming: Coming, *, variant: Variant, email: str, subject_mark: str = "") -> bytes:
+    """One whole message of a coming issue; its own links lead to the front page, for it is nobody's subscription."""
+    front = f"{app.publication.url}/"
+    rendering = Rendering(
+        name=f"preview:{coming.newsletter.name}/{coming.slot.name}",
+        subject=subject_mark + variant.subject,
+        html=variant.html,
+        text=variant.text,
+        language=variant.language,
+        issue=f"{coming.newsletter.name}/{coming.slot.name}",
+        list_name=coming.newsletter.name,
+        list_title=coming.newsletter.title,
+        web_url=coming.brief.web_url,
+        is_test=True,
+    )
+    letter = Letter(
+        ref=Ref(kind=Kind.DELIVERY, key=0),
+        rendering=rendering.name,
+        email=email or f"reader@{app.settings.mail_domain}",
+        message_id=f"<preview.{coming.newsletter.name}.{coming.slot.name}@{app.settings.mail_domain}>",
+        values={name.value: front for name in slots.Name},
+        attempts=0,
+        first_due_at=coming.slot.due_at,
+        expires_at=coming.slot.due_at,
+        unsubscribe_url=front,
+    )
+    return Stencil(rendering, make_sender(app)).fill(letter, coming.slot.due_at)
+
+
+def find_newsletter_title(newsletters: Sequence[Newsletter], name: str) -> str:
+    """A newsletter's title, or its name when the settings do not know it any more."""
+    return next((newsletter.title for newsletter in newsletters if newsletter.name == name), name)
+
+
+def iso(moment: datetime) -> str:
+    """An instant as the listings print it: RFC 3339 in UTC, to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

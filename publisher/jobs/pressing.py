@@ -1,0 +1,120 @@
+"""Issues by an operator's hand: composed, tested, delivered while one watches, cancelled, resolved."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from publisher.app import App
+from publisher.digests import render_variant
+from publisher.domain.delivery import Status
+from publisher.domain.issue import Issue
+from publisher.domain.issue import Status as IssueStatus
+from publisher.domain.subscriber import Status as SubscriptionStatus
+from publisher.errors import PublisherError
+from publisher.jobs.issuing import Coming, freeze
+from publisher.jobs.looking import build_message, get_issue
+from publisher.jobs.publishing import publish
+from publisher.jobs.sending import deliver, open_relay, recover
+from publisher.mail import open_connection
+
+_LOOK_EVERY = 0.2  # seconds between looks at an issue that is being sent
+_MOVING = (Status.CLAIMED, Status.SENDING)
+_TEST_MARK = "[test] "
+
+
+def compose(app: App, coming: Coming, *, now: datetime) -> Issue | str:
+    """Freeze what is unmailed for everybody confirmed; or say why there is nothing to do."""
+    if not coming.chosen.articles:
+        return "nothing to send: no article is waiting"
+    if not count_recipients(app, coming.newsletter.name):
+        return "nothing to send: nobody has confirmed a subscription yet"
+    issue = freeze(app, coming, now=now)
+    if issue is None:
+        return "nothing to send: another process has just sent these articles"
+    publish(app, now=now)
+    return issue
+
+
+def count_recipients(app: App, newsletter: str) -> int:
+    """How many have confirmed."""
+    with app.ledger.read() as tx:
+        return tx.subscribers.count_by_status(newsletter)[SubscriptionStatus.CONFIRMED]
+
+
+def deliver_issues(app: App, issues: Sequence[Issue], *, on_progress: Callable[[int, int], None]) -> str:
+    """Send until nothing more is due, other processes' rows included; gives the relay's problem, or nothing."""
+    return asyncio.run(_deliver(app, issues, on_progress=on_progress))
+
+
+async def _deliver(app: App, issues: Sequence[Issue], *, on_progress: Callable[[int, int], None]) -> str:
+    total = sum(issue.eligible for issue in issues)
+
+    async def report() -> bool:
+        counts = await asyncio.to_thread(_count, app, issues)
+        left = sum(counts[status] for status in (Status.QUEUED, *_MOVING))
+        on_progress(total - left, total)
+        return any(counts[status] for status in _MOVING)
+
+    async def watch() -> None:
+        while True:
+            await report()
+            await asyncio.sleep(_LOOK_EVERY)
+
+    watching = asyncio.create_task(watch())
+    try:
+        done = await deliver(app, until_empty=True)
+    finally:
+        watching.cancel()
+    while await report():  # another process holds the rest
+        await asyncio.sleep(_LOOK_EVERY)
+        await asyncio.to_thread(recover, app)
+    return done.problem
+
+
+def _count(app: App, issues: Sequence[Issue]) -> dict[Status, int]:
+    with app.ledger.read() as tx:
+        counts = [tx.deliveries.count_by_status(issue.key) for issue in issues]
+    return {status: sum(one[status] for one in counts) for status in Status}
+
+
+def send_test(app: App, coming: Coming, *, email: str) -> str:
+    """Mail the coming issue to one address, marked as a test; gives the relay's reply. Nothing is marked."""
+    if not coming.chosen.articles:
+        raise PublisherError(f"{coming.newsletter.name}: nothing to test: no article is waiting")
+    variant = render_variant(coming.brief, language=coming.newsletter.language, sections=(), format="html")
+    message = build_message(app, coming, variant=variant, email=email, subject_mark=_TEST_MARK)
+    return asyncio.run(_send_one(app, message, email=email))
+
+
+async def _send_one(app: App, message: bytes, *, email: str) -> str:
+    async with open_relay(app) as sending:
+        connection = await open_connection(sending.relay, hello=sending.sender.message_domain)
+        try:
+            answer = await connection.send(sending.sender.address, email, message=message)
+        finally:
+            await connection.close()
+    if not answer.is_accepted:
+        raise PublisherError(f"the relay did not take it: {answer.reply.code or answer.end} {answer.reply.text}")
+    return f"{answer.reply.code} {answer.reply.text}"
+
+
+def cancel_issue(app: App, name: str, *, now: datetime) -> int:
+    """Cancel an issue for everybody whose message has not begun; gives how many."""
+    with app.ledger.write() as tx:
+        issue = get_issue(tx, name)
+        unfinished = [IssueStatus.OPEN, IssueStatus.PAUSED, IssueStatus.HELD]
+        if not tx.issues.set_status(issue.key, IssueStatus.CANCELLED, reason="by the operator", was=unfinished):
+            raise PublisherError(f"{name} is {issue.status} already")
+        return tx.deliveries.cancel(issue.key, now=now)
+
+
+def resolve_doubtful(app: App, name: str, *, is_resent: bool, now: datetime) -> int:
+    """Queue an issue's doubtful rows again, or take them for sent; gives how many."""
+    recover(app)
+    with app.ledger.write() as tx:
+        issue = get_issue(tx, name)
+        count = tx.deliveries.resolve_doubtful(issue.key, is_resent=is_resent, now=now)
+        if count and is_resent:
+            tx.issues.set_status(issue.key, IssueStatus.OPEN, was=[IssueStatus.SENT])
+        tx.issues.finish()
+        return count

@@ -1,0 +1,170 @@
+"""Brings var/public up to what the ledger says: feeds first, then pages. Run it as often as you like."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+import structlog
+
+from publisher import __version__
+from publisher.app import App
+from publisher.domain import address
+from publisher.domain.article import Article, Status
+from publisher.domain.feed import Format
+from publisher.domain.issue import Status as IssueStatus
+from publisher.errors import SeedError
+from publisher.files import locked, write_atomic, write_many
+from publisher.ingest import read_asset
+from publisher.public.publishing import (
+    build_common_pages,
+    build_feeds,
+    build_issue_page,
+    iter_article_pages,
+    pick,
+)
+from publisher.store import Transaction
+
+_log = structlog.get_logger()
+_CHUNK = 500
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """How far var/public has come: templates and settings, the ledger's revision, releases and issues."""
+
+    fingerprint: str
+    revision: int = -1
+    released_until: datetime = _NEVER
+    issue_key: int = 0
+
+
+def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Progress | None = None) -> list[str]:
+    """Write what the ledger has beyond the last time, or everything; gives the public paths that changed."""
+    with locked(app.home.run / "publish.lock"):
+        fingerprint = _fingerprint(app)
+        stamp = _read_stamp(app)
+        is_full = is_full or stamp is None or stamp.fingerprint != fingerprint
+        since = Stamp(fingerprint=fingerprint) if stamp is None or is_full else stamp
+        with app.ledger.read() as tx:
+            changed = list(_iter_changes(app, tx, since=since, now=now, is_full=is_full, on_progress=on_progress))
+            reached = Stamp(
+                fingerprint=fingerprint,
+                revision=tx.articles.find_revision(),
+                released_until=now,
+                issue_key=max((issue.key for issue in tx.issues.list_all(limit=1)), default=0),
+            )
+        _write_stamp(app, reached)
+    if changed:
+        _log.info("published", files=len(changed), full=is_full)
+    return changed
+
+
+def _iter_changes(
+    app: App, tx: Transaction, *, since: Stamp, now: datetime, is_full: bool, on_progress: Progress | None
+) -> Iterator[str]:
+    chosen, front = pick(app.feeds, tx.articles.iter_released(now))
+    feeds = build_feeds(app.site, chosen, built_from=find_first_day(tx, now))
+    yield from app.shelf.put(feeds)
+    common = build_common_pages(app.site, front)
+    yield from app.shelf.put(common)
+    keys = tx.articles.list_keys_since(revision=since.revision, released_after=since.released_until, until=now)
+    kept = {*feeds, *common}
+    done = 0
+    for articles in _chunked(tx.articles.iter_keys(keys)):
+        yield from _put_articles(app, articles, now=now, kept=kept)
+        done += len(articles)
+        if on_progress:
+            on_progress(done, len(keys))
+    for issue in tx.issues.list_all():
+        if issue.key > since.issue_key and issue.status is not IssueStatus.CANCELLED:
+            path, page = build_issue_page(app.site, issue, articles=tx.issues.list_articles(issue.key))
+            kept.add(path)
+            yield from app.shelf.put({path: page})
+    if is_full:
+        yield from app.shelf.keep_only(kept)
+
+
+def _put_articles(app: App, articles: list[Article], *, now: datetime, kept: set[str]) -> list[str]:
+    """Write the pages and pictures of those that readers may see; remove the pages of the others."""
+    shown = [article for article in articles if article.status(now) is Status.PUBLISHED]
+    has_pages = not app.publication.article_url  # else the paper's own site has them
+    pages = dict(iter_article_pages(app.site, shown)) if has_pages else {}
+    pictures = {path: data for article in shown for path, data in _iter_pictures(app, article)}
+    kept.update(pages, (image.address for article in shown for image in article.images))
+    changed = app.shelf.put(pictures) + app.shelf.put(pages)
+    hidden = {address.article(article) for article in articles} - pages.keys()
+    return changed + [path for path in sorted(hidden) if app.shelf.remove(path)]
+
+
+def _iter_pictures(app: App, article: Article) -> Iterator[tuple[str, bytes]]:
+    for image in article.images:
+        if app.shelf.has(image.address):
+            continue
+        data = _read_picture(app, image.path)
+        if data is None:
+            _log.warning("picture_missing", article=article.path, picture=image.path)
+        else:
+            yield image.address, data
+
+
+def _read_picture(app: App, path: str) -> bytes | None:
+    try:
+        return read_asset(app.home.seeds, path, app.settings.seeds.max_size)
+    except SeedError:
+        return None
+
+
+def _chunked(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    stream = iter(articles)
+    while chunk := list(islice(stream, _CHUNK)):
+        yield chunk
+
+
+def find_first_day(tx: Transaction, now: datetime) -> datetime:
+    """An instant that never moves, for feeds that have no article yet."""
+    first = tx.facts.find("first_day")
+    return datetime.fromisoformat(first) if first else now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _fingerprint(app: App) -> str:
+    shown = {
+        "version": __version__,
+        "templates": app.templates.fingerprint(),
+        "publication": asdict(app.publication),
+        "feeds": [asdict(feed) for feed in app.feeds],
+        "newsletters": [asdict(newsletter) for newsletter in app.newsletters],
+    }
+    return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _read_stamp(app: App) -> Stamp | None:
+    try:
+        values = json.loads((app.home.public / ".stamp.json").read_bytes())
+        values["released_until"] = datetime.fromisoformat(values["released_until"])
+        return Stamp(**values)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # nothing derived is lost: everything is written again
+
+
+def _write_stamp(app: App, stamp: Stamp) -> None:
+    text = json.dumps({**asdict(stamp), "released_until": stamp.released_until.isoformat()})
+    write_atomic(app.home.public / ".stamp.json", text.encode())
+
+
+def copy_feeds(app: App, out: Path) -> int:
+    """Copy the feeds and their OPML below a folder, laid out as their addresses; gives how many files."""
+    paths = [address.feed(feed.name, form) for feed in app.feeds for form in Format]
+    contents = {}
+    for path in [*paths, address.FEEDS_OPML]:
+        served = app.shelf.find(path)
+        if served:
+            contents[out / path.lstrip("/")] = served.body
+    write_many(contents)
+    return len(contents)

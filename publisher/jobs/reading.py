@@ -1,0 +1,279 @@
+"""Reading the folder: a look at it becomes articles in the ledger, then feeds and pages."""
+
+import hashlib
+import os
+import socket
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from publisher.app import App
+from publisher.domain.article import Image
+from publisher.errors import BusyError, SeedError
+from publisher.files import locked, write_atomic
+from publisher.ingest import (
+    Decision,
+    FolderRules,
+    FolderState,
+    Found,
+    Glimpse,
+    Known,
+    KnownArticle,
+    Reconciliation,
+    Rules,
+    SeedFile,
+    Seen,
+    Walk,
+    build_report,
+    compare,
+    find_asset,
+    find_quiet,
+    read_bytes,
+    read_seed,
+    walk,
+)
+from publisher.jobs.publishing import Progress, publish
+from publisher.jobs.recording import Scribe
+from publisher.store.seeds import SeedRecord
+
+_log = structlog.get_logger()
+_BATCH = 500
+_LEASE = timedelta(minutes=2)
+_PATIENCE = 2.0  # seconds that a look by hand waits for files that are still being written
+_FIRST_READ = "first_read"
+
+
+@dataclass(slots=True)
+class Watch:
+    """What goes from one look of a process to the next: the files that were still moving."""
+
+    moving: dict[str, Glimpse] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a look did: the report of `ingest --json`, the public paths that changed, whether files still move."""
+
+    report: dict[str, Any]
+    published: list[str]
+    is_moving: bool = False
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether any article came, changed, moved or went."""
+        return any(self.report[name] for name in ("new", "changed", "renamed", "withdrawn"))
+
+
+def read_folder(
+    app: App,
+    *,
+    now: datetime,
+    watch: Watch | None = None,
+    accept: bool = False,
+    on_progress: Progress | None = None,
+) -> Look:
+    """Look at the folder once and bring ledger, feeds and pages up to it.
+
+    With a `watch` it is one look of many: young files and missing ones wait for the next. Without, it is a look by
+    hand: it waits a moment for young files and takes the folder as it then stands. Raises BusyError where another
+    machine or folder feeds this ledger.
+    """
+    with locked(app.home.run / "folder.lock"):
+        _take_lease(app, now)
+        look = _look(app, now=now, watch=watch)
+        decisions = _reconcile(app, look, now=now, by_hand=watch is None, accept=accept, on_progress=on_progress)
+    report = build_report(decisions, unchanged=look.unchanged)
+    _write_reviews(app)
+    published = publish(app, now=now, on_progress=on_progress)
+    return Look(report=report, published=published, is_moving=bool(watch and watch.moving))
+
+
+def _take_lease(app: App, now: datetime) -> None:
+    """One folder a ledger: processes of this machine and folder share the lease, others are refused."""
+    host = socket.gethostname()
+    holder = f"{host}:{app.home.seeds.resolve()}"
+    with app.ledger.write() as tx:
+        other = tx.facts.take_lease("folder", holder=holder, host=host, now=now, until=now + _LEASE)
+    if other:
+        raise BusyError(f"another folder feeds this ledger: {other[0]}; stop its `run` and try again in two minutes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    walk: Walk
+    state: FolderState
+    records: Mapping[str, SeedRecord]
+    held_back: frozenset[str]
+    is_first: bool
+
+    @property
+    def unchanged(self) -> int:
+        return compare(self.state.known, self.walk).unchanged
+
+
+def _look(app: App, *, now: datetime, watch: Watch | None) -> _Look:
+    with app.ledger.read() as tx:
+        records = {record.path: record for record in tx.seeds.list_all()}
+        places = tx.articles.list_places()
+        is_first = tx.facts.find(_FIRST_READ) is None
+    known = {path: _known(record) for path, record in records.items()}
+    articles = [
+        KnownArticle(
+            key=place.key,
+            path=place.path,
+            digest=place.seed_digest,
+            text_digest=place.text_digest,
+            title=place.title,
+            declared_id=place.declared_id,
+            is_withdrawn=place.is_withdrawn,
+        )
+        for place in places
+    ]
+    found, held_back = _walk_quiet(app, known, now=now, watch=watch)
+    state = FolderState(known=known, articles=articles, text_of=lambda key: _text_of(app, key))
+    return _Look(walk=found, state=state, records=records, held_back=held_back, is_first=is_first)
+
+
+def _text_of(app: App, key: int) -> str:
+    with app.ledger.read() as tx:
+        return tx.articles.get_text(key)
+
+
+def _known(record: SeedRecord) -> Known:
+    return Known(
+        path=record.path,
+        size=record.size,
+        mtime_ns=record.mtime_ns,
+        digest=record.digest,
+        article_key=record.article_key,
+        reason=record.reason,
+        gone_at=record.gone_at,
+    )
+
+
+def _walk_quiet(
+    app: App, known: Mapping[str, Known], *, now: datetime, watch: Watch | None
+) -> tuple[Walk, frozenset[str]]:
+    """The folder, and which of its files are still being written and so are left alone for now."""
+    part = app.settings.seeds
+    rules = FolderRules(include=part.include, exclude=part.exclude, max_size=part.max_size)
+    quiet = timedelta(seconds=part.quiet)
+    found = walk(app.home.seeds, rules)
+    if watch is not None:
+        _, watch.moving = find_quiet(compare(known, found).to_read, watch.moving, now=now, quiet=quiet)
+        return found, frozenset(watch.moving)
+    patience = time.monotonic() + _PATIENCE
+    while young := _find_young(compare(known, found).to_read, quiet=part.quiet):
+        if time.monotonic() > patience:
+            return found, young
+        time.sleep(min(max(part.quiet, 0.05), _PATIENCE / 4))
+        found = walk(app.home.seeds, rules)
+    return found, frozenset()
+
+
+def _find_young(files: Iterable[SeedFile], *, quiet: float) -> frozenset[str]:
+    """Those written to within the last `quiet` seconds, by the clock that stamps files."""
+    present = time.time_ns()
+    return frozenset(file.path for file in files if 0 <= present - file.mtime_ns < quiet * 1e9)
+
+
+def _reconcile(
+    app: App, look: _Look, *, now: datetime, by_hand: bool, accept: bool, on_progress: Progress | None
+) -> list[Decision]:
+    comparison = compare(look.state.known, look.walk)
+    to_read = tuple(file for file in comparison.to_read if file.path not in look.held_back)
+    comparison = replace(comparison, to_read=to_read)
+    seen = [_see(app, file) for file in to_read]
+    reconciliation = Reconciliation(look.state, comparison=comparison, seen=seen)
+    digests = {one.file.path: one.digest for one in seen}
+    scribe = Scribe(app, records=look.records, is_first=look.is_first, now=now)
+    scribe.apply(reconciliation.decisions)
+    done, total = 0, len(reconciliation.to_parse)
+    for batch in _batched(reconciliation.to_parse):
+        found = [_read(app, file, digest=digests[file.path]) for file in batch]
+        scribe.apply(reconciliation.decide(found))
+        done += len(batch)
+        if on_progress:
+            on_progress(done, total)
+    scribe.apply(reconciliation.settle(now=now, by_hand=by_hand, accept=accept, guard=app.settings.seeds.guard))
+    if look.is_first:
+        with app.ledger.write() as tx:
+            tx.facts.put(_FIRST_READ, now.isoformat())
+    return scribe.decisions
+
+
+def _batched(files: Sequence[SeedFile]) -> Iterator[list[SeedFile]]:
+    stream = iter(files)
+    while batch := list(islice(stream, _BATCH)):
+        yield batch
+
+
+def _see(app: App, file: SeedFile) -> Seen:
+    try:
+        data = read_bytes(app.home.seeds, file, app.settings.seeds.max_size)
+    except SeedError as problem:
+        return Seen(file, "", problem)
+    return Seen(file, hashlib.sha256(data).hexdigest())
+
+
+def _read(app: App, file: SeedFile, *, digest: str) -> Found:
+    part = app.settings.seeds
+    rules = Rules(
+        timezone=app.publication.timezone,
+        language=app.publication.language,
+        languages=app.publication.languages,
+        review_below=part.review_below,
+    )
+    try:
+        data = read_bytes(app.home.seeds, file, part.max_size)
+        if hashlib.sha256(data).hexdigest() != digest:
+            return Found(file, "", SeedError(file.path, "it changed while it was read"))
+        return Found(file, digest, read_seed(file.path, data, rules, asset=lambda path: _find_asset(app, path)))
+    except SeedError as problem:
+        return Found(file, digest, problem)
+
+
+def _find_asset(app: App, path: str) -> Image | None:
+    return find_asset(app.home.seeds, path, app.settings.seeds.max_size)
+
+
+def _write_reviews(app: App) -> None:
+    """Keep var/review as the ledger has it: a text file for each seed that waits, with the reason."""
+    folder = app.home.var / "review"
+    with app.ledger.read() as tx:
+        waiting = {f"{record.path}.txt": record for record in tx.seeds.list_all() if record.reason}
+    for name, record in waiting.items():
+        place = f"{record.path}:{record.line}" if record.line else record.path
+        text = f"{place}: {record.reason}\n".encode("utf-8", "replace")
+        if not _is_written(folder / name, text):
+            write_atomic(folder / name, text)
+    for path in list(_iter_files(folder)):
+        if path.relative_to(folder).as_posix() not in waiting:
+            path.unlink()
+
+
+def _is_written(path: Path, text: bytes) -> bool:
+    try:
+        return path.read_bytes() == text
+    except OSError:
+        return False
+
+
+def _iter_files(folder: Path) -> Iterator[Path]:
+    return (Path(where, name) for where, _, names in os.walk(folder) for name in names)
+
+
+def list_reviews(app: App) -> list[dict[str, Any]]:
+    """What waits for an editor, by path."""
+    with app.ledger.read() as tx:
+        return [
+            {"path": record.path, "reason": record.reason, "line": record.line}
+            for record in tx.seeds.list_all()
+            if record.reason
+        ]

@@ -1,0 +1,182 @@
+"""Writes what a look at the folder decided into the ledger: identities, dates, addresses, withdrawals."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from publisher.app import App
+from publisher.domain.article import Article, Content
+from publisher.domain.identity import Dates, date_again, date_new, local_day, make_identity
+from publisher.domain.issue import Status as IssueStatus
+from publisher.ingest import (
+    Changed,
+    Decision,
+    Drafted,
+    Forgotten,
+    Missing,
+    New,
+    Renamed,
+    Review,
+    SeedFile,
+    Unchanged,
+    Waiting,
+    Withdrawn,
+)
+from publisher.store import Transaction
+from publisher.store.seeds import SeedRecord
+
+_log = structlog.get_logger()
+
+
+class Scribe:
+    """Writes the decisions of one look into the ledger, each list in one transaction."""
+
+    def __init__(self, app: App, *, records: Mapping[str, SeedRecord], is_first: bool, now: datetime) -> None:
+        self._app, self._records, self._is_first, self._now = app, records, is_first, now
+        self.decisions: list[Decision] = []
+
+    def apply(self, decisions: Sequence[Decision]) -> None:
+        """Carry out a list of decisions, whole or not at all."""
+        if decisions:
+            with self._app.ledger.write() as tx:
+                for decision in decisions:
+                    self._apply(tx, decision)
+            self.decisions += decisions
+
+    def _apply(self, tx: Transaction, decision: Decision) -> None:
+        match decision:
+            case New():
+                self._put(tx, decision.file, digest=decision.digest, key=self._add(tx, decision).key)
+            case Changed() | Renamed():
+                self._change(tx, decision)
+            case Unchanged():
+                self._put(tx, decision.file, digest=decision.digest, key=decision.key)
+            case Drafted():
+                if decision.key is not None:
+                    self._withdraw(tx, decision.key, why="it was made a draft")
+                self._put(tx, decision.file, digest=decision.digest, key=None)
+            case Review():
+                self._put_review(tx, decision)
+            case Missing() | Waiting():
+                tx.seeds.mark_gone(decision.path, gone_at=decision.gone_at)
+            case Withdrawn():
+                self._withdraw(tx, decision.key, why="its file is gone")
+                tx.seeds.forget_place_of(decision.key, decision.path)
+            case Forgotten():
+                tx.seeds.forget(decision.path)
+
+    def _add(self, tx: Transaction, decision: New) -> Article:
+        content, publication = decision.reading.content, self._app.publication
+        file_time = datetime.fromtimestamp(decision.file.mtime_ns / 1e9, tz=UTC) if self._is_first else None
+        dates = date_new(content, now=self._now, file_time=file_time, fresh=self._app.settings.seeds.fresh)
+        day = local_day(dates.published_at, publication.timezone)
+        slug = tx.articles.free_slug(day.year, day.month, content.wanted_slug)
+        identity = make_identity(
+            content,
+            authority=publication.id_authority,
+            day=local_day(self._now, publication.timezone),
+            address=f"{day:%Y/%m}/{slug}",
+            is_taken=tx.articles.has_id,
+        )
+        article = _build_article(
+            content,
+            dates,
+            key=0,
+            id=identity,
+            path=decision.file.path,
+            slug=slug,
+            first_seen_at=self._now,
+            text_digest=decision.reading.text_digest,
+            year=day.year,
+            month=day.month,
+        )
+        return tx.articles.add(article, seed_digest=decision.digest)
+
+    def _change(self, tx: Transaction, decision: Changed | Renamed) -> None:
+        content, before = decision.reading.content, tx.articles.get(decision.key)
+        fresh = self._app.settings.seeds.fresh
+        dates = date_again(before, content, is_text_changed=decision.is_text_changed, now=self._now, fresh=fresh)
+        year, month, slug = self._readdress(tx, before, content, dates)
+        article = _build_article(
+            content,
+            dates,
+            key=before.key,
+            id=before.id,
+            path=decision.file.path,
+            slug=slug,
+            first_seen_at=before.first_seen_at,
+            text_digest=decision.reading.text_digest,
+            year=year,
+            month=month,
+        )
+        tx.articles.change(article, seed_digest=decision.digest)
+        if isinstance(decision, Renamed):
+            tx.seeds.forget_place_of(decision.key, decision.old_path)
+        self._put(tx, decision.file, digest=decision.digest, key=decision.key)
+        if dates.released_at > self._now >= before.released_at:
+            self._pause(tx, decision.key, title=article.title, why="it is held back until its date")
+
+    def _readdress(self, tx: Transaction, before: Article, content: Content, dates: Dates) -> tuple[int, int, str]:
+        """Where it lives: fixed once it was out, but for a slug that the seed itself names."""
+        was_out = before.released_at <= self._now
+        day = local_day(dates.published_at, self._app.publication.timezone)
+        year, month = (before.year, before.month) if was_out else (day.year, day.month)
+        wants_another = content.wanted_slug != before.wanted_slug and (content.has_own_slug or not was_out)
+        if not wants_another and (year, month) == (before.year, before.month):
+            return year, month, before.slug
+        wanted = content.wanted_slug if wants_another else before.wanted_slug
+        return year, month, tx.articles.free_slug(year, month, wanted, key=before.key)
+
+    def _withdraw(self, tx: Transaction, key: int, *, why: str) -> None:
+        tx.articles.withdraw(key, now=self._now)
+        self._pause(tx, key, title=tx.articles.get(key).title, why=why)
+
+    def _pause(self, tx: Transaction, key: int, *, title: str, why: str) -> None:
+        for issue in tx.issues.list_unfinished_with(key):
+            tx.issues.set_status(issue.key, IssueStatus.PAUSED, reason=f"{title!r} is in it: {why}")
+            _log.warning("issue_paused", issue=issue.id, why=why)
+
+    def _put_review(self, tx: Transaction, decision: Review) -> None:
+        _log.warning("seed_in_review", path=decision.path, line=decision.line, reason=decision.reason)
+        file = decision.file or SeedFile(decision.path, 0, 0)
+        self._put(tx, file, digest=decision.digest, key=decision.key, reason=decision.reason, line=decision.line)
+
+    def _put(
+        self,
+        tx: Transaction,
+        file: SeedFile,
+        *,
+        digest: str,
+        key: int | None,
+        reason: str = "",
+        line: int | None = None,
+    ) -> None:
+        before = self._records.get(file.path)
+        tx.seeds.put(
+            SeedRecord(
+                path=file.path,
+                size=file.size,
+                mtime_ns=file.mtime_ns,
+                digest=digest,
+                article_key=key,
+                reason=reason,
+                line=line,
+                first_seen_at=before.first_seen_at if before else self._now,
+            )
+        )
+
+
+_CONTENT_FIELDS = tuple(Content.__dataclass_fields__)
+
+
+def _build_article(content: Content, dates: Dates, **identity: Any) -> Article:
+    values = {name: getattr(content, name) for name in _CONTENT_FIELDS}
+    return Article(
+        **values,
+        **identity,
+        published_at=dates.published_at,
+        released_at=dates.released_at,
+        updated_at=dates.updated_at,
+    )

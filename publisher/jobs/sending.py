@@ -1,0 +1,275 @@
+"""Sending: one worker of the ledger's queue, its lease and its lock, and the relay that it hands mail to."""
+
+import asyncio
+import fcntl
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import IO
+
+import structlog
+
+from publisher.app import App
+from publisher.clock import now
+from publisher.domain import address, slots
+from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Rendering
+from publisher.domain.issue import Status as IssueStatus
+from publisher.domain.issue import parse_id
+from publisher.domain.token import Keys, Purpose
+from publisher.mail import Outbox, Pace, Relay, Report, Sender, Tls, build_sender
+from publisher.mail.mailbox import BuiltInRelay
+from publisher.settings import RelayPart, read_password
+
+_log = structlog.get_logger()
+LEASE = timedelta(seconds=60)
+_IMPLICIT_TLS_PORT = 465
+
+OnOutcome = Callable[[Ref, Outcome], None]
+
+
+def make_letter(claim: Claim, *, keys: Keys, url: str) -> Letter:
+    """A claim with the links that are its recipient's own, and its Message-ID, the same at every attempt (M02)."""
+    mark = keys.message_mark(claim.ref.kind, claim.ref.key)
+    preferences = address.preferences(keys.sign(Purpose.PREFERENCES, claim.subscriber_key))
+    values = {slots.Name.PREFERENCES_URL: preferences}
+    unsubscribe = ""
+    if claim.subscription_key:
+        unsubscribe = address.absolute(url, address.unsubscribe(keys.sign(Purpose.UNSUBSCRIBE, claim.subscription_key)))
+        values[slots.Name.UNSUBSCRIBE_URL] = unsubscribe
+    if claim.ref.kind is Kind.NOTICE:
+        asked_at = int(claim.first_due_at.timestamp())
+        values[slots.Name.CONFIRM_URL] = address.confirm(keys.sign(Purpose.CONFIRM, claim.subscriber_key, asked_at))
+    return Letter(
+        ref=claim.ref,
+        rendering=claim.rendering,
+        email=claim.email,
+        message_id=f"<{claim.ref.kind[0]}{claim.ref.key}.{mark}@{claim.message_domain}>",
+        values={
+            slots.Name.EMAIL.value: claim.email,
+            **{name.value: address.absolute(url, path) for name, path in values.items()},
+        },
+        attempts=claim.attempts,
+        first_due_at=claim.first_due_at,
+        expires_at=claim.expires_at,
+        unsubscribe_url=unsubscribe,
+    )
+
+
+class Worker:
+    """The ledger as one outbox sees it: every row that it moves is under this worker's name and lease."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._host = socket.gethostname()
+        self.name = f"{self._host}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._lock: IO[str] | None = None
+
+    def start(self) -> None:
+        """Take the lock that shows this machine that we live, enter the ledger, and free what the dead held."""
+        path = _lock_path(self._app, self.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = path.open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        moment = now()
+        with self._app.ledger.write() as tx:
+            tx.facts.add_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
+        recover(self._app)
+
+    def stop(self) -> None:
+        """Give back what is left, and leave."""
+        moment = now()
+        with self._app.ledger.write() as tx:
+            tx.letters.recover(self.name, is_resent=self._is_resending, now=moment)
+            tx.facts.drop_worker(self.name)
+            tx.issues.finish()
+        if self._lock:
+            self._lock.close()
+            _lock_path(self._app, self.name).unlink(missing_ok=True)
+
+    @property
+    def _is_resending(self) -> bool:
+        return self._app.settings.mail.doubtful == "resend"
+
+    def claim(self, *, limit: int) -> list[Letter]:
+        """Due rows under this worker's name; with none left, the issues that are finished are closed."""
+        moment = now()
+        with self._app.ledger.write() as tx:
+            claims = tx.letters.claim(self.name, limit=limit, now=moment)
+            closed = [] if claims else tx.issues.finish()
+        for one in closed:
+            _log.info("issue_sent", issue=one.id, eligible=one.eligible)
+        return [make_letter(claim, keys=self._app.keys, url=self._app.publication.url) for claim in claims]
+
+    def turn(self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref]) -> frozenset[Ref]:
+        """Record what became of rows and begin others, in one transaction."""
+        moment = now()
+        with self._app.ledger.write() as tx:
+            tx.letters.record(self.name, outcomes=outcomes, now=moment)
+            return tx.letters.begin(self.name, refs=begin, now=moment)
+
+    def give_back(self, refs: Sequence[Ref]) -> None:
+        """Return claimed rows to the queue."""
+        with self._app.ledger.write() as tx:
+            tx.letters.give_back(self.name, refs=refs, now=now())
+
+    def renew(self) -> None:
+        """Renew the lease, and free what workers that died meanwhile held."""
+        with self._app.ledger.write() as tx:
+            tx.facts.renew_worker(self.name, until=now() + LEASE)
+        recover(self._app, besides=self.name)
+
+    def get_rendering(self, name: str) -> Rendering:
+        """The text that many letters share, with the newsletter's title and the issue's address."""
+        with self._app.ledger.read() as tx:
+            rendering = tx.letters.get_rendering(name)
+        parsed = parse_id(rendering.issue)
+        if not parsed:
+            return rendering
+        titles = {newsletter.name: newsletter.title for newsletter in self._app.newsletters}
+        return replace(
+            rendering,
+            list_title=titles.get(rendering.list_name, self._app.publication.title),
+            web_url=address.absolute(self._app.publication.url, address.issue(*parsed)),
+        )
+
+    def pause(self, *, issue: str, reason: str, refused: Sequence[Ref]) -> None:
+        """Stop an issue whose relay refuses everybody; the rows it refused wait in the queue."""
+        parsed = parse_id(issue)
+        with self._app.ledger.write() as tx:
+            found = tx.issues.find(*parsed) if parsed else None
+            if found:
+                tx.issues.set_status(found.key, IssueStatus.PAUSED, reason=reason, was=[IssueStatus.OPEN])
+            tx.letters.requeue_refused(refused, now=now())
+        _log.error("issue_paused", issue=issue, reason=reason)
+
+
+def recover(app: App, *, besides: str = "") -> tuple[int, int]:
+    """Free the rows of workers that are no more: (queued again, doubtful).
+
+    On this machine a free lock file tells, elsewhere the end of the lease.
+    """
+    moment, host = now(), socket.gethostname()
+    queued = doubtful = 0
+    with app.ledger.read() as tx:
+        others = [one for one in tx.facts.list_workers() if one[0] != besides]
+    for name, where, until in others:
+        if not (_is_dead(app, name) if where == host else until <= moment):
+            continue
+        with app.ledger.write() as tx:
+            counts = tx.letters.recover(name, is_resent=app.settings.mail.doubtful == "resend", now=moment)
+            tx.facts.drop_worker(name)
+        _lock_path(app, name).unlink(missing_ok=True)
+        queued, doubtful = queued + counts[0], doubtful + counts[1]
+        _log.warning("worker_recovered", worker=name, queued=counts[0], doubtful=counts[1])
+    return queued, doubtful
+
+
+def _lock_path(app: App, worker: str) -> Path:
+    return app.home.run / f"worker-{worker.replace(':', '-')}.lock"
+
+
+def _is_dead(app: App, worker: str) -> bool:
+    """Whether a worker of this machine has let go of its lock; one whose file is missing is dead as well."""
+    try:
+        with _lock_path(app, worker).open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except BlockingIOError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """How to send: the relay, and the paper as a correspondent."""
+
+    relay: Relay
+    sender: Sender
+
+
+@asynccontextmanager
+async def open_relay(app: App) -> AsyncIterator[Sending]:
+    """The relay of the settings, or the built-in one for as long as the block lasts."""
+    app.check_sending()
+    sender = make_sender(app)
+    if app.has_built_in_relay:
+        async with BuiltInRelay(app.home.mailbox) as built_in:
+            yield Sending(relay=built_in.relay, sender=sender)
+        return
+    name, part = next(iter(app.settings.relays.items()))
+    yield Sending(relay=make_relay(name, part, root=app.home.root), sender=sender)
+
+
+def make_sender(app: App) -> Sender:
+    """The paper as a correspondent."""
+    return build_sender(
+        app.settings.mail.from_,
+        reply_to=app.settings.mail.reply_to,
+        subscribe_url=address.absolute(app.publication.url, address.SUBSCRIBE),
+        help_url=address.absolute(app.publication.url, address.FRONT),
+        owner=app.publication.contact if "@" in app.publication.contact else "",
+    )
+
+
+def make_relay(name: str, part: RelayPart, *, root: Path) -> Relay:
+    """A relay as the settings give it; TLS by the port where they do not say."""
+    by_port = Tls.IMPLICIT if part.port == _IMPLICIT_TLS_PORT else Tls.STARTTLS
+    return Relay(
+        name=name,
+        host=part.host,
+        port=part.port,
+        tls=Tls(part.tls) if part.tls else by_port,
+        username=part.username,
+        password=read_password(part, home=root),
+        connections=part.connections,
+    )
+
+
+def _ignore(_ref: Ref, _outcome: Outcome) -> None:
+    return None
+
+
+async def deliver(
+    app: App,
+    *,
+    until_empty: bool,
+    on_outcome: OnOutcome = _ignore,
+    stop: asyncio.Event | None = None,
+    wake: asyncio.Event | None = None,
+    pace: Pace | None = None,
+) -> Report:
+    """Send what is due until nothing is, or until `stop` is set; `wake` makes it look at the queue at once."""
+    async with open_relay(app) as sending:
+        worker = Worker(app)
+        await asyncio.to_thread(worker.start)
+        try:
+            outbox = Outbox(worker, sending.relay, sender=sending.sender, on_outcome=on_outcome, pace=pace)
+            followers = [
+                asyncio.create_task(_call_when_set(event, act, is_repeated=is_repeated))
+                for event, act, is_repeated in ((stop, outbox.stop, False), (wake, outbox.wake, True))
+                if event
+            ]
+            try:
+                return await outbox.run(until_empty=until_empty)
+            finally:
+                for follower in followers:
+                    follower.cancel()
+                with suppress(asyncio.CancelledError):
+                    await asyncio.gather(*followers, return_exceptions=True)
+        finally:
+            await asyncio.to_thread(worker.stop)
+
+
+async def _call_when_set(event: asyncio.Event, act: Callable[[], None], *, is_repeated: bool) -> None:
+    while True:
+        await event.wait()
+        act()
+        if not is_repeated:
+            return
+        event.clear()
