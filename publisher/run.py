@@ -1,0 +1,266 @@
+"""`run`: watch, timetable, sender and web in one process, started and stopped in order."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Coroutine, Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+import uvicorn
+import uvloop
+
+from publisher.app import App, open_app
+from publisher.clock import now
+from publisher.domain import address
+from publisher.domain.feed import Format
+from publisher.errors import BusyError, PublisherError
+from publisher.ingest import watch as watch_folder
+from publisher.jobs import issuing, publishing, reading
+from publisher.jobs.sending import deliver
+from publisher.settings import Settings, load_settings
+from publisher.timetable import Alarm, iter_slots
+from publisher.web import build_web
+from publisher.web.state import State
+
+PARTS = frozenset({"watch", "schedule", "send", "web"})
+_RESCAN = 60.0  # seconds after which a look is taken though nothing hinted at a change
+_RECKON = 60.0
+_log = structlog.get_logger()
+
+
+class Stop:
+    """How a process is told to end (SIGTERM, SIGINT) or to begin again with new settings (SIGHUP)."""
+
+    def __init__(self) -> None:
+        self.event = asyncio.Event()
+        self.settings: Settings | None = None
+        self.is_reload = False
+
+    def listen(self, home: Path) -> None:
+        """Take the signals of this process."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.event.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload, home)
+
+    def _reload(self, home: Path) -> None:
+        try:
+            self.settings = load_settings(home)
+        except PublisherError as problem:
+            _log.error("settings_kept", why=str(problem))
+            return
+        self.is_reload = True
+        self.event.set()
+
+
+def run_home(home: Path, *, parts: frozenset[str] = PARTS) -> None:
+    """Run a home until a signal ends it. Raises what keeps it from starting."""
+    settings: Settings | None = load_settings(home)
+    while settings is not None:
+        with open_app(home, settings=settings) as app:
+            settings = uvloop.run(_run(app, parts=parts))
+
+
+def say(line: str) -> None:
+    """A line for whoever started us."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+async def _run(app: App, *, parts: frozenset[str]) -> Settings | None:
+    """Serve until stopped; gives the settings to begin again with, or None to end."""
+    stop = Stop()
+    stop.listen(app.home.root)
+    if "send" in parts:
+        app.check_sending()
+    with _bound(app) if "web" in parts else contextlib.nullcontext() as listener:
+        await asyncio.to_thread(_prepare, app)
+        for line in where_to_look(app, parts=parts, now=now()):
+            say(line)
+        state = State(app)
+        services = list(_choose_services(state, stop.event, parts=parts, listener=listener))
+        await _run_together(services, stop.event)
+    return stop.settings if stop.is_reload else None
+
+
+def _prepare(app: App) -> None:
+    issuing.see_schedules(app, now=now())
+    publishing.publish(app, now=now())
+
+
+def _choose_services(
+    state: State, stop: asyncio.Event, *, parts: frozenset[str], listener: socket.socket | None
+) -> Iterator[Coroutine[None, None, object]]:
+    if listener:
+        yield _serve(state, stop, listener)
+    if "watch" in parts:
+        yield _watch(state, stop)
+    if "schedule" in parts:
+        yield _keep_schedule(state, stop)
+    if "send" in parts:
+        yield deliver(state.app, until_empty=False, stop=stop, wake=state.wake)
+
+
+async def _run_together(services: list[Coroutine[None, None, object]], stop: asyncio.Event) -> None:
+    """Run services until `stop`; when one of them fails, the others are stopped in good order too."""
+    tasks = [asyncio.create_task(service) for service in services]
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+
+
+@contextlib.contextmanager
+def _bound(app: App) -> Iterator[socket.socket]:
+    host, port = app.settings.web.host, app.settings.web.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+            listener.listen(2048)
+        except OSError as problem:
+            raise BusyError(
+                f"{host}:{port} can't be used ({problem.strerror}): stop what listens there, or set web.port"
+            ) from problem
+        yield listener
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, with the signals left to us."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _serve(state: State, stop: asyncio.Event, listener: socket.socket) -> None:
+    web = state.app.settings.web
+    config = uvicorn.Config(
+        build_web(state),
+        loop="none",
+        http="httptools",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(web.trusted_proxies),
+        forwarded_allow_ips=list(web.trusted_proxies),
+        timeout_graceful_shutdown=5,
+        h11_max_incomplete_event_size=64 << 10,
+        limit_concurrency=1000,
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await serving
+
+
+async def _watch(state: State, stop: asyncio.Event) -> None:
+    """Look at the folder at every hint, each minute, and when a scheduled article comes out."""
+    hint, looks = asyncio.Event(), reading.Watch()
+    hinting = asyncio.create_task(_hint(state.app, stop, hint))
+    try:
+        while not stop.is_set():
+            wait = _RESCAN
+            try:
+                look = await asyncio.to_thread(reading.read_folder, state.app, now=now(), watch=looks)
+                wait = await asyncio.to_thread(_next_look, state.app, is_moving=look.is_moving)
+                if look.published:
+                    await _reckon(state)
+            except PublisherError as problem:
+                _log.error("folder_not_read", why=str(problem))
+            await _first_of(hint, stop, seconds=max(wait, 0.02))
+            hint.clear()
+    finally:
+        hinting.cancel()
+
+
+async def _hint(app: App, stop: asyncio.Event, hint: asyncio.Event) -> None:
+    async for _ in watch_folder(app.home.seeds, stop):
+        hint.set()
+
+
+def _next_look(app: App, *, is_moving: bool) -> float:
+    """Seconds until a moving file may stand still, or the next scheduled article comes out; at most a minute."""
+    if is_moving:
+        return app.settings.seeds.quiet
+    with app.ledger.read() as tx:
+        moment = tx.articles.find_next_release(now())
+    return min((moment - now()).total_seconds(), _RESCAN) if moment else _RESCAN
+
+
+async def _first_of(*events: asyncio.Event, seconds: float) -> None:
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+
+
+async def _keep_schedule(state: State, stop: asyncio.Event) -> None:
+    """Reckon at every slot, and each minute for what was slept through."""
+    alarm = Alarm()
+
+    async def reckon() -> None:
+        await _reckon(state)
+
+    for newsletter in state.app.newsletters:
+        if not newsletter.is_on_publish:
+            alarm.add_schedule(
+                newsletter.name, schedule=newsletter.schedule, timezone=newsletter.timezone, callback=reckon
+            )
+    alarm.add_interval("reckon", seconds=_RECKON, callback=reckon)
+    alarm.start()
+    await reckon()
+    await stop.wait()
+    alarm.stop()
+
+
+async def _reckon(state: State) -> None:
+    try:
+        made = await asyncio.to_thread(issuing.reckon, state.app, now=now())
+        if made:
+            await asyncio.to_thread(publishing.publish, state.app, now=now())
+            state.wake.set()
+    except PublisherError as problem:
+        _log.error("issue_not_made", why=str(problem))
+
+
+async def work(app: App) -> None:
+    """One more sender, until a signal ends it."""
+    app.check_sending()
+    stop = Stop()
+    stop.listen(app.home.root)
+    say("sending what is due; Ctrl-C stops it")
+    await deliver(app, until_empty=False, stop=stop.event)
+
+
+def where_to_look(app: App, *, parts: frozenset[str], now: datetime) -> Iterator[str]:
+    """The lines that `run` begins with: where the site, the feeds and the mailbox are, and what is due next."""
+    url = app.publication.url
+    if "web" in parts:
+        yield f"{app.publication.title}: {url}/"
+        feeds = [address.absolute(url, address.feed(feed.name, Format.ATOM)) for feed in app.feeds]
+        yield f"  feeds     {'  '.join(feeds)}"
+        if app.has_built_in_relay:
+            yield f"  mailbox   {address.absolute(url, address.MAILBOX)}  (mail stays here: no relay is set)"
+    yield f"  articles  {app.home.seeds}"
+    for newsletter in app.newsletters:
+        yield f"  {newsletter.name:9} {_next_issue(newsletter.schedule, newsletter.timezone, now=now)}"
+
+
+def _next_issue(schedule: str, timezone: str, *, now: datetime) -> str:
+    if schedule == "on publish":
+        return "goes out when an article does"
+    due = next(iter_slots(schedule, timezone, after=now)).due_at.astimezone(ZoneInfo(timezone))
+    return f"next issue {due:%A %d %B %Y, %H:%M} ({timezone})"

@@ -1,0 +1,113 @@
+"""What stands around every request: protecting headers, a limit on bodies, a form's origin, a line in the log."""
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from publisher.domain.publication import Publication, is_loopback
+
+_log = structlog.get_logger()
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' https: data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_PROTECTION = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+}
+_STRICT_TRANSPORT = "max-age=31536000"
+_SECRET_ROUTES = ("confirm", "preferences", "unsubscribe", "mailbox")
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "via", "x-real-ip")
+
+
+class BodyTooLargeError(Exception):
+    """A request's body went over the limit."""
+
+
+class Guarded:
+    """Adds the protecting headers that an answer does not set itself, caps bodies, and writes the access log."""
+
+    def __init__(self, inner: ASGIApp, *, publication: Publication, max_body: int) -> None:
+        self._inner, self._max_body = inner, max_body
+        self._protection = dict(_PROTECTION)
+        if publication.url.startswith("https:"):
+            self._protection["strict-transport-security"] = _STRICT_TRANSPORT
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 500
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in self._protection.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._inner(scope, _capped(receive, self._max_body), send_guarded)
+        except BodyTooLargeError:
+            status = 413
+            await _refuse_body(send_guarded)
+        finally:
+            milliseconds = round((time.perf_counter() - started) * 1000, 1)
+            _log.info(
+                "request", method=scope["method"], route=name_route(scope["path"]), status=status, ms=milliseconds
+            )
+
+
+def _capped(receive: Receive, most: int) -> Receive:
+    taken = 0
+
+    async def receive_some() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > most:
+            raise BodyTooLargeError
+        return message
+
+    return receive_some
+
+
+async def _refuse_body(send: Callable[[Message], object]) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})  # type: ignore[misc]
+    await send({"type": "http.response.body", "body": b"This is too much at once.\n"})  # type: ignore[misc]
+
+
+def name_route(path: str) -> str:
+    """A path as the log shows it: never a token, never the name of a message."""
+    first, _, rest = path.strip("/").partition("/")
+    return f"/{first}/…" if rest and first in _SECRET_ROUTES else path
+
+
+def is_own_form(request: Request, publication: Publication) -> bool:
+    """Whether a browser's POST came from a page of ours (L06); who sends neither header is no browser."""
+    site = request.headers.get("sec-fetch-site")
+    if site:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    if not origin:
+        return True
+    own = {urlsplit(publication.url).netloc, request.headers.get("host", "")}
+    return urlsplit(origin).netloc in own
+
+
+def is_local(headers: Headers) -> bool:
+    """Whether a request was made to this machine by its own name, through nobody."""
+    host = headers.get("host", "")
+    return is_loopback(f"//{host}") and not any(name in headers for name in _FORWARDED)

@@ -1,0 +1,115 @@
+"""The whole site as one ASGI application: the shelf first, then the routes, then where former addresses led."""
+
+import re
+
+import structlog
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from publisher.clock import now
+from publisher.domain import address
+from publisher.domain.article import Article, Status
+from publisher.errors import PublisherError
+from publisher.public import Shelf
+from publisher.web import mailbox, readers, shelf
+from publisher.web.guards import Guarded
+from publisher.web.state import State, get_state
+
+_log = structlog.get_logger()
+_ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([^/]+)/?")
+
+
+async def _live(_: Request) -> Response:
+    return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
+
+
+def _ready(request: Request) -> Response:
+    """Whether the ledger answers; what does not is said in a line."""
+    try:
+        with get_state(request).app.ledger.read() as tx:
+            tx.facts.find("first_day")
+    except PublisherError as problem:
+        return JSONResponse({"ready": False, "problem": str(problem)}, status_code=503)
+    return JSONResponse({"ready": True}, headers={"cache-control": "no-store"})
+
+
+ROUTES = [
+    Route("/healthz", _live),
+    Route("/readyz", _ready),
+    Route("/subscribe", readers.show_sign_up, methods=["GET"]),
+    Route("/subscribe", readers.sign_up, methods=["POST"]),
+    Route("/confirm/{token}", readers.show_confirm, methods=["GET"]),
+    Route("/confirm/{token}", readers.do_confirm, methods=["POST"]),
+    Route("/preferences/{token}", readers.show_preferences, methods=["GET"]),
+    Route("/preferences/{token}", readers.do_preferences, methods=["POST"]),
+    Route("/unsubscribe/{token}", readers.show_unsubscribe, methods=["GET"]),
+    Route("/unsubscribe/{token}", readers.do_unsubscribe, methods=["POST"]),
+    Route("/mailbox", mailbox.show_mailbox),
+    Route("/mailbox/{key}", mailbox.show_mail),
+    Route("/mailbox/{key}/html", mailbox.show_frame),
+]
+
+
+def _find_elsewhere(request: Request, _: Exception) -> Response:
+    """What is no file and no route: an article that moved (301) or was withdrawn (410), else 404."""
+    app, path = get_state(request).app, request.url.path
+    with app.ledger.read() as tx:
+        parts = _ARTICLE.fullmatch(path)
+        found = tx.articles.find_at(year=int(parts[1]), month=int(parts[2]), slug=parts[3]) if parts else None
+        is_former = found is None
+        found = (
+            found or tx.articles.find_by_former_address(path) or tx.articles.find_by_former_address(path.rstrip("/"))
+        )
+    if found is None:
+        return readers.say(request, "Not found", "There is no such page.", status=404)
+    return _lead_to(request, found, is_former=is_former)
+
+
+def _lead_to(request: Request, article: Article, *, is_former: bool) -> Response:
+    publication = get_state(request).app.publication
+    status = article.status(now())
+    if status is Status.WITHDRAWN:
+        return readers.say(request, "Gone", "This article was withdrawn.", status=410)
+    if status is Status.SCHEDULED or not (is_former or publication.article_url):
+        return readers.say(request, "Not found", "There is no such page.", status=404)
+    target = address.reader_address(article, base=publication.url, article_url=publication.article_url)
+    return RedirectResponse(target if publication.article_url else address.article(article), status_code=301)
+
+
+async def _apologise(request: Request, _: Exception) -> Response:
+    return readers.say(request, "Something went wrong", "Please try again in a moment.", status=500)
+
+
+async def _refuse_method(_: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    return PlainTextResponse("This address does not take that method.\n", status_code=405, headers=problem.headers)
+
+
+class _ShelfFirst:
+    """Answers GET and HEAD from the shelf; everything else goes on to the routes."""
+
+    def __init__(self, inner: ASGIApp, files: Shelf) -> None:
+        self._inner, self._files = inner, files
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
+            served = self._files.find(scope["path"])
+            if served:
+                response = shelf.answer(served, Headers(scope=scope), is_head=scope["method"] == "HEAD")
+                await response(scope, receive, send)
+                return
+        await self._inner(scope, receive, send)
+
+
+def build_web(state: State) -> ASGIApp:
+    """The site of an app, to be served by any ASGI server."""
+    routes = Starlette(routes=ROUTES, exception_handlers={404: _find_elsewhere, 405: _refuse_method, 500: _apologise})
+    routes.state.publisher = state
+    app = state.app
+    return Guarded(_ShelfFirst(routes, app.shelf), publication=app.publication, max_body=app.settings.web.max_body)
