@@ -1,0 +1,60 @@
+"""Seeds to articles: what lies in the folder, what each file says, and what has happened since the last look."""
+
+from publisher.ingest.assets import find_asset, read_asset
+from publisher.ingest.compare import Comparison, FolderState, Found, Known, KnownArticle, Seen, compare
+from publisher.ingest.decisions import (
+    Changed,
+    Decision,
+    Drafted,
+    Forgotten,
+    Missing,
+    New,
+    Renamed,
+    Review,
+    Unchanged,
+    Waiting,
+    Withdrawn,
+    build_report,
+)
+from publisher.ingest.folder import FolderRules, SeedFile, Walk, read_bytes, walk, watch
+from publisher.ingest.quiet import Glimpse, find_quiet
+from publisher.ingest.reading import Draft, Reading, Rules, read_seed
+from publisher.ingest.reconcile import GONE_FOR, Reconciliation
+
+__all__ = [
+    "GONE_FOR",
+    "Changed",
+    "Comparison",
+    "Decision",
+    "Draft",
+    "Drafted",
+    "FolderRules",
+    "FolderState",
+    "Forgotten",
+    "Found",
+    "Glimpse",
+    "Known",
+    "KnownArticle",
+    "Missing",
+    "New",
+    "Reading",
+    "Reconciliation",
+    "Renamed",
+    "Review",
+    "Rules",
+    "SeedFile",
+    "Seen",
+    "Unchanged",
+    "Waiting",
+    "Walk",
+    "Withdrawn",
+    "build_report",
+    "compare",
+    "find_asset",
+    "find_quiet",
+    "read_asset",
+    "read_bytes",
+    "read_seed",
+    "walk",
+    "watch",
+]

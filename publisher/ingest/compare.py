@@ -1,0 +1,101 @@
+"""What the ledger knows of a folder, beside what a look at it has found."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.errors import SeedError
+from publisher.ingest.folder import SeedFile, Walk
+from publisher.ingest.reading import Draft, Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A file as the ledger has it: `digest` is the SHA-256 of its bytes in hex.
+
+    `article_key` is None for a draft or what waits in review; `reason` says why it does; `gone_at` is when a look first
+    missed it.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    digest: str
+    article_key: int | None = None
+    reason: str = ""
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownArticle:
+    """An article as the ledger has it: `digest` is that of the seed as it was last read well, at `path`."""
+
+    key: int
+    path: str
+    digest: str
+    text_digest: str
+    title: str
+    declared_id: str = ""
+    is_withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderState:
+    """All that the ledger knows of a folder; `text_of` gives an article's plain text by its key, when it is wanted."""
+
+    known: Mapping[str, Known]
+    articles: Sequence[KnownArticle]
+    text_of: Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """A walk beside what is known: how many files are `unchanged`, which are `to_read`, which paths are `gone`."""
+
+    unchanged: int
+    to_read: tuple[SeedFile, ...]
+    gone: tuple[str, ...]
+    refused: tuple[SeedError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file and the digest of its bytes; or what kept it from being read."""
+
+    file: SeedFile
+    digest: str
+    error: SeedError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file and what it says; `digest` is that of the very bytes that were read."""
+
+    file: SeedFile
+    digest: str
+    reading: Reading | Draft | SeedError
+
+
+def compare(known: Mapping[str, Known], look: Walk) -> Comparison:
+    """Which files must be read: those whose size or time is new, those in review, and those that came back.
+
+    A path that was refused, or lies in a folder that was, is not gone.
+    """
+    to_read = tuple(file for file in look.files if not _is_same(known.get(file.path), file))
+    there = {file.path for file in look.files}
+    refused = {error.path for error in look.refused}
+    gone = tuple(path for path in sorted(known) if path not in there and not _is_below(path, refused))
+    return Comparison(unchanged=len(look.files) - len(to_read), to_read=to_read, gone=gone, refused=tuple(look.refused))
+
+
+def _is_same(known: Known | None, file: SeedFile) -> bool:
+    if known is None or known.reason or known.gone_at:
+        return False
+    return (known.size, known.mtime_ns) == (file.size, file.mtime_ns)
+
+
+def _is_below(path: str, folders: set[str]) -> bool:
+    if not folders:
+        return False
+    parts = path.split("/")
+    return "" in folders or any("/".join(parts[:count]) in folders for count in range(1, len(parts) + 1))

@@ -1,0 +1,255 @@
+"""A seed becomes an article's content: decoded, its header and text read, made safe, and measured for change."""
+
+import hashlib
+import mimetypes
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from publisher.domain.article import Content, Enclosure, Image
+from publisher.errors import SeedError
+from publisher.ingest.blocks import heading_text
+from publisher.ingest.clipping import read_clipping
+from publisher.ingest.dates import midnight
+from publisher.ingest.decoding import decode
+from publisher.ingest.front_matter import split
+from publisher.ingest.keys import Enclosed, Meta, read_meta
+from publisher.ingest.language import guess_language, match_language
+from publisher.ingest.naming import Named, make_slug, read_path, words_as_title
+from publisher.ingest.pictures import Pictures
+from publisher.ingest.webpage import read_webpage
+from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_text
+
+_SUMMARY_LENGTH = 300
+_BY_NAME_CERTAINTY = 0.4
+_MORE = re.compile(r"<!--\s*more\s*-->", re.I)
+_OWN_TITLE = re.compile(r"(?:#[ \t]+(?P<atx>[^\n]*)(?:\n|\Z)|(?P<setext>[^\n#>|]+)\n=+[ \t]*(?:\n|\Z))")
+_INLINE_MARKS = re.compile(r"[*_`<&\[\\~]")
+_HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
+_FIRST_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.S)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How seeds are read: the zone of dates that name none, the default language and those that may be guessed.
+
+    A title less certain than `review_below` (0 to 1) sends a clipping to review.
+    """
+
+    timezone: str
+    language: str
+    languages: tuple[str, ...] = ()
+    review_below: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A seed that says of itself that it is not to be published."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A seed's content, and a digest of its normalised source text and title, which layout and renderer never move."""
+
+    content: Content
+    text_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """What the text says; `html` is safe, `opening` what stands above `<!-- more -->`, both without the title."""
+
+    title: str
+    html: str
+    opening: str = ""
+    headline: str = ""
+    standfirst: str = ""
+    description: str = ""
+    language: str = ""
+    authors: tuple[str, ...] = ()
+    day: date | None = None
+
+
+def read_seed(path: str, data: bytes, rules: Rules, *, asset: Callable[[str], Image | None]) -> Reading | Draft:
+    """The content of the seed at `path` (below the folder, with slashes); `asset` finds a picture by such a path.
+
+    Raises SeedError, with the line where it is known, for what can't be read or is too doubtful for readers.
+    """
+    text = decode(path, data)
+    if not text.strip():
+        raise SeedError(path, "the file is empty")
+    header = split(path, text)
+    zone = ZoneInfo(rules.timezone)
+    meta = read_meta(path, header, zone=zone) if header else None
+    if meta and meta.is_draft:
+        return Draft(path)
+    source = header.body if header else text
+    named = read_path(path, languages=_all_languages(rules))
+    found = _read_text(path, source, meta, rules=rules, named=named)
+    content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
+    return Reading(content=content, text_digest=_digest(meta.title if meta else "", source))
+
+
+def _all_languages(rules: Rules) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((rules.language, *rules.languages)))
+
+
+def _digest(title: str, source: str) -> str:
+    folded = "\n".join(" ".join(part.split()) for part in (title, source))
+    return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> _Text:
+    if path.lower().endswith(".html"):
+        return _read_page(path, source)
+    if meta is None:
+        return _read_clipping(path, source, rules=rules, named=named)
+    return _read_markdown(source, meta.title, named=named)
+
+
+def _read_page(path: str, source: str) -> _Text:
+    page = read_webpage(path, source)
+    above, more, _ = page.body.partition("<!-- more -->")
+    return _Text(
+        title=page.title,
+        html=clean_html(page.body).strip(),
+        opening=clean_html(above) if more else "",
+        description=page.description,
+        language=page.language,
+        authors=(page.author,) if page.author else (),
+    )
+
+
+def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Text:
+    clipping = read_clipping(source, is_plain=path.lower().endswith(".txt"))
+    title, certainty = clipping.title, clipping.certainty
+    if not title:
+        title, certainty = words_as_title(named.words), _BY_NAME_CERTAINTY
+    if certainty < rules.review_below:
+        raise SeedError(path, "no title was found: begin with a line '# Title', or add front matter with a title")
+    above, more, _ = _split_more(clipping.body)
+    return _Text(
+        title=_plain(title),
+        headline=_plain(clipping.headline),
+        standfirst=_plain(clipping.standfirst),
+        html=_render(clipping.body, named),
+        opening=_render(above, named) if more else "",
+        authors=clipping.authors,
+        day=clipping.day,
+    )
+
+
+def _read_markdown(source: str, title: str, *, named: Named) -> _Text:
+    source = source.lstrip("\n")
+    own = _OWN_TITLE.match(source)
+    own_title = _plain(heading_text(own["atx"] or own["setext"] or "")) if own else ""
+    is_repeated = own is not None and (not title or own_title.casefold() == _plain(title).casefold())
+    body = source[own.end() :] if own and is_repeated else source
+    above, more, _ = _split_more(body)
+    return _Text(
+        title=own_title if is_repeated and not title else words_as_title(named.words),
+        html=_render(body, named),
+        opening=_render(above, named) if more else "",
+    )
+
+
+def _split_more(body: str) -> tuple[str, str, str]:
+    found = _MORE.search(body) if "<!--" in body else None
+    return (body[: found.start()], found[0], body[found.end() :]) if found else (body, "", "")
+
+
+def _render(source: str, named: Named) -> str:
+    # Footnotes of two articles may stand on one page, so that each has the article's words in front.
+    prefix = f"{make_slug(named.words)}-" if "[^" in source else ""
+    return render_markdown(source, prefix=prefix).strip()
+
+
+def _plain(text: str) -> str:
+    """One line of Markdown as plain text."""
+    return to_plain(render_markdown(text)) if _INLINE_MARKS.search(text) else " ".join(text.split())
+
+
+def _assemble(
+    path: str,
+    found: _Text,
+    meta: Meta,
+    *,
+    rules: Rules,
+    named: Named,
+    zone: tzinfo,
+    asset: Callable[[str], Image | None],
+) -> Content:
+    title = _plain(meta.title) or found.title
+    if not title:
+        raise SeedError(path, "there is no title: add one to the front matter")
+    pictures = Pictures(path, asset)
+    html = pictures.publish(_lower_headings(found.html))
+    lead_image = pictures.find_address(meta.image, alt=meta.image_alt) if meta.image else ""
+    text = to_text(html)
+    summary = _plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
+    if not (text or summary or lead_image or meta.enclosure or "<img" in html):
+        raise SeedError(path, "there is no text in it")
+    language = _language(found, meta, named=named, text=text, rules=rules)
+    return Content(
+        title=title,
+        language=language,
+        html=html,
+        text=text,
+        summary=summary or _first_words(html, text),
+        standfirst=found.standfirst,
+        headline=found.headline,
+        authors=meta.authors or found.authors,
+        tags=meta.tags,
+        section=meta.section or named.section,
+        date=meta.date or _midnight(named.day or found.day, zone),
+        updated=meta.updated,
+        embargo=meta.embargo,
+        wanted_slug=make_slug(meta.slug, named.words, title, language=language),
+        has_own_slug=bool(meta.slug),
+        aliases=meta.aliases,
+        declared_id=meta.declared_id,
+        canonical_url=meta.canonical_url,
+        correction=meta.correction,
+        lead_image=lead_image,
+        images=pictures.images,
+        enclosure=_enclosure(meta.enclosure),
+    )
+
+
+def _lower_headings(html: str) -> str:
+    """The HTML with its highest heading at h2, since the title is the page's h1."""
+    levels = {int(level) for _, level in _HEADING.findall(html)} if "<h" in html else set()
+    if not levels or min(levels) == 2:
+        return html
+    shift = 2 - min(levels)
+    return _HEADING.sub(lambda tag: f"<{tag[1]}h{min(6, int(tag[2]) + shift)}", html)
+
+
+def _first_words(html: str, text: str) -> str:
+    paragraphs = (to_plain(found[1]) for found in _FIRST_PARAGRAPH.finditer(html))
+    first = next((paragraph for paragraph in paragraphs if paragraph), "")
+    return shorten(first or " ".join(text.split()), _SUMMARY_LENGTH)
+
+
+def _language(found: _Text, meta: Meta, *, named: Named, text: str, rules: Rules) -> str:
+    languages = _all_languages(rules)
+    said = meta.language or named.language or found.language
+    if said:
+        return match_language(said, languages)
+    guessed = guess_language(f"{found.standfirst} {text}", languages) if len(languages) > 1 else ""
+    return guessed or rules.language
+
+
+def _midnight(day: date | None, zone: tzinfo) -> datetime | None:
+    return midnight(day, zone) if day else None
+
+
+def _enclosure(given: Enclosed | None) -> Enclosure | None:
+    if given is None:
+        return None
+    guessed = mimetypes.guess_type(given.url.partition("?")[0])[0] or "application/octet-stream"
+    return Enclosure(url=given.url, media_type=given.media_type or guessed, length=given.length)

@@ -1,0 +1,70 @@
+"""Bylines, date lines and agencies are told from text."""
+
+from datetime import date
+
+import pytest
+
+from publisher.ingest.furniture import find_agencies, has_lead_sign, read_signature, without_lead_sign
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("Par Anne Petit", ("Anne Petit",)),
+        ("**Par Anne Petit**", ("Anne Petit",)),
+        ("By ROWAN ASHDOWN", ("Rowan Ashdown",)),
+        ("Door Wout de Maris", ("Wout de Maris",)),
+        ("Par Anne Petit et Paul Grand", ("Anne Petit", "Paul Grand")),
+        ("Par Anne Petit, à Liège", ("Anne Petit",)),
+        ("(Belga)", ("Belga",)),
+        ("BELGA/AFP", ("Belga", "AFP")),
+    ],
+)
+def test_bylines_name_their_authors(line: str, authors: tuple[str, ...]) -> None:
+    signature = read_signature(line)
+    assert signature is not None
+    assert signature.authors == authors
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Bruxelles, le 22 novembre 2026",
+        "Dimanche 22 novembre 2026",
+        "Published on November 22, 2026",
+        "Brussel, zondag 22 november 2026 (Belga)",
+        "Par Anne Petit, le 22 novembre 2026",
+    ],
+)
+def test_date_lines_give_their_day(line: str) -> None:
+    signature = read_signature(line)
+    assert signature is not None
+    assert signature.day == date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Par un matin de novembre, le marché ouvre.",
+        "By Monday the bridge will be open again.",
+        "Le 22 novembre 2026, la commune a décidé de refaire le pont.",
+        "Par Toutatis",
+        "Door de regen gaat het feest niet door",
+        "Un titre court",
+        "By Anne Petit and by everyone else who has ever come to the bridge",
+    ],
+)
+def test_sentences_are_no_furniture(line: str) -> None:
+    assert read_signature(line) is None
+
+
+def test_agencies_sign_at_the_end() -> None:
+    assert find_agencies("Le pont est ouvert. (avec Belga)") == ("Belga",)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"), [("► Un texte", "Un texte"), ("**► Un** texte", "**Un** texte"), ("Un ► texte", "Un ► texte")]
+)
+def test_lead_sign_goes_from_the_front(text: str, left: str) -> None:
+    assert without_lead_sign(text) == left
+    assert has_lead_sign(text) == (text != left)
