@@ -19,6 +19,7 @@ from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.feed import Format
 from publisher.errors import BusyError, PublisherError
+from publisher.ingest import GONE_FOR
 from publisher.ingest import watch as watch_folder
 from publisher.jobs import issuing, publishing, reading
 from publisher.jobs.sending import deliver
@@ -30,6 +31,7 @@ from publisher.web.state import State
 PARTS = frozenset({"watch", "schedule", "send", "web"})
 _RESCAN = 60.0  # seconds after which a look is taken though nothing hinted at a change
 _RECKON = 60.0
+_PAUSE = 5.0
 _log = structlog.get_logger()
 
 
@@ -103,7 +105,7 @@ def _choose_services(
     if "schedule" in parts:
         yield _keep_schedule(state, stop)
     if "send" in parts:
-        yield deliver(state.app, until_empty=False, stop=stop, wake=state.wake)
+        yield _send(state, stop)
 
 
 async def _run_together(services: list[Coroutine[None, None, object]], stop: asyncio.Event) -> None:
@@ -192,12 +194,16 @@ async def _hint(app: App, stop: asyncio.Event, hint: asyncio.Event) -> None:
 
 
 def _next_look(app: App, *, is_moving: bool) -> float:
-    """Seconds until a moving file may stand still, or the next scheduled article comes out; at most a minute."""
+    """Seconds until a look is worth while: a moving file stands still, a missing one is gone, an article comes out."""
     if is_moving:
         return app.settings.seeds.quiet
+    present = now()
     with app.ledger.read() as tx:
-        moment = tx.articles.find_next_release(now())
-    return min((moment - now()).total_seconds(), _RESCAN) if moment else _RESCAN
+        release = tx.articles.find_next_release(present)
+        gone = tx.seeds.find_next_gone(after=present - GONE_FOR)
+    moments = [release, gone + GONE_FOR if gone else None]
+    waits = [(moment - present).total_seconds() for moment in moments if moment]
+    return min([*waits, _RESCAN])
 
 
 async def _first_of(*events: asyncio.Event, seconds: float) -> None:
@@ -236,13 +242,23 @@ async def _reckon(state: State) -> None:
         _log.error("issue_not_made", why=str(problem))
 
 
+async def _send(state: State, stop: asyncio.Event) -> None:
+    """Send what is due until stopped; a ledger that can't be used for a while does not end the others."""
+    while not stop.is_set():
+        try:
+            await deliver(state.app, until_empty=False, stop=stop, wake=state.wake)
+        except PublisherError as problem:
+            _log.error("sending_stopped", why=str(problem), again_in=_PAUSE)
+            await _first_of(stop, seconds=_PAUSE)
+
+
 async def work(app: App) -> None:
     """One more sender, until a signal ends it."""
     app.check_sending()
     stop = Stop()
     stop.listen(app.home.root)
     say("sending what is due; Ctrl-C stops it")
-    await deliver(app, until_empty=False, stop=stop.event)
+    await _send(State(app), stop.event)
 
 
 def where_to_look(app: App, *, parts: frozenset[str], now: datetime) -> Iterator[str]:

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from publisher.app import App
 from publisher.cli.output import AsJson, print_json, print_table, progress, say
 from publisher.cli.start import opened, parse_moment
 from publisher.clock import now
 from publisher.domain.issue import Issue, Slot, slot_name
 from publisher.domain.issue import Status as IssueStatus
 from publisher.errors import PublisherError, UsageError
+
+if TYPE_CHECKING:
+    from publisher.app import App
 
 app = typer.Typer()
 issues = typer.Typer(help="What was mailed, and what is being mailed.", no_args_is_help=True)
@@ -123,7 +125,7 @@ def _say_test(reply: str, address: str) -> None:
     say(f"a test was mailed to {address}: {reply}")
 
 
-def _say_dry_run(opened_app: App, coming: Any) -> None:
+def _say_dry_run(opened_app: "App", coming: Any) -> None:
     from publisher.jobs.pressing import count_recipients
 
     counts = count_recipients(opened_app, coming.newsletter.name)
@@ -133,12 +135,12 @@ def _say_dry_run(opened_app: App, coming: Any) -> None:
     say(f"{len(coming.chosen.articles)} articles{passed_over} to {counts} subscribers; nothing was sent")
 
 
-def _list_open(opened_app: App, newsletter: str) -> list[Issue]:
+def _list_open(opened_app: "App", newsletter: str) -> list[Issue]:
     with opened_app.ledger.read() as tx:
         return tx.issues.list_by_status(IssueStatus.OPEN, newsletter=newsletter)
 
 
-def _deliver(opened_app: App, wanted: list[Issue]) -> None:
+def _deliver(opened_app: "App", wanted: list[Issue]) -> None:
     from publisher.jobs.pressing import deliver_issues
 
     with progress("Sending") as bar:
@@ -147,7 +149,7 @@ def _deliver(opened_app: App, wanted: list[Issue]) -> None:
         say(f"the relay can't be used now: {problem}")
 
 
-def _close(opened_app: App, done: list[Issue]) -> None:
+def _close(opened_app: "App", done: list[Issue]) -> None:
     """Say how each issue ended, and leave with 3 when rows are left for later or in doubt, or an issue is paused."""
     from publisher.jobs.looking import describe_issue
 
@@ -246,7 +248,10 @@ def resolve(
     resend: Annotated[bool, typer.Option("--resend", help="Mail the doubtful rows once more.")] = False,
     assume_sent: Annotated[bool, typer.Option("--assume-sent", help="Take the doubtful rows for sent.")] = False,
 ) -> None:
-    """Decide about rows whose sending nobody can know about (a crash or a lost reply after the content began)."""
+    """Decide about rows whose sending nobody can know about (a crash or a lost reply after the content began).
+
+    ISSUE may be `notices`: the doubtful mails outside any issue.
+    """
     from publisher.jobs.pressing import resolve_doubtful
 
     if resend == assume_sent:

@@ -7,7 +7,6 @@ import typer
 
 from publisher.cli.start import find_home, opened, set_up_logs
 from publisher.errors import UsageError
-from publisher.settings import load_settings
 
 app = typer.Typer()
 
@@ -19,6 +18,7 @@ def run(
 ) -> None:
     """Everything in one process: watch the folder, keep the schedule, send, serve the site."""
     from publisher.run import PARTS, run_home
+    from publisher.settings import load_settings
 
     chosen = frozenset(part.strip() for part in only.split(",") if part.strip()) or PARTS
     if strangers := chosen - PARTS:

@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import structlog
 import typer
 
-from publisher.app import App, open_app
 from publisher.errors import UsageError
-from publisher.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from publisher.app import App
+    from publisher.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,21 @@ def find_home(context: typer.Context) -> Path:
 
 
 @contextmanager
-def opened(context: typer.Context, *, is_quiet: bool = True) -> Iterator[App]:
+def opened(context: typer.Context, *, is_quiet: bool = True) -> "Iterator[App]":
     """The App of the call's home; `is_quiet` leaves out all logs below warnings."""
+    from publisher.app import open_app
+    from publisher.settings import load_settings
+
     settings = load_settings(find_home(context))
     set_up_logs(settings, is_quiet=is_quiet)
     with open_app(find_home(context), settings=settings) as app:
         yield app
 
 
-def set_up_logs(settings: Settings, *, is_quiet: bool) -> None:
+def set_up_logs(settings: "Settings", *, is_quiet: bool) -> None:
     """Logs go to standard error as event and key=value; commands other than `run` keep to warnings."""
+    import structlog
+
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     structlog.configure(
         processors=[

@@ -2,18 +2,18 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from publisher.app import App
 from publisher.cli.output import AsJson, print_json, print_table, progress, say, say_error
 from publisher.cli.start import opened
 from publisher.clock import now
-from publisher.domain.subscriber import Reason, Status
+from publisher.domain.subscriber import Layout, Reason, Status
 from publisher.errors import NotFoundError, UsageError
-from publisher.subscriptions import Request, add_confirmed, check_email, erase, export_rows, suppress
-from publisher.subscriptions.exchange import ImportRules, Layout, read_rows, write_rows
+
+if TYPE_CHECKING:
+    from publisher.app import App
 
 app = typer.Typer(help="Who gets what.", no_args_is_help=True)
 Newsletters = Annotated[
@@ -34,6 +34,7 @@ def add(
 ) -> None:
     """Add one; a confirmation mail goes out unless --confirmed."""
     from publisher.jobs.subscribing import ask
+    from publisher.subscriptions import Request, add_confirmed, check_email
 
     if confirmed and not source:
         raise UsageError("--confirmed needs --source TEXT: where and when she agreed")
@@ -54,7 +55,7 @@ def add(
     say(f"subscribed to {', '.join(added)}" if added else "nothing to do: subscribed already")
 
 
-def _choose(opened_app: App, names: list[str] | None) -> tuple[str, ...]:
+def _choose(opened_app: "App", names: list[str] | None) -> tuple[str, ...]:
     """The newsletters that were named, or the only one there is."""
     known = [newsletter.name for newsletter in opened_app.newsletters]
     if not names and len(known) != 1:
@@ -109,6 +110,7 @@ def take(
 ) -> None:
     """Take subscribers in; those without a status are pending and get a confirmation mail, unless --confirmed."""
     from publisher.jobs.subscribing import take_in
+    from publisher.subscriptions.exchange import ImportRules, read_rows
 
     layout = layout or (Layout.JSON_LINES if file.suffix in {".jsonl", ".ndjson", ".json"} else Layout.CSV)
     if str(file) != "-" and not file.is_file():
@@ -150,6 +152,9 @@ def export(
     layout: Annotated[Layout, typer.Option("--format")] = Layout.CSV,
 ) -> None:
     """Write all subscribers, as `import` takes them."""
+    from publisher.subscriptions import export_rows
+    from publisher.subscriptions.exchange import write_rows
+
     with opened(context) as opened_app, opened_app.ledger.read() as tx:
         if out is None:
             write_rows(export_rows(tx), sys.stdout, layout=layout)
@@ -162,6 +167,8 @@ def export(
 @app.command("erase")
 def forget(context: typer.Context, email: str) -> None:
     """Forget a person; a keyed digest keeps the address from being mailed again."""
+    from publisher.subscriptions import erase
+
     with opened(context) as opened_app, opened_app.ledger.write() as tx:
         erase(tx, email, keys=opened_app.keys, now=now())
     say("erased")
@@ -174,6 +181,8 @@ def never_mail(
     source: Annotated[str, typer.Option(help="Why, in your words.")] = "the operator",
 ) -> None:
     """Mail this address never again."""
+    from publisher.subscriptions import check_email, suppress
+
     with opened(context) as opened_app, opened_app.ledger.write() as tx:
         suppress(tx, check_email(email), keys=opened_app.keys, reason=Reason.OPERATOR, source=source, now=now())
     say("suppressed")

@@ -5,12 +5,10 @@ from typing import Annotated
 
 import typer
 
-from publisher.app import Home, open_app, prepare_ledger
 from publisher.cli import subscribing
 from publisher.cli.output import AsJson, print_json, print_table, say
 from publisher.cli.start import find_home, opened
 from publisher.clock import now
-from publisher.settings import load_settings
 
 app = typer.Typer()
 db = typer.Typer(help="The ledger's database.", no_args_is_help=True)
@@ -56,6 +54,9 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
 @db.command()
 def upgrade(context: typer.Context) -> None:
     """Bring the database to this version (on SQLite this happens by itself)."""
+    from publisher.app import Home, open_app, prepare_ledger
+    from publisher.settings import load_settings
+
     home = find_home(context)
     settings = load_settings(home)
     with open_app(home, settings=settings, is_upgrading=False) as opened_app:

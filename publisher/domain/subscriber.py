@@ -20,6 +20,13 @@ class Format(StrEnum):
     TEXT = "text"
 
 
+class Layout(StrEnum):
+    """How lists of subscribers are written."""
+
+    CSV = "csv"
+    JSON_LINES = "jsonl"
+
+
 class Event(StrEnum):
     """What the consent log records."""
 

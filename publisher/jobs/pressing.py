@@ -20,6 +20,7 @@ from publisher.mail import open_connection
 _LOOK_EVERY = 0.2  # seconds between looks at an issue that is being sent
 _MOVING = (Status.CLAIMED, Status.SENDING)
 _TEST_MARK = "[test] "
+NOTICES = "notices"
 
 
 def compose(app: App, coming: Coming, *, now: datetime) -> Issue | str:
@@ -109,9 +110,11 @@ def cancel_issue(app: App, name: str, *, now: datetime) -> int:
 
 
 def resolve_doubtful(app: App, name: str, *, is_resent: bool, now: datetime) -> int:
-    """Queue an issue's doubtful rows again, or take them for sent; gives how many."""
+    """Queue an issue's doubtful rows again, or take them for sent; gives how many. `NOTICES` names all notices."""
     recover(app)
     with app.ledger.write() as tx:
+        if name == NOTICES:
+            return tx.notices.resolve_doubtful(is_resent=is_resent, now=now)
         issue = get_issue(tx, name)
         count = tx.deliveries.resolve_doubtful(issue.key, is_resent=is_resent, now=now)
         if count and is_resent:

@@ -50,9 +50,11 @@ def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Prog
     with locked(app.home.run / "publish.lock"):
         fingerprint = _fingerprint(app)
         stamp = _read_stamp(app)
-        is_full = is_full or stamp is None or stamp.fingerprint != fingerprint
+        is_full = is_full or stamp is None or stamp.fingerprint != fingerprint or stamp.released_until > now
         since = Stamp(fingerprint=fingerprint) if stamp is None or is_full else stamp
         with app.ledger.read() as tx:
+            if not is_full and not _has_news(tx, since=since, now=now):
+                return []
             changed = list(_iter_changes(app, tx, since=since, now=now, is_full=is_full, on_progress=on_progress))
             reached = Stamp(
                 fingerprint=fingerprint,
@@ -64,6 +66,13 @@ def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Prog
     if changed:
         _log.info("published", files=len(changed), full=is_full)
     return changed
+
+
+def _has_news(tx: Transaction, *, since: Stamp, now: datetime) -> bool:
+    newest = tx.issues.list_all(limit=1)
+    return bool(newest and newest[0].key > since.issue_key) or bool(
+        tx.articles.list_keys_since(revision=since.revision, released_after=since.released_until, until=now)
+    )
 
 
 def _iter_changes(

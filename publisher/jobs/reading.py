@@ -166,7 +166,7 @@ def _walk_quiet(
     quiet = timedelta(seconds=part.quiet)
     found = walk(app.home.seeds, rules)
     if watch is not None:
-        _, watch.moving = find_quiet(compare(known, found).to_read, watch.moving, now=now, quiet=quiet)
+        _, watch.moving = find_quiet(compare(known, found).to_read, watch.moving, now=now, quiet=quiet, known=known)
         return found, frozenset(watch.moving)
     patience = time.monotonic() + _PATIENCE
     while young := _find_young(compare(known, found).to_read, quiet=part.quiet):

@@ -5,6 +5,7 @@ import fcntl
 import os
 import secrets
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from publisher.settings import RelayPart, read_password
 
 _log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
+_RECOVER_EVERY = 15.0  # seconds between looks for dead workers while there is nothing to do
 _IMPLICIT_TLS_PORT = 465
 
 OnOutcome = Callable[[Ref, Outcome], None]
@@ -68,6 +70,7 @@ class Worker:
         self._host = socket.gethostname()
         self.name = f"{self._host}:{os.getpid()}:{secrets.token_hex(4)}"
         self._lock: IO[str] | None = None
+        self._recovered_at = 0.0
 
     def start(self) -> None:
         """Take the lock that shows this machine that we live, enter the ledger, and free what the dead held."""
@@ -77,8 +80,12 @@ class Worker:
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         moment = now()
         with self._app.ledger.write() as tx:
-            tx.facts.add_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
-        recover(self._app)
+            tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
+        self._recover()
+
+    def _recover(self) -> None:
+        self._recovered_at = time.monotonic()
+        recover(self._app, besides=self.name)
 
     def stop(self) -> None:
         """Give back what is left, and leave."""
@@ -96,13 +103,17 @@ class Worker:
         return self._app.settings.mail.doubtful == "resend"
 
     def claim(self, *, limit: int) -> list[Letter]:
-        """Due rows under this worker's name; with none left, the issues that are finished are closed."""
+        """Due rows under this worker's name and a fresh lease; with none left, finished issues are closed."""
         moment = now()
         with self._app.ledger.write() as tx:
             claims = tx.letters.claim(self.name, limit=limit, now=moment)
             closed = [] if claims else tx.issues.finish()
+            if claims:  # an idle worker's lease may be over, and somebody may have taken it for dead
+                tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
         for one in closed:
             _log.info("issue_sent", issue=one.id, eligible=one.eligible)
+        if not claims and time.monotonic() - self._recovered_at > _RECOVER_EVERY:
+            self._recover()
         return [make_letter(claim, keys=self._app.keys, url=self._app.publication.url) for claim in claims]
 
     def turn(self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref]) -> frozenset[Ref]:
@@ -119,9 +130,10 @@ class Worker:
 
     def renew(self) -> None:
         """Renew the lease, and free what workers that died meanwhile held."""
+        moment = now()
         with self._app.ledger.write() as tx:
-            tx.facts.renew_worker(self.name, until=now() + LEASE)
-        recover(self._app, besides=self.name)
+            tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
+        self._recover()
 
     def get_rendering(self, name: str) -> Rendering:
         """The text that many letters share, with the newsletter's title and the issue's address."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from publisher.errors import LedgerError
@@ -65,13 +65,13 @@ class Ledger:
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A transaction that commits at the end of the block and rolls back when it raises."""
-        with _translated(), self._writer.begin() as connection:
+        with translated(), self._writer.begin() as connection:
             yield Transaction(connection)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A view of one moment that can't write."""
-        with _translated(), self._reader.connect() as connection:
+        with translated(), self._reader.connect() as connection:
             yield Transaction(connection)
 
     def close(self) -> None:
@@ -81,14 +81,20 @@ class Ledger:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Turns what the database says into a LedgerError of one line."""
     try:
         yield
     except OperationalError as problem:
         raise LedgerError(f"the ledger can't be used now: {problem.orig}") from problem
+    except IntegrityError as problem:
+        reason = str(problem.orig).partition("\n")[0]  # PostgreSQL's second line shows the row itself
+        raise LedgerError(f"the ledger refuses what contradicts it: {reason}") from problem
     except DBAPIError as problem:
         if problem.connection_invalidated:
             raise LedgerError(f"the ledger's connection was lost: {problem.orig}") from problem
+        if type(problem) is DatabaseError:  # SQLite's word for a file that is none of its own
+            raise LedgerError(f"the ledger can't be read: {problem.orig}") from problem
         raise
 
 
@@ -107,11 +113,18 @@ def resolve_url(url: str, *, home: Path) -> URL:
 
 def _open_engine(url: URL, *, read_only: bool) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, execution_options={"postgresql_readonly": read_only})
+        return _open_server_engine(url, read_only=read_only)
     engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
     event.listen(engine, "connect", _pragmas_for(read_only=read_only))
     event.listen(engine, "begin", _begin_reading if read_only else _begin_writing)
     return engine
+
+
+def _open_server_engine(url: URL, *, read_only: bool) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True, execution_options={"postgresql_readonly": read_only})
+    except (ArgumentError, ImportError) as problem:
+        raise LedgerError(f"no ledger can be kept in {url.drivername}: {problem}") from problem
 
 
 def _pragmas_for(*, read_only: bool) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, delete, or_, select
 
 from publisher.store import tables
 from publisher.store.dialect import insert
@@ -54,15 +54,11 @@ class Facts:
         lease = tables.leases
         self._connection.execute(delete(lease).where(lease.c.name == name, lease.c.holder == holder))
 
-    def add_worker(self, name: str, *, host: str, now: datetime, until: datetime) -> None:
-        """Write down a worker that is about to claim."""
+    def put_worker(self, name: str, *, host: str, now: datetime, until: datetime) -> None:
+        """Write a worker down, or move the end of its lease, and so of every row that it holds."""
         values = {"name": name, "host": host, "started_at": now, "lease_until": until}
-        self._connection.execute(insert(self._connection, tables.workers).values(values))
-
-    def renew_worker(self, name: str, *, until: datetime) -> None:
-        """Move the end of a worker's lease, and so of every row that it holds."""
-        worker = tables.workers
-        self._connection.execute(update(worker).where(worker.c.name == name).values(lease_until=until))
+        statement = insert(self._connection, tables.workers).values(values)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"lease_until": until}))
 
     def drop_worker(self, name: str) -> None:
         """Forget a worker that holds nothing any more."""

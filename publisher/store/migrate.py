@@ -2,38 +2,44 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.pool import NullPool
 
 from publisher.errors import LedgerError
-from publisher.store.engine import Ledger
+from publisher.store.engine import Ledger, translated
 
 _SCRIPTS = Path(__file__).parent / "migrations"
+_VERSION_TABLE = "alembic_version"
 _LOCK = 7_236_110  # any number that no other program takes as a PostgreSQL advisory lock
 
 
 def find_version(ledger: Ledger) -> str | None:
     """The ledger's present version; None for an empty database."""
-    with ledger.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    with translated(), ledger.engine.connect() as connection:
+        if not inspect(connection).has_table(_VERSION_TABLE):
+            return None
+        version: str | None = connection.scalar(text(f"SELECT version_num FROM {_VERSION_TABLE}"))  # noqa: S608
+        return version
 
 
 def newest_version() -> str:
-    """The version that this code wants."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    """The version that this code wants: migrations are named by ascending numbers."""
+    return max(path.name.partition("_")[0] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
 
 
 def upgrade(ledger: Ledger) -> None:
     """Run the missing migrations in one transaction. Raises LedgerError for a ledger newer than this code."""
+    # Alembic takes as long to load as all the rest, and nearly every start has nothing to migrate.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
     engine = _migration_engine(ledger)
-    config = _config()
     try:
-        with engine.begin() as connection:
+        with translated(), engine.begin() as connection:
             if not ledger.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             config.attributes["connection"] = connection
@@ -61,13 +67,6 @@ def _prepare_sqlite(connection: object, _: object) -> None:
         connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
 def backup(ledger: Ledger, path: Path) -> None:
     """Copy a live SQLite ledger into one file. Raises LedgerError for PostgreSQL, which has pg_dump."""
     if not ledger.is_sqlite:
@@ -87,7 +86,7 @@ def list_damage(ledger: Ledger) -> list[str]:
     """What is wrong inside the database; nothing for a sound one."""
     if not ledger.is_sqlite:
         return []
-    with ledger.engine.connect() as connection:
+    with translated(), ledger.engine.connect() as connection:
         found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
         rows = connection.exec_driver_sql("PRAGMA foreign_key_check")
         orphans = [f"{row[0]}: row {row[1]} has no {row[2]}" for row in rows]

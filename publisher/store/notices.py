@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from publisher.domain.delivery import Status
 from publisher.domain.notice import Notice
@@ -65,6 +65,13 @@ class Notices:
             )
             for row in rows
         ]
+
+    def resolve_doubtful(self, *, is_resent: bool, now: datetime) -> int:
+        """Queue all doubtful notices again, or take them for sent; gives how many."""
+        notice = tables.notices
+        values = {"status": Status.SENT.value} if not is_resent else {"status": Status.QUEUED.value, "due_at": now}
+        statement = update(notice).where(notice.c.status == Status.DOUBTFUL.value)
+        return self._connection.execute(statement.values(**values, worker=None, changed_at=now)).rowcount
 
     def count_by_status(self) -> dict[Status, int]:
         """How many notices are in each state."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from publisher.store import tables
 from publisher.store.dialect import insert
@@ -48,6 +48,14 @@ class Seeds:
         """Note since when a file has been missing."""
         seed = tables.seeds
         self._connection.execute(update(seed).where(seed.c.path == path).values(gone_at=gone_at))
+
+    def find_next_gone(self, *, after: datetime) -> datetime | None:
+        """The earliest moment later than `after` at which a file of an article was first missed."""
+        seed = tables.seeds
+        moment: datetime | None = self._connection.scalar(
+            select(func.min(seed.c.gone_at)).where(seed.c.gone_at > after, seed.c.article_key.is_not(None))
+        )
+        return moment
 
     def forget(self, path: str) -> None:
         """Forget a file that is gone for good."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import IO, TypeVar
 
-from publisher.domain.subscriber import Consent, Event, Format, Status
+from publisher.domain.subscriber import Consent, Event, Format, Layout, Status
 from publisher.domain.token import Keys
 from publisher.errors import RefusedError, UsageError
 from publisher.store import Transaction
@@ -32,13 +32,6 @@ COLUMNS = (
 _CHUNK = 500
 _FORMULA = frozenset("=+-@\t\r")
 _SECTIONS = ";"  # a section may have a space in its name
-
-
-class Layout(StrEnum):
-    """How rows are written."""
-
-    CSV = "csv"
-    JSON_LINES = "jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,11 @@ from publisher.templating import find_locale, list_languages, spoken, translate
 from publisher.templating.languages import CATALOGUES, read_catalogues
 
 ROOMS = Path(share.__file__).parent
+# What puts words before a reader, with the place of those words among its arguments.
+SPEAKERS = (
+    {"translate": (2,), "say": (2,), "_show_problem": (2,), "RefusedError": (1,)},
+    {"say": (3,)},
+)
 PLACES = re.compile(r"%\(\w+\)s")
 OTHERS = [language for language in list_languages() if language != "en"]
 
@@ -28,10 +34,12 @@ def iter_template_messages() -> Iterator[str]:
 
 
 def iter_code_messages() -> Iterator[str]:
-    for path in ROOMS.rglob("*.py"):
+    for path, keywords in product(ROOMS.rglob("*.py"), SPEAKERS):
         with path.open("rb") as file:
-            for _, message, _, _ in extract("python", file, keywords={"translate": (2,)}):
-                yield message if isinstance(message, str) else message[0]
+            for _, message, _, _ in extract("python", file, keywords=keywords):
+                text = message if isinstance(message, str) else message[0]
+                if not text[0].islower():  # the others are for the operator
+                    yield text
 
 
 @pytest.fixture(scope="module")
