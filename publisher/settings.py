@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as EnvironmentProblem
 
 from publisher.domain.feed import Choice, Feed
 from publisher.domain.newsletter import Newsletter
@@ -27,6 +28,7 @@ from publisher.timetable import check_schedule, check_zone
 FILE = Path("config/publisher.toml")
 PREFIX = "PUBLISHER_"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_RELAY_KEY = 3  # relays.NAME.KEY; what stands above it may hold a password
 _SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = frozenset({"sections", "tags"})
@@ -47,14 +49,6 @@ def _size(value: object) -> object:
     if not found:
         raise ValueError("it must be a size such as 500K or 2M")
     return int(found[1]) * _SIZES[found[2].upper()]
-
-
-def _zone(value: object) -> object:
-    return check_zone(str(value))
-
-
-def _schedule(value: object) -> object:
-    return check_schedule(str(value))
 
 
 def _language(value: object) -> object:
@@ -78,12 +72,39 @@ def _name(value: str) -> str:
     return value
 
 
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    has_more = parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme not in {"http", "https"} or not parts.hostname or has_more:
+        raise ValueError("it must be an address without a path, such as https://gazette.example.org")
+    return value.rstrip("/")
+
+
+def _article_url(value: str) -> str:
+    try:
+        example = value.format(yyyy="2026", mm="11", slug="a-title")
+    except (KeyError, IndexError, ValueError):
+        example = ""
+    if value and ("{slug}" not in value or urlsplit(example).scheme not in {"http", "https"}):
+        raise ValueError("it must be an address such as https://site/{yyyy}/{mm}/{slug}/")
+    return value
+
+
+def _expiry(value: timedelta) -> timedelta:
+    if value > timedelta(days=5):
+        raise ValueError("it must be at most 5d")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
-Zone = Annotated[str, BeforeValidator(_zone)]
-Schedule = Annotated[str, BeforeValidator(_schedule)]
+Zone = Annotated[str, AfterValidator(check_zone)]
+Schedule = Annotated[str, AfterValidator(check_schedule)]
 Language = Annotated[str, BeforeValidator(_language)]
 Mailbox = Annotated[str, BeforeValidator(_mailbox)]
+Url = Annotated[str, AfterValidator(_url)]
+ArticleUrl = Annotated[str, AfterValidator(_article_url)]
+Expiry = Annotated[Duration, AfterValidator(_expiry)]
 
 
 class _Part(BaseModel):
@@ -95,7 +116,7 @@ class PublicationPart(_Part):
 
     title: str = Field("A publication", min_length=1)
     tagline: str = ""
-    url: str = "http://127.0.0.1:8000"
+    url: Url = "http://127.0.0.1:8000"
     language: Language = "en"
     languages: tuple[Language, ...] = ()
     timezone: Zone = "UTC"
@@ -103,29 +124,7 @@ class PublicationPart(_Part):
     contact: str = ""
     privacy_url: str = ""
     id_authority: str = ""
-    article_url: str = ""
-
-    @field_validator("url")
-    @classmethod
-    def _check_url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        has_more = parts.path.strip("/") or parts.query or parts.fragment
-        if parts.scheme not in {"http", "https"} or not parts.hostname or has_more:
-            raise ValueError("it must be an address without a path, such as https://gazette.example.org")
-        return value.rstrip("/")
-
-    @field_validator("article_url")
-    @classmethod
-    def _check_article_url(cls, value: str) -> str:
-        if not value:
-            return value
-        try:
-            example = value.format(yyyy="2026", mm="11", slug="a-title")
-        except (KeyError, IndexError, ValueError):
-            example = ""
-        if "{slug}" not in value or urlsplit(example).scheme not in {"http", "https"}:
-            raise ValueError("it must be an address such as https://site/{yyyy}/{mm}/{slug}/")
-        return value
+    article_url: ArticleUrl = ""
 
 
 class SeedsPart(_Part):
@@ -144,7 +143,7 @@ class SeedsPart(_Part):
 class DatabasePart(_Part):
     """`[database]`: where the ledger is."""
 
-    url: str = "sqlite:///data/publisher.db"
+    url: str = Field("sqlite:///data/publisher.db", repr=False)  # it may hold a password
 
 
 class MailPart(_Part):
@@ -194,17 +193,10 @@ class NewsletterPart(_ChoicePart):
     timezone: Zone | None = None
     language: Language | None = None
     not_after: Duration = timedelta(hours=5)
-    expires: Duration = timedelta(hours=24)
+    expires: Expiry = timedelta(hours=24)
     limit: int = Field(30, ge=1, le=500)
     template: str = Field("digest", pattern=r"^[a-z][a-z0-9_-]*$")
     skip_empty: bool = True
-
-    @field_validator("expires")
-    @classmethod
-    def _check_expires(cls, value: timedelta) -> timedelta:
-        if value > timedelta(days=5):
-            raise ValueError("it must be at most 5d")
-        return value
 
 
 class WebPart(_Part):
@@ -312,6 +304,8 @@ def load_settings(home: Path) -> Settings:
         settings = Settings(**values)
     except ValidationError as problem:
         raise SettingsError(*(_explain(error, path=path) for error in problem.errors())) from problem
+    except EnvironmentProblem as problem:
+        raise SettingsError(_explain_variable(problem)) from problem
     if mistakes := list(_iter_contradictions(settings)):
         raise SettingsError(*(f"{path}: {mistake}" for mistake in mistakes))
     return settings
@@ -324,8 +318,9 @@ def read_password(relay: RelayPart, *, home: Path) -> str:
     path = home / relay.password_file
     try:
         return path.read_text(encoding="utf-8").strip()
-    except OSError as problem:
-        raise SettingsError(f"{path}: the password can't be read: {problem.strerror}") from problem
+    except (OSError, UnicodeDecodeError) as problem:
+        reason = getattr(problem, "strerror", "it is no UTF-8")
+        raise SettingsError(f"{path}: the password can't be read: {reason}") from problem
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -360,18 +355,30 @@ def _explain(error: ErrorDetails, *, path: Path) -> str:
         return f"{where}: {key}: there is no such setting; allowed here: {', '.join(_list_allowed(loc[:-1]))}"
     if error["type"] == "missing":
         return f"{where}: {key}: it must be given"
-    allowed = error["msg"].removeprefix("Value error, ").replace("Input should be", "it must be", 1)
-    if "password" in key:
-        return f"{where}: {key}: {allowed}"
-    shown = ".".join(loc[:-1]) if "[key]" in error["loc"] else key
-    return f"{where}: {shown} = {error['input']!r}: {allowed}"
+    allowed = re.sub(r"^(Input|String) should", "it must", error["msg"].removeprefix("Value error, "))
+    if error["type"] in {"model_type", "model_attributes_type", "dict_type"}:
+        allowed = f"it must be a section, [{key}]"
+    if error["type"] == "tuple_type":
+        allowed = 'it must be a list, such as ["sport", "arts"]'
+    if "[key]" in error["loc"]:
+        return f"{where}: {'.'.join(loc[:-1])} = {error['input']!r}: {allowed}"
+    is_secret = "password" in key or (loc[0] == "relays" and len(loc) < _RELAY_KEY)
+    return f"{where}: {key}: {allowed}" if is_secret else f"{where}: {key} = {error['input']!r}: {allowed}"
+
+
+def _explain_variable(problem: EnvironmentProblem) -> str:
+    """The line for a variable that must be JSON and is not; its value may hold a password."""
+    value = getattr(problem.__cause__, "doc", None)
+    name = next((name for name in os.environ if name.upper().startswith(PREFIX) and os.environ[name] == value), PREFIX)
+    return f'{name}: a list or a section must be JSON here, such as ["sport", "arts"] ({problem.__cause__})'
 
 
 def _find_source(loc: Sequence[str]) -> str | None:
     """The environment variable that a value came from, if it did."""
     names = {name.upper(): name for name in os.environ if name.upper().startswith(PREFIX)}
     wanted = [PREFIX + "__".join(loc[:depth]).upper() for depth in range(len(loc), 0, -1)]
-    return next((names[name] for name in wanted if name in names), None)
+    below = (name for name in names if name.startswith(f"{wanted[0]}__"))
+    return next((names[name] for name in (*wanted, *below) if name in names), None)
 
 
 def _list_allowed(loc: Sequence[str]) -> list[str]:

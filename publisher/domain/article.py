@@ -101,9 +101,10 @@ def release_moment(
 ) -> datetime:
     """When an article reaches readers: the later of date, embargo and first sight.
 
-    One that was older than `fresh` at first sight, and has no later embargo, is archive and keeps its own date.
+    One whose own date was older than `fresh` at first sight, and that has no later embargo, is archive and keeps its
+    own date.
     """
-    own = max((moment for moment in (own_date, content.embargo) if moment is not None), default=None)
-    if own is not None and own < first_seen_at - fresh:
-        return own
-    return max(first_seen_at, own) if own is not None else first_seen_at
+    latest = max((moment for moment in (own_date, content.embargo) if moment is not None), default=first_seen_at)
+    if own_date is not None and latest < first_seen_at - fresh:
+        return latest
+    return max(first_seen_at, latest)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import count
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from publisher.domain.article import Article, Content, release_moment
+from publisher.domain.slugs import next_free
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 
@@ -35,28 +35,28 @@ def date_again(article: Article, content: Content, *, is_text_changed: bool, now
     """The dates of an article that was read again.
 
     What is out keeps its release, unless its date or embargo has moved into the future; what was not out yet is
-    dated like a new one. `updated_at` moves with the text, never back.
+    dated like a new one. `updated_at` moves with the text; for readers it never goes back, nor ahead of the clock.
     """
-    published_at = content.date or article.published_at
-    wanted = release_moment(content, own_date=content.date, first_seen_at=article.first_seen_at, fresh=fresh)
     is_out = article.released_at <= now
-    updated_at = max(article.updated_at, published_at if not is_out else article.updated_at)
-    if is_text_changed:
-        declared = content.updated if content.updated and content.updated <= now else now
-        updated_at = max(updated_at, declared if declared > article.updated_at else now) if is_out else updated_at
-    return Dates(
-        published_at=published_at,
-        released_at=article.released_at if is_out and wanted <= now else wanted,
-        updated_at=updated_at,
+    published_at = content.date or (
+        article.published_at if is_out else min(article.published_at, article.first_seen_at)
     )
+    wanted = release_moment(content, own_date=content.date, first_seen_at=article.first_seen_at, fresh=fresh)
+    released_at = article.released_at if is_out and wanted <= now else wanted
+    updated_at = article.updated_at if is_out else min(article.updated_at, now)
+    if is_out and is_text_changed:
+        declared = content.updated if content.updated and content.updated <= now else now
+        updated_at = max(updated_at, declared if declared > updated_at else now)
+    if not is_out or released_at > now:
+        updated_at = max(updated_at, published_at)
+    return Dates(published_at=published_at, released_at=released_at, updated_at=updated_at)
 
 
 def make_identity(content: Content, *, authority: str, day: date, address: str, is_taken: Callable[[str], bool]) -> str:
     """A tag URI (RFC 4151) of the day of first publication, or the IRI that the seed declares; never a taken one."""
     declared = content.declared_id
     wanted = declared if _IRI.fullmatch(declared) else f"tag:{authority},{day:%Y-%m-%d}:{quote(declared or address)}"
-    twins = (f"{wanted}-{number}" for number in count(2))
-    return wanted if not is_taken(wanted) else next(twin for twin in twins if not is_taken(twin))
+    return next_free(wanted, is_taken=is_taken)
 
 
 def local_day(moment: datetime, timezone: str) -> date:

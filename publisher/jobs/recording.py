@@ -1,15 +1,17 @@
 """Writes what a look at the folder decided into the ledger: identities, dates, addresses, withdrawals."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import structlog
 
 from publisher.app import App
+from publisher.domain.address import article_path
 from publisher.domain.article import Article, Content
 from publisher.domain.identity import Dates, date_again, date_new, local_day, make_identity
 from publisher.domain.issue import Status as IssueStatus
+from publisher.domain.slugs import next_free
 from publisher.ingest import (
     Changed,
     Decision,
@@ -35,30 +37,33 @@ class Scribe:
 
     def __init__(self, app: App, *, records: Mapping[str, SeedRecord], is_first: bool, now: datetime) -> None:
         self._app, self._records, self._is_first, self._now = app, records, is_first, now
+        self._seen: list[SeedRecord] = []
         self.decisions: list[Decision] = []
 
     def apply(self, decisions: Sequence[Decision]) -> None:
         """Carry out a list of decisions, whole or not at all."""
-        if decisions:
-            with self._app.ledger.write() as tx:
-                for decision in decisions:
-                    self._apply(tx, decision)
-            self.decisions += decisions
+        if not decisions:
+            return
+        with self._app.ledger.write() as tx:
+            self._add_all(tx, [decision for decision in decisions if isinstance(decision, New)])
+            for decision in decisions:
+                self._apply(tx, decision)
+            tx.seeds.put_many(self._seen)
+        self._seen.clear()
+        self.decisions += decisions
 
     def _apply(self, tx: Transaction, decision: Decision) -> None:
         match decision:
-            case New():
-                self._put(tx, decision.file, digest=decision.digest, key=self._add(tx, decision).key)
             case Changed() | Renamed():
                 self._change(tx, decision)
             case Unchanged():
-                self._put(tx, decision.file, digest=decision.digest, key=decision.key)
+                self._see(decision.file, digest=decision.digest, key=decision.key)
             case Drafted():
                 if decision.key is not None:
                     self._withdraw(tx, decision.key, why="it was made a draft")
-                self._put(tx, decision.file, digest=decision.digest, key=None)
+                self._see(decision.file, digest=decision.digest, key=None)
             case Review():
-                self._put_review(tx, decision)
+                self._see_doubtful(decision)
             case Missing() | Waiting():
                 tx.seeds.mark_gone(decision.path, gone_at=decision.gone_at)
             case Withdrawn():
@@ -66,21 +71,40 @@ class Scribe:
                 tx.seeds.forget_place_of(decision.key, decision.path)
             case Forgotten():
                 tx.seeds.forget(decision.path)
+            case New():
+                pass  # all at once, before the others
 
-    def _add(self, tx: Transaction, decision: New) -> Article:
-        content, publication = decision.reading.content, self._app.publication
+    def _add_all(self, tx: Transaction, new: Sequence[New]) -> None:
+        """Give each new article its dates, address and identity, and write them all down in one statement."""
+        dated = [(decision, self._date(decision)) for decision in new]
+        days = [local_day(dates.published_at, self._app.publication.timezone) for _, dates in dated]
+        register = _Register(tx, months={(day.year, day.month) for day in days})
+        articles = [
+            self._build_new(decision, dates, day=day, register=register)
+            for (decision, dates), day in zip(dated, days, strict=True)
+        ]
+        keys = tx.articles.add_many([(article, one.digest) for article, one in zip(articles, new, strict=True)])
+        for decision, key in zip(new, keys, strict=True):
+            self._see(decision.file, digest=decision.digest, key=key)
+
+    def _date(self, decision: New) -> Dates:
         file_time = datetime.fromtimestamp(decision.file.mtime_ns / 1e9, tz=UTC) if self._is_first else None
-        dates = date_new(content, now=self._now, file_time=file_time, fresh=self._app.settings.seeds.fresh)
-        day = local_day(dates.published_at, publication.timezone)
-        slug = tx.articles.free_slug(day.year, day.month, content.wanted_slug)
+        fresh = self._app.settings.seeds.fresh
+        return date_new(decision.reading.content, now=self._now, file_time=file_time, fresh=fresh)
+
+    def _build_new(self, decision: New, dates: Dates, *, day: date, register: "_Register") -> Article:
+        content, publication = decision.reading.content, self._app.publication
+        slug = register.take_slug(day, content.wanted_slug)
         identity = make_identity(
             content,
             authority=publication.id_authority,
             day=local_day(self._now, publication.timezone),
             address=f"{day:%Y/%m}/{slug}",
-            is_taken=tx.articles.has_id,
+            # An address was never another article's, and so neither was an id made of it.
+            is_taken=register.has_id if content.declared_id else register.ids.__contains__,
         )
-        article = _build_article(
+        register.ids.add(identity)
+        return _build_article(
             content,
             dates,
             key=0,
@@ -92,7 +116,6 @@ class Scribe:
             year=day.year,
             month=day.month,
         )
-        return tx.articles.add(article, seed_digest=decision.digest)
 
     def _change(self, tx: Transaction, decision: Changed | Renamed) -> None:
         content, before = decision.reading.content, tx.articles.get(decision.key)
@@ -114,7 +137,7 @@ class Scribe:
         tx.articles.change(article, seed_digest=decision.digest)
         if isinstance(decision, Renamed):
             tx.seeds.forget_place_of(decision.key, decision.old_path)
-        self._put(tx, decision.file, digest=decision.digest, key=decision.key)
+        self._see(decision.file, digest=decision.digest, key=decision.key)
         if dates.released_at > self._now >= before.released_at:
             self._pause(tx, decision.key, title=article.title, why="it is held back until its date")
 
@@ -138,34 +161,44 @@ class Scribe:
             tx.issues.set_status(issue.key, IssueStatus.PAUSED, reason=f"{title!r} is in it: {why}")
             _log.warning("issue_paused", issue=issue.id, why=why)
 
-    def _put_review(self, tx: Transaction, decision: Review) -> None:
+    def _see_doubtful(self, decision: Review) -> None:
         _log.warning("seed_in_review", path=decision.path, line=decision.line, reason=decision.reason)
         file = decision.file or SeedFile(decision.path, 0, 0)
-        self._put(tx, file, digest=decision.digest, key=decision.key, reason=decision.reason, line=decision.line)
+        self._see(file, digest=decision.digest, key=decision.key, reason=decision.reason, line=decision.line)
 
-    def _put(
-        self,
-        tx: Transaction,
-        file: SeedFile,
-        *,
-        digest: str,
-        key: int | None,
-        reason: str = "",
-        line: int | None = None,
-    ) -> None:
+    def _see(self, file: SeedFile, *, digest: str, key: int | None, reason: str = "", line: int | None = None) -> None:
         before = self._records.get(file.path)
-        tx.seeds.put(
-            SeedRecord(
-                path=file.path,
-                size=file.size,
-                mtime_ns=file.mtime_ns,
-                digest=digest,
-                article_key=key,
-                reason=reason,
-                line=line,
-                first_seen_at=before.first_seen_at if before else self._now,
-            )
+        record = SeedRecord(
+            path=file.path,
+            size=file.size,
+            mtime_ns=file.mtime_ns,
+            digest=digest,
+            article_key=key,
+            reason=reason,
+            line=line,
+            first_seen_at=before.first_seen_at if before else self._now,
         )
+        self._seen.append(record)
+
+
+class _Register:
+    """The addresses and identities that are taken, those given out in this transaction included."""
+
+    def __init__(self, tx: Transaction, *, months: set[tuple[int, int]]) -> None:
+        self._tx = tx
+        self._addresses = tx.articles.list_addresses(months)
+        self.ids: set[str] = set()
+
+    def take_slug(self, day: date, wanted: str) -> str:
+        """A slug that is free in that day's month, taken from now on."""
+        prefix = article_path(day.year, day.month, "")
+        slug = next_free(wanted, is_taken=lambda name: prefix + name in self._addresses)
+        self._addresses.add(prefix + slug)
+        return slug
+
+    def has_id(self, identity: str) -> bool:
+        """Whether an article has that identity."""
+        return identity in self.ids or self._tx.articles.has_id(identity)
 
 
 _CONTENT_FIELDS = tuple(Content.__dataclass_fields__)

@@ -1,6 +1,6 @@
 """Articles: their text, their identity, their addresses."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
+from sqlalchemy import insert as plain_insert
 
 from publisher.domain.article import Article, Content
 from publisher.domain.slugs import next_free
@@ -65,12 +66,18 @@ class Articles:
 
     def add(self, article: Article, *, seed_digest: str) -> Article:
         """Write a new article down; its `key` is the ledger's to give, the one given here is left aside."""
-        values = _to_row(article, seed_digest=seed_digest, revision=self._revision)
-        key = self._connection.scalar(
-            insert(self._connection, tables.articles).values(values).returning(tables.articles.c.key)
-        )
-        self._put_aliases(key, article.aliases)
-        return self.get(key)
+        return self.get(self.add_many([(article, seed_digest)])[0])
+
+    def add_many(self, new: Sequence[tuple[Article, str]]) -> list[int]:
+        """Write new articles down, each with its seed's digest, in one statement; gives their keys in that order."""
+        if not new:
+            return []
+        rows = [_to_row(article, seed_digest=digest, revision=self._revision) for article, digest in new]
+        statement = plain_insert(tables.articles).returning(tables.articles.c.key, sort_by_parameter_order=True)
+        keys = list(self._connection.scalars(statement, rows))
+        for key, (article, _) in zip(keys, new, strict=True):
+            self._put_aliases(key, article.aliases)
+        return keys
 
     def change(self, article: Article, *, seed_digest: str) -> None:
         """Replace an article's content, path and moments; a former address goes on leading to it."""
@@ -100,6 +107,18 @@ class Articles:
             statement = insert(self._connection, tables.addresses).values(path=path, article_key=key)
             self._connection.execute(statement.on_conflict_do_nothing())
 
+    def list_addresses(self, months: Iterable[tuple[int, int]]) -> set[str]:
+        """Every address of those (year, month) that is, or ever was, an article's."""
+        article, address = tables.articles, tables.addresses
+        found: set[str] = set()
+        for year, month in sorted(months):
+            prefix = f"/articles/{year:04}/{month:02}/"
+            slugs = select(article.c.slug).where(article.c.year == year, article.c.month == month)
+            found.update(prefix + slug for slug in self._connection.scalars(slugs))
+            former = select(address.c.path).where(address.c.path.between(prefix, prefix + "\uffff"))
+            found.update(self._connection.scalars(former))
+        return found
+
     def free_slug(self, year: int, month: int, wanted: str, *, key: int | None = None) -> str:
         """`wanted`, or its twin with the lowest number, at an address that was never another article's."""
         article, address = tables.articles, tables.addresses
@@ -121,7 +140,8 @@ class Articles:
                 address.c.article_key != (key or 0),
             )
         )
-        return next_free(wanted, taken={*here, *(path.removeprefix(prefix) for path in former)})
+        taken = {*here, *(path.removeprefix(prefix) for path in former)}
+        return next_free(wanted, is_taken=taken.__contains__)
 
     def get(self, key: int) -> Article:
         """The article of that row."""

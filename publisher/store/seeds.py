@@ -1,5 +1,6 @@
 """Seeds: the folder as it was at the last look."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,11 +39,14 @@ class Seeds:
         rows = self._connection.execute(select(tables.seeds).order_by(tables.seeds.c.path))
         return [SeedRecord(**row._mapping) for row in rows]
 
-    def put(self, record: SeedRecord) -> None:
-        """Remember a seed; the moment when it was first seen stays."""
-        statement = insert(self._connection, tables.seeds).values({name: getattr(record, name) for name in _FIELDS})
+    def put_many(self, records: Sequence[SeedRecord]) -> None:
+        """Remember seeds; the moment when each was first seen stays."""
+        if not records:
+            return
+        statement = insert(self._connection, tables.seeds)
         changing = {name: statement.excluded[name] for name in _FIELDS if name not in {"path", "first_seen_at"}}
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_=changing))
+        rows = [{name: getattr(record, name) for name in _FIELDS} for record in records]
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_=changing), rows)
 
     def mark_gone(self, path: str, *, gone_at: datetime) -> None:
         """Note since when a file has been missing."""

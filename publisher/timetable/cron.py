@@ -32,17 +32,17 @@ def read_cron(line: str) -> str:
     """The same schedule in the plain form that cronsim takes. Raises ValueError with the reason for a bad line."""
     text = _ALIASES.get(line.strip().lower(), line)
     fields = text.split()
-    if len(fields) == len(_FIELDS):
-        text = " ".join(_unwrap(field, *limits) for field, limits in zip(fields, _FIELDS, strict=True))
+    if len(fields) != len(_FIELDS):  # cronsim would take a sixth one for seconds
+        raise ValueError(_explain("wrong number of fields"))
+    text = " ".join(_unwrap(field, *limits) for field, limits in zip(fields, _FIELDS, strict=True))
     try:
         next(CronSim(text, _ANY_DAY))
     except (CronSimError, StopIteration) as problem:
-        raise ValueError(_explain(problem)) from problem
+        raise ValueError(_explain(str(problem).lower() or "it never comes")) from problem
     return text
 
 
-def _explain(problem: Exception) -> str:
-    reason = str(problem).lower() or "it never comes"
+def _explain(reason: str) -> str:
     return (
         f"it is no cron line ({reason}): five fields as in '0 7 * * mon-fri', or @daily and the like, or 'on publish'"
     )
@@ -51,12 +51,15 @@ def _explain(problem: Exception) -> str:
 def _unwrap(field: str, lowest: int, highest: int, names: tuple[str, ...]) -> str:
     """Write a range that runs over the end (fri-mon, 22-2) as the list of what it holds."""
 
+    has_second_sunday = names is _DAYS  # 7 is Sunday too
+
     def spell_out(found: re.Match[str]) -> str:
         first, last = (_number(word, lowest, names) for word in (found[1], found[2]))
-        if first is None or last is None or first <= last:
+        step = int(found[3] or 1)
+        if first is None or last is None or first <= last or first > highest + has_second_sunday or not step:
             return found[0]
         span = [*range(first, highest + 1), *range(lowest, last + 1)]
-        return ",".join(str(value) for value in span[:: int(found[3] or 1) or 1])
+        return ",".join(str(value) for value in span[::step])
 
     return ",".join(_RANGE.sub(spell_out, part) if _RANGE.fullmatch(part) else part for part in field.split(","))
 

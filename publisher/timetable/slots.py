@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from heapq import heappop, heappush
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -26,12 +27,23 @@ def iter_slots(schedule: str, timezone: str, *, after: datetime) -> Iterator[Slo
     """
     zone = ZoneInfo(timezone)
     last = after
-    for wall in CronSim(_read(schedule), (after.astimezone(zone) - _MARGIN).replace(tzinfo=None)):
-        due_at = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-        shift = due_at.astimezone(zone).replace(tzinfo=None) - wall
-        if due_at > last and shift < _LONGEST_GAP:
+    walls = CronSim(_read(schedule), (after.astimezone(zone) - _MARGIN).replace(tzinfo=None))
+    for due_at, wall in _iter_instants(walls, zone):
+        if due_at > last:
             last = due_at
             yield Slot(name=slot_name(wall), due_at=due_at)
+
+
+def _iter_instants(walls: Iterator[datetime], zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    """(instant, wall time) by instant: what the clocks leave out waits, for it may be due after later wall times."""
+    waiting: list[tuple[datetime, datetime]] = []
+    for wall in walls:
+        due_at = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+        shift = due_at.astimezone(zone).replace(tzinfo=None) - wall
+        if shift < _LONGEST_GAP:
+            heappush(waiting, (due_at, wall))
+        while waiting and not shift and waiting[0][0] <= due_at:
+            yield heappop(waiting)
 
 
 def due_slots(schedule: str, timezone: str, *, seen_at: datetime, decided: Container[str], now: datetime) -> list[Slot]:

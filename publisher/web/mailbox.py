@@ -16,7 +16,8 @@ from publisher.web.state import get_state
 _LISTED = 200
 # A mail brings its own style and pictures, and runs nothing; only our own page may frame it.
 _FRAME_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; frame-ancestors 'self'; sandbox"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: data:; frame-src 'self'; form-action 'self'; "

@@ -1,0 +1,154 @@
+"""Claiming: queued rows become one worker's, notices first, those past their time not at all."""
+
+from datetime import timedelta
+
+import pytest
+
+from publisher.domain.delivery import Status
+from publisher.domain.issue import Status as IssueStatus
+from publisher.store import Ledger
+from tests.factories import DAY, MINUTE, NOW, make_freeze, make_variant, suppress
+from tests.store.desk import ALICE, THEIRS, is_notice, open_desk
+
+READERS = [f"reader{number}@example.org" for number in range(5)]
+
+
+def test_queued_row_becomes_claimed(ledger: Ledger) -> None:
+    desk = open_desk(ledger)
+    ref = desk.claim_one()
+    assert desk.find(ref).status is Status.CLAIMED
+
+
+def test_claim_carries_what_letter_needs(ledger: Ledger) -> None:
+    desk = open_desk(ledger)
+    (claim,) = desk.claim()
+    assert (claim.email, claim.message_domain, claim.attempts) == (ALICE, "example.org", 0)
+    assert (claim.first_due_at, claim.expires_at) == (NOW, NOW + DAY)
+    assert claim.subscriber_key
+    assert claim.subscription_key
+
+
+def test_claimed_row_is_claimed_once(ledger: Ledger) -> None:
+    desk = open_desk(ledger)
+    assert len(desk.claim()) == 1
+    assert desk.claim(worker=THEIRS) == []
+
+
+def test_claim_takes_no_more_than_limit(ledger: Ledger) -> None:
+    desk = open_desk(ledger, emails=READERS)
+    assert len(desk.claim(limit=2)) == 2
+    assert desk.count() == {Status.CLAIMED: 2, Status.QUEUED: 3}
+
+
+def test_limit_of_nothing_claims_nothing(ledger: Ledger) -> None:
+    desk = open_desk(ledger)
+    assert desk.claim(limit=0) == []
+
+
+def test_row_waits_until_due(ledger: Ledger) -> None:
+    desk = open_desk(ledger)
+    desk.record(desk.begin_one(), Status.QUEUED, retry_at=NOW + MINUTE)
+    assert desk.claim(now=NOW + MINUTE - timedelta(microseconds=1)) == []
+    assert len(desk.claim(now=NOW + MINUTE)) == 1
+
+
+def test_earliest_due_row_comes_first(ledger: Ledger) -> None:
+    desk = open_desk(ledger, emails=READERS[:2])
+    first = desk.begin_one()
+    desk.record(first, Status.QUEUED, retry_at=NOW + MINUTE)
+    second = desk.begin_one()
+    desk.record(second, Status.QUEUED, retry_at=NOW + 2 * MINUTE)
+    assert [claim.ref for claim in desk.claim(now=NOW + 3 * MINUTE)] == [first, second]
+
+
+def test_notices_are_claimed_first(ledger: Ledger) -> None:
+    desk = open_desk(ledger, emails=READERS)
+    desk.add_notice(READERS[4])
+    first, second = desk.claim(limit=2)
+    assert is_notice(first.ref)
+    assert not is_notice(second.ref)
+
+
+def test_notice_carries_its_own_words(ledger: Ledger) -> None:
+    desk = open_desk(ledger)
+    desk.add_notice()
+    claim = desk.claim(limit=1)[0]
+    assert (claim.email, claim.subscription_key) == (ALICE, None)
+    with ledger.read() as tx:
+        rendering = tx.letters.get_rendering(claim.rendering)
+    assert (rendering.subject, rendering.issue, rendering.list_name) == ("Please confirm", "", "")
+
+
+def test_rendering_names_issue_and_newsletter(ledger: Ledger) -> None:
+    desk = open_desk(ledger)
+    with ledger.read() as tx:
+        rendering = tx.letters.get_rendering("variant:1")
+    assert (rendering.issue, rendering.list_name, rendering.subject) == (desk.issue.id, "daily", "Today")
+
+
+@pytest.mark.parametrize("status", [IssueStatus.PAUSED, IssueStatus.HELD, IssueStatus.SENT])
+def test_only_open_issues_are_claimed(ledger: Ledger, status: IssueStatus) -> None:
+    desk = open_desk(ledger)
+    desk.set_issue(status)
+    assert desk.claim() == []
+    assert desk.count() == {Status.QUEUED: 1}
+
+
+def test_resumed_issue_is_claimed_again(ledger: Ledger) -> None:
+    desk = open_desk(ledger)
+    desk.set_issue(IssueStatus.PAUSED)
+    desk.set_issue(IssueStatus.OPEN)
+    assert len(desk.claim()) == 1
+
+
+def test_late_row_expires_at_claim(ledger: Ledger) -> None:
+    desk = open_desk(ledger, expires_at=NOW + MINUTE)
+    assert desk.claim(now=NOW + MINUTE) == []
+    assert desk.count() == {Status.EXPIRED: 1}
+
+
+def test_late_notice_expires_at_claim(ledger: Ledger) -> None:
+    desk = open_desk(ledger, emails=[ALICE])
+    desk.claim()
+    desk.add_notice()
+    assert desk.claim(now=NOW + 5 * MINUTE) == []
+    assert desk.count_notices() == {Status.EXPIRED: 1}
+
+
+def test_late_rows_take_no_places(ledger: Ledger) -> None:
+    desk = open_desk(ledger, emails=READERS, expires_at=NOW + MINUTE)
+    with ledger.write() as tx:
+        tx.issues.freeze(make_freeze(slot="2026-11-24T0700", due_at=NOW, expires_at=NOW + DAY), NOW)
+    assert len(desk.claim(limit=2, now=NOW + MINUTE)) == 2
+    assert desk.count() == {Status.EXPIRED: 5}
+
+
+def test_next_due_is_earliest_queued(ledger: Ledger) -> None:
+    desk = open_desk(ledger, emails=READERS[:2])
+    desk.record(desk.begin_one(), Status.QUEUED, retry_at=NOW + 2 * MINUTE)
+    desk.record(desk.begin_one(), Status.QUEUED, retry_at=NOW + MINUTE)
+    with ledger.read() as tx:
+        assert tx.letters.find_next_due() == NOW + MINUTE
+
+
+def test_next_due_passes_paused_over(ledger: Ledger) -> None:
+    desk = open_desk(ledger)
+    desk.set_issue(IssueStatus.PAUSED)
+    with ledger.read() as tx:
+        assert tx.letters.find_next_due() is None
+
+
+def test_next_due_counts_notices(ledger: Ledger) -> None:
+    desk = open_desk(ledger)
+    desk.claim()
+    desk.add_notice()
+    with ledger.read() as tx:
+        assert tx.letters.find_next_due() == NOW
+
+
+def test_suppressed_and_empty_are_never_claimed(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        suppress(tx, READERS[0])
+    desk = open_desk(ledger, emails=READERS[:2], variants=(make_variant(is_empty=True),))
+    assert desk.claim() == []
+    assert desk.count() == {Status.SUPPRESSED: 1, Status.SKIPPED: 1}

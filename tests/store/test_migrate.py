@@ -1,0 +1,134 @@
+"""Migrations: from nothing to this version's tables, once, whoever starts first."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from publisher.errors import LedgerError
+from publisher.store import Ledger
+from publisher.store.migrate import backup, find_version, list_damage, newest_version, upgrade
+from publisher.store.tables import METADATA
+from tests.conftest import MakeUrl
+from tests.factories import put_cast
+from tests.store.processes import migrate, run_processes
+
+HOME = Path("/")
+
+
+def test_empty_database_has_no_version(make_empty_url: MakeUrl) -> None:
+    with closing(Ledger(make_empty_url(), home=HOME)) as ledger:
+        assert find_version(ledger) is None
+
+
+def test_upgrade_reaches_newest_version(make_empty_url: MakeUrl) -> None:
+    with closing(Ledger(make_empty_url(), home=HOME)) as ledger:
+        upgrade(ledger)
+        assert find_version(ledger) == newest_version()
+
+
+def test_second_upgrade_changes_nothing(ledger: Ledger) -> None:
+    cast = put_cast(ledger)
+    upgrade(ledger)
+    with ledger.read() as tx:
+        assert tx.subscribers.find(cast.alice.email) == cast.alice.subscriber
+
+
+def test_migrations_make_the_tables(ledger: Ledger) -> None:
+    with ledger.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_migrated_columns_have_the_defaults(ledger: Ledger, make_empty_url: MakeUrl) -> None:
+    with closing(Ledger(make_empty_url(), home=HOME)) as fresh:
+        METADATA.create_all(fresh.engine)
+        assert _list_columns(fresh) == _list_columns(ledger)
+
+
+def _list_columns(ledger: Ledger) -> list[tuple[str, str, str, bool, str | None]]:
+    found = inspect(ledger.engine)
+    return [
+        (table, column["name"], str(column["type"]), column["nullable"], column["default"])
+        for table in sorted(METADATA.tables)
+        for column in found.get_columns(table)
+    ]
+
+
+def test_migrations_keep_keys_unique_for_ever(ledger: Ledger) -> None:
+    wanted = {table.name for table in METADATA.sorted_tables if table.dialect_options["sqlite"]["autoincrement"]}
+    with ledger.engine.connect() as connection:
+        rows = connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"))
+        assert set(rows.scalars()) == wanted
+
+
+def test_newer_ledger_is_refused(ledger: Ledger) -> None:
+    with ledger.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(LedgerError, match=r"\Athe ledger was made by a newer version[^\n]*\Z"):
+        upgrade(ledger)
+
+
+def test_refused_ledger_stays_as_it_was(ledger: Ledger) -> None:
+    cast = put_cast(ledger)
+    with ledger.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(LedgerError):
+        upgrade(ledger)
+    assert find_version(ledger) == "9999"
+    with ledger.read() as tx:
+        assert tx.subscribers.find(cast.bob.email)
+
+
+def test_four_processes_upgrade_at_once(make_empty_url: MakeUrl) -> None:
+    url = make_empty_url()
+    assert run_processes(migrate, url, number=4) == [0, 0, 0, 0]
+    with closing(Ledger(url, home=HOME)) as ledger:
+        assert find_version(ledger) == newest_version()
+        assert list_damage(ledger) == []
+
+
+def test_backup_is_a_whole_ledger(ledger: Ledger, tmp_path: Path) -> None:
+    cast = put_cast(ledger)
+    backup(ledger, tmp_path / "copies/copy.db")
+    with closing(Ledger("sqlite:///copies/copy.db", home=tmp_path)) as copy, copy.read() as tx:
+        assert tx.subscribers.find(cast.alice.email) == cast.alice.subscriber
+
+
+def test_backup_is_private(ledger: Ledger, tmp_path: Path) -> None:
+    backup(ledger, tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_backup_never_overwrites(ledger: Ledger, tmp_path: Path) -> None:
+    (tmp_path / "copy.db").write_bytes(b"precious")
+    with pytest.raises(LedgerError, match="such a file already"):
+        backup(ledger, tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").read_bytes() == b"precious"
+
+
+def test_backup_runs_beside_a_writer(ledger: Ledger, tmp_path: Path) -> None:
+    with ledger.read() as tx:
+        tx.facts.find("colour")
+        backup(ledger, tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").stat().st_size > 0
+
+
+def test_sound_ledger_has_no_damage(ledger: Ledger) -> None:
+    put_cast(ledger)
+    assert list_damage(ledger) == []
+
+
+def test_orphan_row_is_damage(ledger: Ledger) -> None:
+    put_cast(ledger)
+    connection = ledger.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        cursor.execute("DELETE FROM subscribers WHERE key = 1")
+        cursor.execute("PRAGMA foreign_keys=ON")
+    finally:
+        connection.close()
+    assert list_damage(ledger) == ["subscriptions: row 1 has no subscribers"]
