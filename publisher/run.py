@@ -252,13 +252,9 @@ async def _send(state: State, stop: asyncio.Event) -> None:
             await _first_of(stop, seconds=_PAUSE)
 
 
-async def work(app: App) -> None:
-    """One more sender, until a signal ends it."""
-    app.check_sending()
-    stop = Stop()
-    stop.listen(app.home.root)
-    say("sending what is due; Ctrl-C stops it")
-    await _send(State(app), stop.event)
+def work_home(home: Path) -> None:
+    """One more sender, until a signal ends it. Raises what keeps it from starting."""
+    run_home(home, parts=frozenset({"send"}))
 
 
 def where_to_look(app: App, *, parts: frozenset[str], now: datetime) -> Iterator[str]:

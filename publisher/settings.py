@@ -28,6 +28,9 @@ from publisher.timetable import check_schedule, check_zone
 FILE = Path("config/publisher.toml")
 PREFIX = "PUBLISHER_"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SECTION = "it must be a section, such as [web] or [relays.main]"
+_LIST = 'it must be a list, such as ["sport", "arts"]'
+_ALLOWED = {"model_type": _SECTION, "dict_type": _SECTION, "tuple_type": _LIST, "missing": "it must be given"}
 _RELAY_KEY = 3  # relays.NAME.KEY; what stands above it may hold a password
 _SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -319,8 +322,7 @@ def read_password(relay: RelayPart, *, home: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as problem:
-        reason = getattr(problem, "strerror", "it is no UTF-8")
-        raise SettingsError(f"{path}: the password can't be read: {reason}") from problem
+        raise SettingsError(f"{path}: the password can't be read: {problem}") from problem
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -353,17 +355,13 @@ def _explain(error: ErrorDetails, *, path: Path) -> str:
     where, key = _find_source(loc) or str(path), ".".join(loc)
     if error["type"] == "extra_forbidden":
         return f"{where}: {key}: there is no such setting; allowed here: {', '.join(_list_allowed(loc[:-1]))}"
-    if error["type"] == "missing":
-        return f"{where}: {key}: it must be given"
-    allowed = re.sub(r"^(Input|String) should", "it must", error["msg"].removeprefix("Value error, "))
-    if error["type"] in {"model_type", "model_attributes_type", "dict_type"}:
-        allowed = f"it must be a section, [{key}]"
-    if error["type"] == "tuple_type":
-        allowed = 'it must be a list, such as ["sport", "arts"]'
+    plain = re.sub(r"^(Input|String) should", "it must", error["msg"].removeprefix("Value error, "))
+    allowed = _ALLOWED.get(error["type"], plain)
     if "[key]" in error["loc"]:
         return f"{where}: {'.'.join(loc[:-1])} = {error['input']!r}: {allowed}"
     is_secret = "password" in key or (loc[0] == "relays" and len(loc) < _RELAY_KEY)
-    return f"{where}: {key}: {allowed}" if is_secret else f"{where}: {key} = {error['input']!r}: {allowed}"
+    has_value = error["type"] != "missing" and not is_secret
+    return f"{where}: {key} = {error['input']!r}: {allowed}" if has_value else f"{where}: {key}: {allowed}"
 
 
 def _explain_variable(problem: EnvironmentProblem) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -71,7 +72,7 @@ def preview(
     with opened(context) as opened_app:
         chosen = opened_app.get_newsletter(newsletter)
         moment = parse_moment(at, timezone=opened_app.publication.timezone) if at else now()
-        slot = Slot(name=slot_name(moment), due_at=moment)
+        slot = Slot(name=slot_name(moment.astimezone(ZoneInfo(chosen.timezone))), due_at=moment)
         coming = issuing.prepare(opened_app, chosen, slot=slot, cutoff=moment)
         if not coming.chosen.articles:
             say("nothing to show: no article is waiting for this newsletter")
@@ -132,7 +133,7 @@ def _say_dry_run(opened_app: "App", coming: Any) -> None:
     for article in coming.chosen.articles:
         say(f"  {article.title}  ({article.path})")
     passed_over = f", {len(coming.chosen.passed_over)} passed over" if coming.chosen.passed_over else ""
-    say(f"{len(coming.chosen.articles)} articles{passed_over} to {counts} subscribers; nothing was sent")
+    say(f"{len(coming.chosen.articles)} articles{passed_over}; confirmed subscribers: {counts}; nothing was sent")
 
 
 def _list_open(opened_app: "App", newsletter: str) -> list[Issue]:

@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from publisher import __version__
@@ -60,14 +59,13 @@ def main() -> None:
 
 def _run(arguments: list[str]) -> int:
     try:
-        code = typer.main.get_command(app).main(arguments, prog_name="publisher", standalone_mode=False)
+        typer.main.get_command(app)(arguments, prog_name="publisher")
+    except SystemExit as end:  # how a command ends, and how wrong usage does (2)
+        return end.code if isinstance(end.code, int) else 0
     except PublisherError as problem:
         say_error(str(problem))
         return problem.exit_code
-    except click.ClickException as problem:
-        problem.show()
-        return problem.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         say_error("stopped")
         return 130
     except BrokenPipeError:
@@ -78,4 +76,4 @@ def _run(arguments: list[str]) -> int:
             raise
         say_error(f"an unexpected error: {type(problem).__name__}: {problem} (`publisher --debug …` shows where)")
         return 1
-    return code if isinstance(code, int) else 0
+    return 0

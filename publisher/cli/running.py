@@ -1,11 +1,10 @@
 """Commands that stay: `run` and `worker`."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 
-from publisher.cli.start import find_home, opened, set_up_logs
+from publisher.cli.start import find_home, set_up_logs
 from publisher.errors import UsageError
 
 app = typer.Typer()
@@ -31,7 +30,9 @@ def run(
 @app.command()
 def worker(context: typer.Context) -> None:
     """One more sender."""
-    from publisher.run import work
+    from publisher.run import work_home
+    from publisher.settings import load_settings
 
-    with opened(context, is_quiet=False) as opened_app:
-        asyncio.run(work(opened_app))
+    home = find_home(context)
+    set_up_logs(load_settings(home), is_quiet=False)
+    work_home(home)

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from publisher.domain.article import Article
 from publisher.domain.newsletter import Newsletter
@@ -23,13 +23,17 @@ def choose(
     cutoff: datetime,
     not_before: datetime,
     mailed: Container[int],
+    period: timedelta,
 ) -> Chosen:
-    """The newest articles that fit and that no issue of this newsletter had; `mailed` holds the keys of those."""
+    """The newest articles that fit and that no issue of this newsletter had; `mailed` holds the keys of those.
+
+    What was older than the newsletter's `period` when it was first seen is archive to it, whenever that was.
+    """
 
     def is_eligible(article: Article) -> bool:
         return (
             article.withdrawn_at is None
-            and not_before <= article.released_at <= cutoff
+            and max(not_before, article.first_seen_at - period) <= article.released_at <= cutoff
             and article.key not in mailed
             and newsletter.choice.fits(article)
         )

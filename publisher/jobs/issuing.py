@@ -63,6 +63,7 @@ def _list_releases(tx: Transaction, newsletter: Newsletter, seen: Seen, *, until
         cutoff=until,
         not_before=find_not_before(newsletter, seen),
         mailed=(),
+        period=find_newsletter_period(newsletter, seen),
     )
     if not chosen.articles:
         return []
@@ -101,7 +102,8 @@ def prepare(app: App, newsletter: Newsletter, *, slot: Slot, cutoff: datetime, i
         seen = tx.schedules.find(newsletter.name) or Seen(first_seen_at=cutoff, seen_at=cutoff)
         not_before = find_not_before(newsletter, seen)
         candidates = list(tx.articles.iter_candidates(newsletter=newsletter.name, since=not_before))
-    chosen = choose(candidates, newsletter, cutoff=cutoff, not_before=not_before, mailed=())
+    period = find_newsletter_period(newsletter, seen)
+    chosen = choose(candidates, newsletter, cutoff=cutoff, not_before=not_before, mailed=(), period=period)
     return Coming(
         newsletter=newsletter,
         slot=slot,
@@ -139,9 +141,14 @@ def build_brief(
 
 def find_not_before(newsletter: Newsletter, seen: Seen) -> datetime:
     """The earliest release that a newsletter ever mails: one period before it was first seen itself."""
+    return seen.first_seen_at - find_newsletter_period(newsletter, seen)
+
+
+def find_newsletter_period(newsletter: Newsletter, seen: Seen) -> timedelta:
+    """How far apart a newsletter's issues are; nothing for one that goes out when articles do."""
     if newsletter.is_on_publish:
-        return seen.first_seen_at
-    return seen.first_seen_at - find_period(newsletter.schedule, newsletter.timezone, at=seen.first_seen_at)
+        return timedelta(0)
+    return find_period(newsletter.schedule, newsletter.timezone, at=seen.first_seen_at)
 
 
 def freeze(app: App, coming: Coming, *, now: datetime) -> Issue | None:
@@ -244,9 +251,10 @@ def _plan_one(app: App, newsletter: Newsletter, *, start: datetime, end: datetim
         candidates = list(tx.articles.iter_candidates(newsletter=newsletter.name, since=not_before))
         recipients = tx.subscribers.count_by_status(newsletter.name)[SubscriptionStatus.CONFIRMED]
         decided = tx.schedules.list_decided(newsletter.name, since=start - timedelta(days=2))
+    period = find_newsletter_period(newsletter, seen)
     mailed: set[int] = set()
     for slot in _iter_planned_slots(newsletter, candidates, seen_at=start, decided=decided, end=end):
-        chosen = choose(candidates, newsletter, cutoff=slot.due_at, not_before=not_before, mailed=mailed)
+        chosen = choose(candidates, newsletter, cutoff=slot.due_at, not_before=not_before, mailed=mailed, period=period)
         mailed |= {article.key for article in (*chosen.articles, *chosen.passed_over)}
         is_empty = not chosen.articles and newsletter.skip_empty
         yield Planned(

@@ -1,7 +1,7 @@
 """Looking: what is published, what was sent, what comes next, and the whole story of one address. Nothing changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -238,7 +238,10 @@ def preview(app: App, coming: Coming, *, email: str = "") -> Preview:
         language = subscriber.language or language
         sections, form = (known.sections if known else ()), subscriber.format.value
     variant = render_variant(coming.brief, language=language, sections=sections, format=form)
-    return Preview(coming=coming, variant=variant, message=build_message(app, coming, variant=variant, email=email))
+    message = build_message(app, coming, variant=variant, email=email)
+    links = dict.fromkeys((name.value for name in slots.Name), f"{app.publication.url}/")
+    filled = replace(variant, html=slots.fill(variant.html, links), text=slots.fill(variant.text, links))
+    return Preview(coming=coming, variant=filled, message=message)
 
 
 def build_message(app: App, coming: Coming, *, variant: Variant, email: str, subject_mark: str = "") -> bytes:

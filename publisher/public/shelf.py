@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import brotli
 
@@ -81,10 +81,14 @@ class Served:
 
 
 class Shelf:
-    """The files that readers fetch, by their public path (`/feeds/main.rss`; a page's path has no ending)."""
+    """The files that readers fetch, by their public path (`/feeds/main.rss`; a page's path has no ending).
 
-    def __init__(self, root: Path) -> None:
+    Paths are as in addresses, percent-encoded; `memory` is how many bytes of what was fetched last are kept.
+    """
+
+    def __init__(self, root: Path, *, memory: int = MEMORY) -> None:
         self.root = root
+        self._memory = memory
         self._held: OrderedDict[str, Served] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -117,7 +121,7 @@ class Shelf:
     def find(self, path: str) -> Served | None:
         """What a reader gets at a path, from memory while the file is the same; None where there is nothing."""
         try:
-            file = self._place(unquote(path))
+            file = self._place(path)
             status = file.stat()
         except (OSError, ValueError):
             return None
@@ -135,12 +139,13 @@ class Shelf:
         with self._lock:
             self._held[path] = served
             total = sum(one.size for one in self._held.values())
-            while total > MEMORY and len(self._held) > 1:
+            while total > self._memory and len(self._held) > 1:
                 total -= self._held.popitem(last=False)[1].size
         return served
 
     def _place(self, path: str) -> Path:
         """The file of a public path; raises ValueError for one that leads elsewhere."""
+        path = unquote(path)
         parts = path.strip("/").split("/")
         if any(part in {".", ".."} or "\0" in part or part.startswith(".") for part in parts):
             raise ValueError(f"no public path: {path!r}")
@@ -152,7 +157,7 @@ class Shelf:
             for name in names:
                 if name.startswith("."):
                     continue
-                place = Path(folder, name).relative_to(self.root).as_posix()
+                place = quote(Path(folder, name).relative_to(self.root).as_posix())
                 yield "/" + place.removesuffix(_PAGE).rstrip("/") if name == _PAGE else f"/{place}"
 
 

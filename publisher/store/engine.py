@@ -49,6 +49,7 @@ class Ledger:
         self.path = Path(self.url.database) if self.is_sqlite and self.url.database else None
         if self.path:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.touch(mode=0o600)  # addresses are in it; SQLite gives its other files the same mode
         self._writer = _open_engine(self.url, read_only=False)
         self._reader = _open_engine(self.url, read_only=True)
 

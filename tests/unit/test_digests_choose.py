@@ -44,7 +44,7 @@ def keys(articles: tuple[Article, ...]) -> list[int]:
 
 
 def chosen(*articles: Article, newsletter: Newsletter = DAILY, mailed: frozenset[int] = frozenset()) -> list[int]:
-    found = choose(articles, newsletter, cutoff=NOON, not_before=NOON - 24 * HOUR, mailed=mailed)
+    found = choose(articles, newsletter, cutoff=NOON, not_before=NOON - 24 * HOUR, mailed=mailed, period=24 * HOUR)
     return keys(found.articles)
 
 
@@ -54,6 +54,7 @@ def chosen(*articles: Article, newsletter: Newsletter = DAILY, mailed: frozenset
         {"withdrawn_at": NOON},
         {"released_at": NOON + timedelta(microseconds=1)},
         {"released_at": NOON - 24 * HOUR - timedelta(microseconds=1)},
+        {"released_at": NOON - 23 * HOUR, "first_seen_at": NOON + 2 * HOUR},
     ],
 )
 def test_unfit_article_stays_out(changes: dict[str, Any]) -> None:
@@ -63,6 +64,12 @@ def test_unfit_article_stays_out(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize("released_at", [NOON, NOON - 24 * HOUR])
 def test_both_ends_of_the_span_count(released_at: datetime) -> None:
     assert chosen(make_article(1, released_at=released_at)) == [1]
+
+
+def test_archive_stays_out_of_old_newsletters() -> None:
+    archive = make_article(released_at=NOON - 900 * HOUR, first_seen_at=NOON - HOUR)
+    found = choose([archive], DAILY, cutoff=NOON, not_before=NOON - 9000 * HOUR, mailed=(), period=24 * HOUR)
+    assert found.articles == ()
 
 
 def test_mailed_article_is_not_chosen_again() -> None:
@@ -90,7 +97,7 @@ def test_id_breaks_the_last_tie() -> None:
 
 def test_rest_is_passed_over() -> None:
     articles = [make_article(key) for key in range(1, 6)]
-    found = choose(articles, DAILY, cutoff=NOON, not_before=NOON - 24 * HOUR, mailed=())
+    found = choose(articles, DAILY, cutoff=NOON, not_before=NOON - 24 * HOUR, mailed=(), period=24 * HOUR)
     assert (keys(found.articles), keys(found.passed_over)) == ([1, 2, 3], [4, 5])
 
 
