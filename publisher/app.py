@@ -163,7 +163,7 @@ def _open_keys(ledger: Ledger, path: Path) -> Keys:
         _make_secret(path)
     if path.stat().st_mode & 0o077:
         path.chmod(0o600)
-    keys = Keys(tuple(b64decode(line) for line in path.read_text(encoding="ascii").split()))
+    keys = _read_secret(path)
     own = hashlib.sha256(derive_key(keys.secrets[-1], "mark")).hexdigest()[:32]
     if not mark:
         with ledger.write() as tx:
@@ -172,6 +172,16 @@ def _open_keys(ledger: Ledger, path: Path) -> Keys:
     if mark != own:
         raise LedgerError(f"{path}: this secret belongs to another ledger: put back the one from your backup")
     return keys
+
+
+def _read_secret(path: Path) -> Keys:
+    try:
+        found = tuple(b64decode(line, validate=True) for line in path.read_text(encoding="ascii").split())
+    except ValueError:
+        found = ()
+    if not found or min(map(len, found)) < _SECRET_BYTES:
+        raise LedgerError(f"{path}: this is no secret of a ledger: put back the one from your backup")
+    return Keys(found)
 
 
 def _make_secret(path: Path) -> None:

@@ -32,6 +32,8 @@ PARTS = frozenset({"watch", "schedule", "send", "web"})
 _RESCAN = 60.0  # seconds after which a look is taken though nothing hinted at a change
 _RECKON = 60.0
 _PAUSE = 5.0
+_LONG_READ = 500  # files from which on a read says how far it is
+_PASSING = (PublisherError, OSError)  # a busy ledger, a full disk: said, and tried again
 _log = structlog.get_logger()
 
 
@@ -40,32 +42,86 @@ class Stop:
 
     def __init__(self) -> None:
         self.event = asyncio.Event()
-        self.settings: Settings | None = None
-        self.is_reload = False
+        self.is_end = False
+        self._settings: Settings | None = None
 
     def listen(self, home: Path) -> None:
         """Take the signals of this process."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.event.set)
+            loop.add_signal_handler(number, self._end)
         loop.add_signal_handler(signal.SIGHUP, self._reload, home)
+
+    def take_settings(self) -> Settings | None:
+        """The settings that a SIGHUP brought, once."""
+        if not self.is_end:
+            self.event.clear()
+        found, self._settings = self._settings, None
+        return found
+
+    def _end(self) -> None:
+        self.is_end = True
+        self.event.set()
 
     def _reload(self, home: Path) -> None:
         try:
-            self.settings = load_settings(home)
+            self._settings = load_settings(home)
         except PublisherError as problem:
             _log.error("settings_kept", why=str(problem))
             return
-        self.is_reload = True
         self.event.set()
+
+
+class Door:
+    """The socket that readers come in by; a reload that leaves its address alone never shuts it."""
+
+    def __init__(self) -> None:
+        self._address: tuple[str, int] | None = None
+        self._listener: socket.socket | None = None
+
+    def open(self, host: str, port: int) -> None:
+        """Listen there. Raises BusyError, and then stays as it was."""
+        if self._listener is None or self._address != (host, port):
+            listener = _listen(host, port)
+            self.close()
+            self._listener, self._address = listener, (host, port)
+
+    def share(self) -> socket.socket:
+        """The socket once more, for a server that closes it."""
+        assert self._listener is not None
+        return self._listener.dup()
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        if self._listener:
+            self._listener.close()
+        self._listener = None
 
 
 def run_home(home: Path, *, parts: frozenset[str] = PARTS) -> None:
     """Run a home until a signal ends it. Raises what keeps it from starting."""
-    settings: Settings | None = load_settings(home)
-    while settings is not None:
-        with open_app(home, settings=settings) as app:
-            settings = uvloop.run(_run(app, parts=parts))
+    with contextlib.closing(Door()) as door:
+        uvloop.run(_run_rounds(home, parts=parts, door=door))
+
+
+async def _run_rounds(home: Path, *, parts: frozenset[str], door: Door) -> None:
+    """One round for each settings; those that can't be started with give way to the last that could."""
+    stop = Stop()
+    stop.listen(home)
+    settings, last = load_settings(home), None
+    while not stop.is_end:
+        with contextlib.ExitStack() as stack:
+            try:
+                app = stack.enter_context(open_app(home, settings=settings))
+                await _start(app, parts=parts, door=door)
+            except PublisherError as problem:
+                if last is None:
+                    raise
+                _log.error("settings_kept", why=str(problem))
+                settings, last = last, None
+                continue
+            await _run(app, stop=stop, parts=parts, door=door)
+        settings, last = stop.take_settings() or settings, settings
 
 
 def say(line: str) -> None:
@@ -74,20 +130,27 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-async def _run(app: App, *, parts: frozenset[str]) -> Settings | None:
-    """Serve until stopped; gives the settings to begin again with, or None to end."""
-    stop = Stop()
-    stop.listen(app.home.root)
+async def _start(app: App, *, parts: frozenset[str], door: Door) -> None:
+    """All that may keep a round from starting."""
     if "send" in parts:
         app.check_sending()
-    with _bound(app) if "web" in parts else contextlib.nullcontext() as listener:
-        await asyncio.to_thread(_prepare, app)
-        for line in where_to_look(app, parts=parts, now=now()):
-            say(line)
-        state = State(app)
-        services = list(_choose_services(state, stop.event, parts=parts, listener=listener))
-        await _run_together(services, stop.event)
-    return stop.settings if stop.is_reload else None
+    if "watch" in parts:
+        await asyncio.to_thread(reading.take_folder, app, now=now())
+    if "web" in parts:
+        door.open(app.settings.web.host, app.settings.web.port)
+    await asyncio.to_thread(_prepare, app)
+
+
+async def _run(app: App, *, stop: Stop, parts: frozenset[str], door: Door) -> None:
+    """Work until stopped, and leave the folder to whoever comes next."""
+    for line in where_to_look(app, parts=parts, now=now()):
+        say(line)
+    state = State(app)
+    try:
+        await _run_together(list(_choose_services(state, stop.event, parts=parts, door=door)), stop.event)
+    finally:
+        if "watch" in parts:
+            await asyncio.to_thread(reading.leave_folder, app)
 
 
 def _prepare(app: App) -> None:
@@ -96,10 +159,10 @@ def _prepare(app: App) -> None:
 
 
 def _choose_services(
-    state: State, stop: asyncio.Event, *, parts: frozenset[str], listener: socket.socket | None
+    state: State, stop: asyncio.Event, *, parts: frozenset[str], door: Door
 ) -> Iterator[Coroutine[None, None, object]]:
-    if listener:
-        yield _serve(state, stop, listener)
+    if "web" in parts:
+        yield _serve(state, stop, door.share())
     if "watch" in parts:
         yield _watch(state, stop)
     if "schedule" in parts:
@@ -120,20 +183,18 @@ async def _run_together(services: list[Coroutine[None, None, object]], stop: asy
             raise result
 
 
-@contextlib.contextmanager
-def _bound(app: App) -> Iterator[socket.socket]:
-    host, port = app.settings.web.host, app.settings.web.port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-            listener.listen(2048)
-        except OSError as problem:
-            raise BusyError(
-                f"{host}:{port} can't be used ({problem.strerror}): stop what listens there, or set web.port"
-            ) from problem
-        yield listener
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as problem:
+        listener.close()
+        raise BusyError(
+            f"{host}:{port} can't be used ({problem.strerror}): stop what listens there, or set web.port"
+        ) from problem
+    return listener
 
 
 class _Server(uvicorn.Server):
@@ -176,16 +237,23 @@ async def _watch(state: State, stop: asyncio.Event) -> None:
         while not stop.is_set():
             wait = _RESCAN
             try:
-                look = await asyncio.to_thread(reading.read_folder, state.app, now=now(), watch=looks)
+                look = await asyncio.to_thread(
+                    reading.read_folder, state.app, now=now(), watch=looks, on_progress=_log_progress
+                )
                 wait = await asyncio.to_thread(_next_look, state.app, is_moving=look.is_moving)
                 if look.published:
                     await _reckon(state)
-            except PublisherError as problem:
+            except _PASSING as problem:
                 _log.error("folder_not_read", why=str(problem))
             await _first_of(hint, stop, seconds=max(wait, 0.02))
             hint.clear()
     finally:
         hinting.cancel()
+
+
+def _log_progress(done: int, total: int) -> None:
+    if total > _LONG_READ:
+        _log.info("reading", done=done, total=total)
 
 
 async def _hint(app: App, stop: asyncio.Event, hint: asyncio.Event) -> None:
@@ -238,7 +306,7 @@ async def _reckon(state: State) -> None:
         if made:
             await asyncio.to_thread(publishing.publish, state.app, now=now())
             state.wake.set()
-    except PublisherError as problem:
+    except _PASSING as problem:
         _log.error("issue_not_made", why=str(problem))
 
 
@@ -247,7 +315,7 @@ async def _send(state: State, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await deliver(state.app, until_empty=False, stop=stop, wake=state.wake)
-        except PublisherError as problem:
+        except _PASSING as problem:
             _log.error("sending_stopped", why=str(problem), again_in=_PAUSE)
             await _first_of(stop, seconds=_PAUSE)
 
@@ -267,7 +335,7 @@ def where_to_look(app: App, *, parts: frozenset[str], now: datetime) -> Iterator
         if app.has_built_in_relay:
             yield f"  mailbox   {address.absolute(url, address.MAILBOX)}  (mail stays here: no relay is set)"
     yield f"  articles  {app.home.seeds}"
-    for newsletter in app.newsletters:
+    for newsletter in app.newsletters if "schedule" in parts else ():
         yield f"  {newsletter.name:9} {_next_issue(newsletter.schedule, newsletter.timezone, now=now)}"
 
 

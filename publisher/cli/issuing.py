@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from publisher.cli.output import AsJson, print_json, print_table, progress, say
-from publisher.cli.start import opened, parse_moment
+from publisher.cli.output import AsJson, print_json, print_table, progress, say, say_error
+from publisher.cli.start import opened, parse_email, parse_moment
 from publisher.clock import now
 from publisher.domain.issue import Issue, Slot, slot_name
 from publisher.domain.issue import Status as IssueStatus
+from publisher.domain.newsletter import Newsletter
 from publisher.errors import PublisherError, UsageError
 
 if TYPE_CHECKING:
     from publisher.app import App
+    from publisher.jobs.issuing import Coming
 
 app = typer.Typer()
 issues = typer.Typer(help="What was mailed, and what is being mailed.", no_args_is_help=True)
@@ -40,7 +42,8 @@ def plan(
         last = parse_moment(end, timezone=zone) if end else first + timedelta(days=_PLANNED_DAYS)
         if last <= first:
             raise UsageError("--to must be later than --from")
-        lines = describe_plan(issuing.plan(opened_app, start=first, end=last))
+        planned = issuing.plan(opened_app, start=min(first, now()), end=last)
+        lines = describe_plan([line for line in planned if line.due_at > first])
     if as_json:
         print_json(lines)
         return
@@ -94,39 +97,44 @@ def send(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent; send nothing.")] = False,
 ) -> None:
     """Finish the newsletter's open issues, then compose what is unmailed and deliver it."""
-    from publisher.jobs import issuing, pressing
-    from publisher.subscriptions import check_email
+    from publisher.jobs import issuing
 
     with opened(context) as opened_app:
         chosen = opened_app.get_newsletter(newsletter)
         opened_app.check_sending()
         issuing.see_schedules(opened_app, now=now())
-        coming = issuing.prepare_manual(opened_app, chosen, now=now())
-        if test:
-            _say_test(pressing.send_test(opened_app, coming, email=check_email(test)), test)
-            return
-        if dry_run:
-            _say_dry_run(opened_app, coming)
-            return
-        open_issues = _list_open(opened_app, newsletter)
-        if open_issues:
-            _deliver(opened_app, open_issues)
+        if test or dry_run:
             coming = issuing.prepare_manual(opened_app, chosen, now=now())
-        fresh = pressing.compose(opened_app, coming, now=now())
-        if isinstance(fresh, str):
-            say(f"{newsletter}: {fresh}")
-        else:
-            say(f"{fresh.id}: {fresh.subject}")
-            _deliver(opened_app, [fresh])
-            open_issues.append(fresh)
-        _close(opened_app, open_issues)
+            _say_dry_run(opened_app, coming) if dry_run else _send_test(opened_app, coming, address=test)
+            return
+        _close(opened_app, _send_all(opened_app, chosen))
 
 
-def _say_test(reply: str, address: str) -> None:
+def _send_all(opened_app: "App", chosen: Newsletter) -> list[Issue]:
+    """Send the newsletter's open issues, then one of what is unmailed; gives all that are in hand, paused ones too."""
+    from publisher.jobs import issuing, pressing
+
+    unfinished = _list_unfinished(opened_app, chosen.name)
+    if not _deliver(opened_app, [issue for issue in unfinished if issue.status is IssueStatus.OPEN]):
+        return unfinished  # one issue more would only wait with the others
+    coming = issuing.prepare_manual(opened_app, chosen, now=now())
+    fresh = pressing.compose(opened_app, coming, now=now())
+    if isinstance(fresh, str):
+        say(f"{chosen.name}: {fresh}")
+        return unfinished
+    say(f"{fresh.id}: {fresh.subject}")
+    _deliver(opened_app, [fresh])
+    return [*unfinished, fresh]
+
+
+def _send_test(opened_app: "App", coming: "Coming", *, address: str) -> None:
+    from publisher.jobs.pressing import send_test
+
+    reply = send_test(opened_app, coming, email=parse_email(address))
     say(f"a test was mailed to {address}: {reply}")
 
 
-def _say_dry_run(opened_app: "App", coming: Any) -> None:
+def _say_dry_run(opened_app: "App", coming: "Coming") -> None:
     from publisher.jobs.pressing import count_recipients
 
     counts = count_recipients(opened_app, coming.newsletter.name)
@@ -136,18 +144,23 @@ def _say_dry_run(opened_app: "App", coming: Any) -> None:
     say(f"{len(coming.chosen.articles)} articles{passed_over}; confirmed subscribers: {counts}; nothing was sent")
 
 
-def _list_open(opened_app: "App", newsletter: str) -> list[Issue]:
+def _list_unfinished(opened_app: "App", newsletter: str) -> list[Issue]:
     with opened_app.ledger.read() as tx:
-        return tx.issues.list_by_status(IssueStatus.OPEN, newsletter=newsletter)
+        states = (IssueStatus.OPEN, IssueStatus.PAUSED, IssueStatus.HELD)
+        return [issue for state in states for issue in tx.issues.list_by_status(state, newsletter=newsletter)]
 
 
-def _deliver(opened_app: "App", wanted: list[Issue]) -> None:
+def _deliver(opened_app: "App", wanted: list[Issue]) -> bool:
+    """Send issues while one watches; False when the relay can't be used, or a signal ended it."""
     from publisher.jobs.pressing import deliver_issues
 
+    if not wanted:
+        return True
     with progress("Sending") as bar:
         problem = deliver_issues(opened_app, wanted, on_progress=bar)
     if problem:
-        say(f"the relay can't be used now: {problem}")
+        say_error(problem)
+    return not problem
 
 
 def _close(opened_app: "App", done: list[Issue]) -> None:

@@ -71,6 +71,11 @@ def _run(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has heard enough
         return 0
+    except OSError as problem:
+        if "--debug" in arguments:
+            raise
+        say_error(f"{problem.filename}: {problem.strerror}" if problem.filename else str(problem))
+        return 1
     except Exception as problem:
         if "--debug" in arguments:
             raise

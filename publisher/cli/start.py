@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from publisher.errors import UsageError
+from publisher.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from publisher.app import App
@@ -37,7 +37,7 @@ def find_home(context: typer.Context) -> Path:
 
 @contextmanager
 def opened(context: typer.Context, *, is_quiet: bool = True) -> "Iterator[App]":
-    """The App of the call's home; `is_quiet` leaves out all logs below warnings."""
+    """The App of the call's home; `is_quiet` leaves out all logs below errors."""
     from publisher.app import open_app
     from publisher.settings import load_settings
 
@@ -48,7 +48,7 @@ def opened(context: typer.Context, *, is_quiet: bool = True) -> "Iterator[App]":
 
 
 def set_up_logs(settings: "Settings", *, is_quiet: bool) -> None:
-    """Logs go to standard error as event and key=value; commands other than `run` keep to warnings."""
+    """Logs go to standard error as event and key=value; a command that reports what it did logs errors alone."""
     import structlog
 
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
@@ -59,10 +59,20 @@ def set_up_logs(settings: "Settings", *, is_quiet: bool) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(max(level, logging.WARNING) if is_quiet else level),
+        wrapper_class=structlog.make_filtering_bound_logger(max(level, logging.ERROR) if is_quiet else level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def parse_email(text: str) -> str:
+    """An e-mail address as an argument. Raises UsageError."""
+    from publisher.subscriptions import check_email
+
+    try:
+        return check_email(text)
+    except RefusedError as problem:
+        raise UsageError(f"{text!r}: {problem}") from problem
 
 
 def parse_moment(text: str, *, timezone: str) -> datetime:

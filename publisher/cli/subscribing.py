@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from publisher.cli.output import AsJson, print_json, print_table, progress, say, say_error
-from publisher.cli.start import opened
+from publisher.cli.start import opened, parse_email
 from publisher.clock import now
 from publisher.domain.subscriber import Layout, Reason, Status
 from publisher.errors import NotFoundError, UsageError
@@ -34,13 +34,13 @@ def add(
 ) -> None:
     """Add one; a confirmation mail goes out unless --confirmed."""
     from publisher.jobs.subscribing import ask
-    from publisher.subscriptions import Request, add_confirmed, check_email
+    from publisher.subscriptions import Request, add_confirmed
 
     if confirmed and not source:
         raise UsageError("--confirmed needs --source TEXT: where and when she agreed")
     with opened(context) as opened_app:
         wish = Request(
-            email=check_email(email),
+            email=parse_email(email),
             newsletters=_choose(opened_app, newsletter),
             source=source or "added by the operator",
             name=name,
@@ -130,10 +130,13 @@ def take(
             done += count
             bar(done, done)
 
-        with sys.stdin if str(file) == "-" else file.open(encoding="utf-8-sig", newline="") as stream:
-            taken, asked, rejected = take_in(
-                opened_app, read_rows(stream, layout=layout), rules=rules, now=moment, on_progress=advance
-            )
+        try:
+            with sys.stdin if str(file) == "-" else file.open(encoding="utf-8-sig", newline="") as stream:
+                taken, asked, rejected = take_in(
+                    opened_app, read_rows(stream, layout=layout), rules=rules, now=moment, on_progress=advance
+                )
+        except UnicodeDecodeError as problem:
+            raise UsageError(f"{file}: this is no UTF-8 text: save it as such ({problem.reason})") from problem
     if as_json:
         lines = [{"line": one.line, "reason": one.reason} for one in rejected]
         print_json({"taken": taken, "confirmations": asked, "rejected": lines})
@@ -181,10 +184,10 @@ def never_mail(
     source: Annotated[str, typer.Option(help="Why, in your words.")] = "the operator",
 ) -> None:
     """Mail this address never again."""
-    from publisher.subscriptions import check_email, suppress
+    from publisher.subscriptions import suppress
 
     with opened(context) as opened_app, opened_app.ledger.write() as tx:
-        suppress(tx, check_email(email), keys=opened_app.keys, reason=Reason.OPERATOR, source=source, now=now())
+        suppress(tx, parse_email(email), keys=opened_app.keys, reason=Reason.OPERATOR, source=source, now=now())
     say("suppressed")
 
 

@@ -68,7 +68,13 @@ def _list_releases(tx: Transaction, newsletter: Newsletter, seen: Seen, *, until
     if not chosen.articles:
         return []
     newest = max(article.released_at for article in chosen.articles)
-    return [Slot(name=slot_name(newest.astimezone(ZoneInfo(newsletter.timezone))), due_at=newest)]
+    slots = (_slot_at(newsletter, moment) for moment in (newest, until))
+    # What came out in the very minute of the last issue, or came back after it, goes out in a minute of its own.
+    return [slot for slot in slots if not tx.issues.find(newsletter.name, slot.name)][:1]
+
+
+def _slot_at(newsletter: Newsletter, moment: datetime) -> Slot:
+    return Slot(name=slot_name(moment.astimezone(ZoneInfo(newsletter.timezone))), due_at=moment)
 
 
 def _settle(app: App, newsletter: Newsletter, slot: Slot, *, now: datetime) -> Issue | None:
@@ -264,7 +270,7 @@ def _plan_one(app: App, newsletter: Newsletter, *, start: datetime, end: datetim
             outcome=SlotOutcome.EMPTY if is_empty else SlotOutcome.ISSUE,
             articles=chosen.articles,
             passed_over=len(chosen.passed_over),
-            recipients=0 if is_empty else recipients,
+            recipients=recipients if chosen.articles else 0,
         )
 
 
@@ -276,4 +282,4 @@ def _iter_planned_slots(
         return
     moments = {article.released_at for article in candidates if newsletter.choice.fits(article)}
     for moment in sorted(moment for moment in moments if seen_at < moment <= end):
-        yield Slot(name=slot_name(moment.astimezone(ZoneInfo(newsletter.timezone))), due_at=moment)
+        yield _slot_at(newsletter, moment)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 from publisher.app import App
@@ -239,14 +240,21 @@ def preview(app: App, coming: Coming, *, email: str = "") -> Preview:
         sections, form = (known.sections if known else ()), subscriber.format.value
     variant = render_variant(coming.brief, language=language, sections=sections, format=form)
     message = build_message(app, coming, variant=variant, email=email)
-    links = dict.fromkeys((name.value for name in slots.Name), f"{app.publication.url}/")
-    filled = replace(variant, html=slots.fill(variant.html, links), text=slots.fill(variant.text, links))
+    values = _fill_in(app, email)
+    escaped = {name: escape(value) for name, value in values.items()}
+    filled = replace(variant, html=slots.fill(variant.html, escaped), text=slots.fill(variant.text, values))
     return Preview(coming=coming, variant=filled, message=message)
+
+
+def _fill_in(app: App, email: str) -> dict[str, str]:
+    """What stands in the slots of a message that is nobody's delivery: its links lead to the front page."""
+    links = {name.value: f"{app.publication.url}/" for name in slots.Name}
+    return links | {slots.Name.EMAIL.value: email or f"reader@{app.settings.mail_domain}"}
 
 
 def build_message(app: App, coming: Coming, *, variant: Variant, email: str, subject_mark: str = "") -> bytes:
     """One whole message of a coming issue; its own links lead to the front page, for it is nobody's subscription."""
-    front = f"{app.publication.url}/"
+    values = _fill_in(app, email)
     rendering = Rendering(
         name=f"preview:{coming.newsletter.name}/{coming.slot.name}",
         subject=subject_mark + variant.subject,
@@ -262,13 +270,13 @@ def build_message(app: App, coming: Coming, *, variant: Variant, email: str, sub
     letter = Letter(
         ref=Ref(kind=Kind.DELIVERY, key=0),
         rendering=rendering.name,
-        email=email or f"reader@{app.settings.mail_domain}",
+        email=values[slots.Name.EMAIL],
         message_id=f"<preview.{coming.newsletter.name}.{coming.slot.name}@{app.settings.mail_domain}>",
-        values={name.value: front for name in slots.Name},
+        values=values,
         attempts=0,
         first_due_at=coming.slot.due_at,
         expires_at=coming.slot.due_at,
-        unsubscribe_url=front,
+        unsubscribe_url=values[slots.Name.UNSUBSCRIBE_URL],
     )
     return Stencil(rendering, make_sender(app)).fill(letter, coming.slot.due_at)
 

@@ -1,11 +1,14 @@
 """Issues by an operator's hand: composed, tested, delivered while one watches, cancelled, resolved."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from publisher.app import App
 from publisher.digests import render_variant
+from publisher.domain import address
 from publisher.domain.delivery import Status
 from publisher.domain.issue import Issue
 from publisher.domain.issue import Status as IssueStatus
@@ -13,12 +16,13 @@ from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.errors import PublisherError
 from publisher.jobs.issuing import Coming, freeze
 from publisher.jobs.looking import build_message, get_issue
-from publisher.jobs.publishing import publish
+from publisher.jobs.publishing import has_page, publish
 from publisher.jobs.sending import deliver, open_relay, recover
-from publisher.mail import open_connection
+from publisher.mail import Pace, open_connection
 
 _LOOK_EVERY = 0.2  # seconds between looks at an issue that is being sent
 _MOVING = (Status.CLAIMED, Status.SENDING)
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
 _TEST_MARK = "[test] "
 NOTICES = "notices"
 
@@ -42,12 +46,19 @@ def count_recipients(app: App, newsletter: str) -> int:
         return tx.subscribers.count_by_status(newsletter)[SubscriptionStatus.CONFIRMED]
 
 
-def deliver_issues(app: App, issues: Sequence[Issue], *, on_progress: Callable[[int, int], None]) -> str:
-    """Send until nothing more is due, other processes' rows included; gives the relay's problem, or nothing."""
-    return asyncio.run(_deliver(app, issues, on_progress=on_progress))
+def deliver_issues(
+    app: App, issues: Sequence[Issue], *, on_progress: Callable[[int, int], None], pace: Pace | None = None
+) -> str:
+    """Send until nothing more is due, other processes' rows included; gives what kept it from that, or nothing.
+
+    SIGTERM and SIGINT let the messages on the wire end, and leave the rest in the queue.
+    """
+    return asyncio.run(_deliver(app, issues, on_progress=on_progress, pace=pace))
 
 
-async def _deliver(app: App, issues: Sequence[Issue], *, on_progress: Callable[[int, int], None]) -> str:
+async def _deliver(
+    app: App, issues: Sequence[Issue], *, on_progress: Callable[[int, int], None], pace: Pace | None
+) -> str:
     total = sum(issue.eligible for issue in issues)
 
     async def report() -> bool:
@@ -61,15 +72,31 @@ async def _deliver(app: App, issues: Sequence[Issue], *, on_progress: Callable[[
             await report()
             await asyncio.sleep(_LOOK_EVERY)
 
-    watching = asyncio.create_task(watch())
+    with _stopped_by_signals() as stop:
+        watching = asyncio.create_task(watch())
+        try:
+            done = await deliver(app, until_empty=True, pace=pace, stop=stop)
+        finally:
+            watching.cancel()
+        while not stop.is_set() and await report():  # another process holds the rest
+            await asyncio.sleep(_LOOK_EVERY)
+            await asyncio.to_thread(recover, app)
+    if stop.is_set():
+        return "stopped: what is left waits in the queue"
+    return f"the relay can't be used now: {done.problem}" if done.problem else ""
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[asyncio.Event]:
+    """An event that SIGTERM and SIGINT set."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in _STOPPING:
+        loop.add_signal_handler(number, stop.set)
     try:
-        done = await deliver(app, until_empty=True)
+        yield stop
     finally:
-        watching.cancel()
-    while await report():  # another process holds the rest
-        await asyncio.sleep(_LOOK_EVERY)
-        await asyncio.to_thread(recover, app)
-    return done.problem
+        for number in _STOPPING:
+            loop.remove_signal_handler(number)
 
 
 def _count(app: App, issues: Sequence[Issue]) -> dict[Status, int]:
@@ -106,7 +133,11 @@ def cancel_issue(app: App, name: str, *, now: datetime) -> int:
         unfinished = [IssueStatus.OPEN, IssueStatus.PAUSED, IssueStatus.HELD]
         if not tx.issues.set_status(issue.key, IssueStatus.CANCELLED, reason="by the operator", was=unfinished):
             raise PublisherError(f"{name} is {issue.status} already")
-        return tx.deliveries.cancel(issue.key, now=now)
+        count = tx.deliveries.cancel(issue.key, now=now)
+        is_linked = has_page(tx, tx.issues.get(issue.key))
+    if not is_linked:
+        app.shelf.remove(address.issue(issue.newsletter, issue.slot))
+    return count
 
 
 def resolve_doubtful(app: App, name: str, *, is_resent: bool, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,9 @@ from publisher import __version__
 from publisher.app import App
 from publisher.domain import address
 from publisher.domain.article import Article, Status
+from publisher.domain.delivery import Status as Delivery
 from publisher.domain.feed import Format
+from publisher.domain.issue import Issue
 from publisher.domain.issue import Status as IssueStatus
 from publisher.errors import SeedError
 from publisher.files import locked, write_atomic, write_many
@@ -30,6 +33,7 @@ from publisher.store import Transaction
 
 _log = structlog.get_logger()
 _CHUNK = 500
+_ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([^/]+)")
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Progress = Callable[[int, int], None]
@@ -87,12 +91,12 @@ def _iter_changes(
     kept = {*feeds, *common}
     done = 0
     for articles in _chunked(tx.articles.iter_keys(keys)):
-        yield from _put_articles(app, articles, now=now, kept=kept)
+        yield from _put_articles(app, tx, articles, now=now, kept=kept)
         done += len(articles)
         if on_progress:
             on_progress(done, len(keys))
     for issue in tx.issues.list_all():
-        if issue.key > since.issue_key and issue.status is not IssueStatus.CANCELLED:
+        if issue.key > since.issue_key and has_page(tx, issue):
             path, page = build_issue_page(app.site, issue, articles=tx.issues.list_articles(issue.key))
             kept.add(path)
             yield from app.shelf.put({path: page})
@@ -100,8 +104,16 @@ def _iter_changes(
         yield from app.shelf.keep_only(kept)
 
 
-def _put_articles(app: App, articles: list[Article], *, now: datetime, kept: set[str]) -> list[str]:
-    """Write the pages and pictures of those that readers may see; remove the pages of the others."""
+def has_page(tx: Transaction, issue: Issue) -> bool:
+    """Whether somebody may have a link to an issue's page: not where it was cancelled before any message began."""
+    if issue.status is not IssueStatus.CANCELLED:
+        return True
+    counts = tx.deliveries.count_by_status(issue.key)
+    return any(counts[status] for status in (Delivery.SENT, Delivery.SENDING, Delivery.DOUBTFUL))
+
+
+def _put_articles(app: App, tx: Transaction, articles: list[Article], *, now: datetime, kept: set[str]) -> list[str]:
+    """Write the pages and pictures of those that readers may see; remove those of the others."""
     shown = [article for article in articles if article.status(now) is Status.PUBLISHED]
     has_pages = not app.publication.article_url  # else the paper's own site has them
     pages = dict(iter_article_pages(app.site, shown)) if has_pages else {}
@@ -109,7 +121,26 @@ def _put_articles(app: App, articles: list[Article], *, now: datetime, kept: set
     kept.update(pages, (image.address for article in shown for image in article.images))
     changed = app.shelf.put(pictures) + app.shelf.put(pages)
     hidden = {address.article(article) for article in articles} - pages.keys()
+    unseen = [article for article in articles if article.status(now) is not Status.PUBLISHED]
+    hidden |= _find_unused(app, tx, unseen, now=now) | _find_left(app, tx, articles)
     return changed + [path for path in sorted(hidden) if app.shelf.remove(path)]
+
+
+def _find_left(app: App, tx: Transaction, articles: list[Article]) -> set[str]:
+    """The pages that articles left behind at former addresses, where nobody lives now: there readers are led on."""
+    former = tx.articles.list_former_addresses(article.key for article in articles)
+    places = (place for path in former if (place := _ARTICLE.fullmatch(path)) and app.shelf.has(path))
+    return {
+        place[0] for place in places if not tx.articles.find_at(year=int(place[1]), month=int(place[2]), slug=place[3])
+    }
+
+
+def _find_unused(app: App, tx: Transaction, hidden: list[Article], *, now: datetime) -> set[str]:
+    """The published pictures of hidden articles that no other article shows."""
+    pictures = {image.address for article in hidden for image in article.images if app.shelf.has(image.address)}
+    if not pictures:
+        return set()
+    return pictures.difference(image.address for one in tx.articles.iter_released(now) for image in one.images)
 
 
 def _iter_pictures(app: App, article: Article) -> Iterator[tuple[str, bytes]]:

@@ -44,7 +44,7 @@ from publisher.store.seeds import SeedRecord
 
 _log = structlog.get_logger()
 _BATCH = 500
-_LEASE = timedelta(minutes=2)
+_LEASE_NAME, _LEASE = "folder", timedelta(minutes=2)
 _PATIENCE = 2.0  # seconds that a look by hand waits for files that are still being written
 _FIRST_READ = "first_read"
 
@@ -85,7 +85,7 @@ def read_folder(
     machine or folder feeds this ledger.
     """
     with locked(app.home.run / "folder.lock"):
-        _take_lease(app, now)
+        take_folder(app, now=now)
         look = _look(app, now=now, watch=watch)
         decisions = _reconcile(app, look, now=now, by_hand=watch is None, accept=accept, on_progress=on_progress)
     report = build_report(decisions, unchanged=look.unchanged)
@@ -94,14 +94,26 @@ def read_folder(
     return Look(report=report, published=published, is_moving=bool(watch and watch.moving))
 
 
-def _take_lease(app: App, now: datetime) -> None:
-    """One folder a ledger: processes of this machine and folder share the lease, others are refused."""
-    host = socket.gethostname()
-    holder = f"{host}:{app.home.seeds.resolve()}"
+def take_folder(app: App, *, now: datetime) -> None:
+    """Take or renew the lease of the ledger's one folder; processes of this machine and folder share it.
+
+    Raises BusyError where another machine or folder has it.
+    """
+    holder = _folder_holder(app)
     with app.ledger.write() as tx:
-        other = tx.facts.take_lease("folder", holder=holder, host=host, now=now, until=now + _LEASE)
+        other = tx.facts.take_lease(_LEASE_NAME, holder=holder, host=socket.gethostname(), now=now, until=now + _LEASE)
     if other:
         raise BusyError(f"another folder feeds this ledger: {other[0]}; stop its `run` and try again in two minutes")
+
+
+def leave_folder(app: App) -> None:
+    """Give the folder's lease back."""
+    with app.ledger.write() as tx:
+        tx.facts.drop_lease(_LEASE_NAME, holder=_folder_holder(app))
+
+
+def _folder_holder(app: App) -> str:
+    return f"{socket.gethostname()}:{app.home.seeds.resolve()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,7 +155,9 @@ class Worker:
         with self._app.ledger.write() as tx:
             found = tx.issues.find(*parsed) if parsed else None
             if found:
-                tx.issues.set_status(found.key, IssueStatus.PAUSED, reason=reason, was=[IssueStatus.OPEN])
+                tx.issues.set_status(
+                    found.key, IssueStatus.PAUSED, reason=reason, was=[IssueStatus.OPEN, IssueStatus.SENT]
+                )
             tx.letters.requeue_refused(refused, now=now())
         _log.error("issue_paused", issue=issue, reason=reason)
 

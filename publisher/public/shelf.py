@@ -126,18 +126,20 @@ class Shelf:
         except (OSError, ValueError):
             return None
         stamp = (status.st_mtime_ns, status.st_ino)
+        place = str(file)  # a path has many spellings, a file has one
         with self._lock:
-            held = self._held.get(path)
+            held = self._held.get(place)
             if held and held.stamp == stamp:
-                self._held.move_to_end(path)
+                self._held.move_to_end(place)
                 return held
-        return self._hold(path, _read(file, stamp, modified=status.st_mtime))
+        return self._hold(place, _read(file, stamp, modified=status.st_mtime))
 
-    def _hold(self, path: str, served: Served | None) -> Served | None:
+    def _hold(self, place: str, served: Served | None) -> Served | None:
         if served is None:
             return None
         with self._lock:
-            self._held[path] = served
+            self._held[place] = served
+            self._held.move_to_end(place)
             total = sum(one.size for one in self._held.values())
             while total > self._memory and len(self._held) > 1:
                 total -= self._held.popitem(last=False)[1].size

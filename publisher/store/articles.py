@@ -119,6 +119,13 @@ class Articles:
             found.update(self._connection.scalars(former))
         return found
 
+    def list_former_addresses(self, keys: Iterable[int]) -> list[str]:
+        """The aliases of those articles, and the addresses where they lived before."""
+        address, wanted = tables.addresses, sorted(keys)
+        chunks = (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))
+        statements = (select(address.c.path).where(address.c.article_key.in_(chunk)) for chunk in chunks)
+        return [path for statement in statements for path in self._connection.scalars(statement)]
+
     def free_slug(self, year: int, month: int, wanted: str, *, key: int | None = None) -> str:
         """`wanted`, or its twin with the lowest number, at an address that was never another article's."""
         article, address = tables.articles, tables.addresses
@@ -222,10 +229,12 @@ class Articles:
         wanted = select(tables.articles.c.key).where(tables.articles.c.id == identity)
         return self._connection.execute(wanted).first() is not None
 
-    def list_sections(self) -> list[str]:
-        """The sections that have an article, by name."""
+    def list_sections(self, now: datetime) -> list[str]:
+        """The sections that have an article which readers can see at `now`, by name."""
         article = tables.articles
-        wanted = select(article.c.section).where(article.c.withdrawn_at.is_(None), article.c.section != "")
+        wanted = select(article.c.section).where(
+            article.c.withdrawn_at.is_(None), article.c.released_at <= now, article.c.section != ""
+        )
         return list(self._connection.scalars(wanted.distinct().order_by(article.c.section)))
 
     def find_next_release(self, now: datetime) -> datetime | None:

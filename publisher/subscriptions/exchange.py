@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import IO, TypeVar
 
-from publisher.domain.subscriber import Consent, Event, Format, Layout, Status
+from publisher.domain.subscriber import Consent, Event, Format, Layout, Reason, Status, canonical
 from publisher.domain.token import Keys
 from publisher.errors import RefusedError, UsageError
 from publisher.store import Transaction
@@ -30,7 +31,7 @@ COLUMNS = (
     "consent_source",
 )
 _CHUNK = 500
-_FORMULA = frozenset("=+-@\t\r")
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # with what we put before it
 _SECTIONS = ";"  # a section may have a space in its name
 
 
@@ -77,7 +78,7 @@ def export_rows(tx: Transaction) -> Iterator[dict[str, str]]:
 def write_rows(rows: Iterable[Mapping[str, str]], file: IO[str], *, layout: Layout) -> int:
     """Write rows to a file; gives how many. A cell that a spreadsheet would run as a formula is kept from it."""
     written = 0
-    writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(file, COLUMNS)  # lines end as in RFC 4180: with "\n" alone it would not quote a "\r"
     if layout is Layout.CSV:
         writer.writeheader()
     for row in rows:
@@ -90,11 +91,11 @@ def write_rows(rows: Iterable[Mapping[str, str]], file: IO[str], *, layout: Layo
 
 
 def _disarm(value: str) -> str:
-    return f"'{value}" if value[:1] in _FORMULA else value
+    return f"'{value}" if _FORMULA.match(value) else value
 
 
 def _rearm(value: str) -> str:
-    return value[1:] if value[:1] == "'" and value[1:2] in _FORMULA else value
+    return value[1:] if value[:1] == "'" and _FORMULA.match(value) else value
 
 
 def read_rows(file: IO[str], *, layout: Layout) -> Iterator[tuple[int, dict[str, str]]]:
@@ -105,8 +106,11 @@ def read_rows(file: IO[str], *, layout: Layout) -> Iterator[tuple[int, dict[str,
         if "email" not in names:
             raise UsageError(f"{_name(file)}:1: no column is named email; columns are {', '.join(COLUMNS)}")
         reader.fieldnames = names
-        for row in reader:
-            yield reader.line_num, {name: _rearm(value or "") for name, value in row.items() if name}
+        try:
+            for row in reader:
+                yield reader.line_num, {name: _rearm(value or "") for name, value in row.items() if name}
+        except csv.Error as problem:
+            raise UsageError(f"{_name(file)}:{reader.line_num}: this is no CSV: {problem}") from problem
         return
     for line, text in enumerate(file, 1):
         try:
@@ -114,12 +118,14 @@ def read_rows(file: IO[str], *, layout: Layout) -> Iterator[tuple[int, dict[str,
         except ValueError as problem:
             raise UsageError(f"{_name(file)}:{line}: this is no JSON: {problem}") from problem
         if isinstance(found, dict):
-            yield line, {str(name): _flatten(value) for name, value in found.items()}
+            yield line, {str(name): _flatten(str(name), value) for name, value in found.items()}
+        elif found is not None:
+            raise UsageError(f'{_name(file)}:{line}: a row must be a JSON object such as {{"email": …}}')
 
 
-def _flatten(value: object) -> str:
+def _flatten(name: str, value: object) -> str:
     if isinstance(value, list):
-        return _SECTIONS.join(str(part) for part in value)
+        return (" " if name == "newsletters" else _SECTIONS).join(str(part) for part in value)
     return "" if value is None else str(value)
 
 
@@ -180,16 +186,16 @@ def _take(tx: Transaction, row: dict[str, str], *, rules: ImportRules, keys: Key
     status = _read_enum(Status, row.get("status") or rules.default_status.value, "status")
     if status is Status.PENDING:
         return wish
+    consent_at = _read_moment(row.get("consent_at", ""))
     if status is Status.UNSUBSCRIBED:
-        _note_left(tx, wish, keys=keys, now=now)
-        return None
-    consent_at = _read_moment(row.get("consent_at", "")) or now
-    add_confirmed(tx, wish, keys=keys, consent_at=consent_at, now=now)
+        _note_left(tx, wish, keys=keys, consent_at=consent_at, now=now)
+    else:
+        add_confirmed(tx, wish, keys=keys, consent_at=consent_at or now, now=now)
     return None
 
 
 def _read_wish(row: dict[str, str], rules: ImportRules) -> Request:
-    newsletters = tuple(row.get("newsletters", "").split()) or rules.default
+    newsletters = tuple(dict.fromkeys(row.get("newsletters", "").split())) or rules.default
     if strangers := [name for name in newsletters if name not in rules.known]:
         raise RefusedError(f"no newsletter is named {', '.join(strangers)}; there are {', '.join(rules.known)}")
     if not newsletters:
@@ -206,10 +212,21 @@ def _read_wish(row: dict[str, str], rules: ImportRules) -> Request:
     )
 
 
-def _note_left(tx: Transaction, wish: Request, *, keys: Keys, now: datetime) -> None:
+def _note_left(tx: Transaction, wish: Request, *, keys: Keys, consent_at: datetime | None, now: datetime) -> None:
+    suppressed = tx.suppressions.find(keys.suppression_digest(canonical(wish.email)))
+    if suppressed and suppressed[0] is Reason.ERASED:
+        raise RefusedError(f"this address was erased on {suppressed[2]:%Y-%m-%d}")
     subscriber = put_subscriber(tx, wish, keys=keys, now=now)
     for newsletter in wish.newsletters:
-        tx.subscribers.set_subscription(subscriber.key, newsletter, status=Status.UNSUBSCRIBED, now=now)
+        tx.subscribers.set_subscription(
+            subscriber.key,
+            newsletter,
+            status=Status.UNSUBSCRIBED,
+            sections=wish.sections or None,
+            now=now,
+            consent_at=consent_at,
+            consent_source=wish.source,
+        )
         tx.subscribers.log(
             subscriber.key, Consent(newsletter=newsletter, event=Event.IMPORTED, at=now, source=wish.source)
         )

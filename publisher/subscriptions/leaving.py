@@ -8,19 +8,21 @@ from publisher.errors import NotFoundError, RefusedError
 from publisher.store import Transaction
 
 
-def find_by_unsubscribe_token(tx: Transaction, token: str, *, keys: Keys) -> Subscription:
-    """The subscription that an unsubscribe link ends, however old. Raises RefusedError for a token not ours."""
+def find_by_unsubscribe_token(tx: Transaction, token: str, *, keys: Keys) -> Subscription | None:
+    """The subscription that an unsubscribe link ends, however old; None once its subscriber is erased.
+
+    Raises RefusedError for a token not ours.
+    """
     parts = keys.verify(Purpose.UNSUBSCRIBE, token)
-    subscription = tx.subscribers.find_subscription_by_key(int(parts[0])) if parts else None
-    if subscription is None:
+    if not parts:
         raise RefusedError("This link is not complete. Please open it as it stands in the mail.")
-    return subscription
+    return tx.subscribers.find_subscription_by_key(int(parts[0]))
 
 
-def unsubscribe(tx: Transaction, token: str, *, keys: Keys, source: str, ip: str, now: datetime) -> Subscription:
-    """End a subscription; a second time changes nothing. Raises RefusedError for a token not ours."""
+def unsubscribe(tx: Transaction, token: str, *, keys: Keys, source: str, ip: str, now: datetime) -> Subscription | None:
+    """End a subscription; a second time, or after an erasure, changes nothing. Raises RefusedError for a bad token."""
     subscription = find_by_unsubscribe_token(tx, token, keys=keys)
-    if subscription.status is Status.UNSUBSCRIBED:
+    if subscription is None or subscription.status is Status.UNSUBSCRIBED:
         return subscription
     tx.subscribers.log(
         subscription.subscriber_key,

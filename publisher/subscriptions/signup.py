@@ -11,7 +11,9 @@ from publisher.store import Transaction
 
 CONFIRM_WITHIN = timedelta(days=7)
 ASK_AGAIN_AFTER = timedelta(hours=24)
-ASK_AT_MOST = 3
+ASK_AT_MOST = 3  # without an answer
+_CAME = frozenset({Event.CONFIRMED, Event.ADDED})
+_LEFT = frozenset({Event.UNSUBSCRIBED, Event.IMPORTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +37,9 @@ def request(tx: Transaction, wish: Request, *, keys: Keys, now: datetime) -> Sub
 
     None covers everything a stranger must not learn: confirmed already, suppressed, or asked too often (L03, L05).
     """
-    subscriber = put_subscriber(tx, wish, keys=keys, now=now)
     if tx.suppressions.find(keys.suppression_digest(canonical(wish.email))):
         return None
+    subscriber = put_subscriber(tx, wish, keys=keys, now=now)
     wanted = [name for name in wish.newsletters if _is_open(tx.subscribers.find_subscription(subscriber.key, name))]
     if not wanted or _asked_too_often(tx, subscriber.key, now=now):
         return None
@@ -69,12 +71,11 @@ def _is_open(subscription: Subscription | None) -> bool:
 
 
 def _asked_too_often(tx: Transaction, subscriber_key: int, *, now: datetime) -> bool:
-    if tx.subscribers.count_requests(subscriber_key, since=now - ASK_AGAIN_AFTER):
-        return True
-    is_known = any(
-        subscription.status is not Status.PENDING for subscription in tx.subscribers.list_subscriptions(subscriber_key)
+    came = [line.at for line in tx.subscribers.list_consents(subscriber_key) if line.event in _CAME]
+    return (
+        tx.subscribers.count_requests(subscriber_key, since=now - ASK_AGAIN_AFTER) > 0
+        or tx.subscribers.count_requests(subscriber_key, since=max(came, default=None)) >= ASK_AT_MOST
     )
-    return not is_known and tx.subscribers.count_requests(subscriber_key) >= ASK_AT_MOST
 
 
 def _consent(event: Event, wish: Request, *, newsletter: str, now: datetime) -> Consent:
@@ -129,13 +130,10 @@ def add_confirmed(tx: Transaction, wish: Request, *, keys: Keys, consent_at: dat
     if suppressed:
         raise RefusedError(f"this address is suppressed ({suppressed[0]}, {suppressed[2]:%Y-%m-%d})")
     subscriber = put_subscriber(tx, wish, keys=keys, now=now)
-    added = []
-    for newsletter in wish.newsletters:
-        known = tx.subscribers.find_subscription(subscriber.key, newsletter)
-        if known and known.status is Status.UNSUBSCRIBED:
-            raise RefusedError(f"this address has left {newsletter}: only a confirmation by mail brings it back")
-        if known and known.status is Status.CONFIRMED:
-            continue
+    if left := [name for name in wish.newsletters if _has_left(tx, subscriber.key, name)]:
+        raise RefusedError(f"this address has left {', '.join(left)}: only a confirmation by mail brings it back")
+    new = [name for name in wish.newsletters if _is_open(tx.subscribers.find_subscription(subscriber.key, name))]
+    for newsletter in new:
         tx.subscribers.set_subscription(
             subscriber.key,
             newsletter,
@@ -146,5 +144,13 @@ def add_confirmed(tx: Transaction, wish: Request, *, keys: Keys, consent_at: dat
             consent_source=wish.source,
         )
         tx.subscribers.log(subscriber.key, _consent(Event.ADDED, wish, newsletter=newsletter, now=now))
-        added.append(newsletter)
-    return added
+    return new
+
+
+def _has_left(tx: Transaction, subscriber_key: int, newsletter: str) -> bool:
+    """Whether she left and did not come back herself: a request that nobody confirmed does not undo her leaving."""
+    known = tx.subscribers.find_subscription(subscriber_key, newsletter)
+    if known is None or known.status is not Status.PENDING:
+        return known is not None and known.status is Status.UNSUBSCRIBED
+    log = [line.event for line in tx.subscribers.list_consents(subscriber_key) if line.newsletter == newsletter]
+    return next((event in _LEFT for event in reversed(log) if event in _LEFT | _CAME), False)

@@ -1,11 +1,12 @@
 """What stands around every request: protecting headers, a limit on bodies, a form's origin, a line in the log."""
 
 import time
-from collections.abc import Callable
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Address, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,10 +27,6 @@ _PROTECTION = {
 _STRICT_TRANSPORT = "max-age=31536000"
 _SECRET_ROUTES = ("confirm", "preferences", "unsubscribe", "mailbox")
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "via", "x-real-ip")
-
-
-class BodyTooLargeError(Exception):
-    """A request's body went over the limit."""
 
 
 class Guarded:
@@ -59,9 +56,6 @@ class Guarded:
 
         try:
             await self._inner(scope, _capped(receive, self._max_body), send_guarded)
-        except BodyTooLargeError:
-            status = 413
-            await _refuse_body(send_guarded)
         finally:
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
             _log.info(
@@ -77,22 +71,17 @@ def _capped(receive: Receive, most: int) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > most:
-            raise BodyTooLargeError
+            raise HTTPException(413, headers={"connection": "close"})
         return message
 
     return receive_some
 
 
-async def _refuse_body(send: Callable[[Message], object]) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})  # type: ignore[misc]
-    await send({"type": "http.response.body", "body": b"This is too much at once.\n"})  # type: ignore[misc]
-
-
 def name_route(path: str) -> str:
-    """A path as the log shows it: never a token, never the name of a message."""
-    first, _, rest = path.strip("/").partition("/")
-    return f"/{first}/…" if rest and first in _SECRET_ROUTES else path
+    """A path as the log shows it: never a token, never the name of a message, not even below a strange prefix."""
+    parts = path.split("/")
+    secret = next((place for place, part in enumerate(parts) if part in _SECRET_ROUTES), len(parts))
+    return "/".join([*parts[: secret + 1], "…"]) if any(parts[secret + 1 :]) else path
 
 
 def is_own_form(request: Request, publication: Publication) -> bool:
@@ -104,10 +93,23 @@ def is_own_form(request: Request, publication: Publication) -> bool:
     if not origin:
         return True
     own = {urlsplit(publication.url).netloc, request.headers.get("host", "")}
-    return urlsplit(origin).netloc in own
+    return origin.partition("://")[2] in own
 
 
-def is_local(headers: Headers) -> bool:
-    """Whether a request was made to this machine by its own name, through nobody."""
-    host = headers.get("host", "")
-    return is_loopback(f"//{host}") and not any(name in headers for name in _FORWARDED)
+def is_local(request: Request) -> bool:
+    """Whether a request was made from this machine, by its own name, and through nobody."""
+    if not _is_own_machine(request.client) or any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        return is_loopback(f"//{request.headers.get('host', '')}")
+    except ValueError:
+        return False
+
+
+def _is_own_machine(client: Address | None) -> bool:
+    try:
+        found = ip_address(client.host if client else "")
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if found.version == 6 else None
+    return (mapped or found).is_loopback

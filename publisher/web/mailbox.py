@@ -16,7 +16,8 @@ from publisher.web.state import get_state
 _LISTED = 200
 # A mail brings its own style and pictures, and runs nothing; only our own page may frame it.
 _FRAME_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; frame-ancestors 'self'; "
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 _PAGE_POLICY = (
@@ -31,7 +32,7 @@ def _only_here(route: Route) -> Route:
     """Answers 404 unless the built-in relay is used and the request was made on this machine itself."""
 
     async def guarded(request: Request) -> Response:
-        if not get_state(request).app.has_built_in_relay or not is_local(request.headers):
+        if not get_state(request).app.has_built_in_relay or not is_local(request):
             return say(request, "Not found", "There is no such page.", status=404)
         try:
             return await route(request)

@@ -17,7 +17,7 @@ _FOR_PAGES = "public, max-age=0, must-revalidate"
 
 def answer(served: Served, headers: Headers, *, is_head: bool) -> Response:
     """A file as a 200 or a 304, in the best coding that the reader takes."""
-    coding = choose_coding(headers.get("accept-encoding", "")) if served.is_compressible else ""
+    coding = choose_coding(",".join(headers.getlist("accept-encoding"))) if served.is_compressible else ""
     etag = served.etag(coding)
     common = {
         "etag": etag,
@@ -52,19 +52,18 @@ def is_current(headers: Headers, *, etag: str, modified_at: datetime) -> bool:
         return False
     try:
         moment = parsedate_to_datetime(since)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return modified_at <= moment
 
 
 def choose_coding(accepted: str) -> str:
-    """The best of br and gzip that an Accept-Encoding allows, or none (RFC 9110 12.5.3)."""
+    """The one of br and gzip that an Accept-Encoding likes best, or none (RFC 9110 12.5.3)."""
     weights = dict(_parse_weight(part) for part in accepted.lower().split(",") if part.strip())
-    for coding in _CODINGS:
-        if weights.get(coding, weights.get("*", 0.0)) > 0:
-            return coding
-    return ""
+    liked = {coding: weights.get(coding, weights.get("*", 0.0)) for coding in _CODINGS}
+    best = max(_CODINGS, key=lambda coding: liked[coding])
+    return best if liked[best] > 0 and liked[best] >= weights.get("identity", 0.0) else ""
 
 
 def _parse_weight(part: str) -> tuple[str, float]:

@@ -1,6 +1,8 @@
 """The whole site as one ASGI application: the shelf first, then the routes, then where former addresses led."""
 
 import re
+from collections.abc import Iterable
+from urllib.parse import quote
 
 import structlog
 from starlette.applications import Starlette
@@ -8,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from publisher.clock import now
@@ -21,6 +23,8 @@ from publisher.web.guards import Guarded
 from publisher.web.state import State, get_state
 
 _log = structlog.get_logger()
+_READING = ("GET", "HEAD")
+_FOR_A_WHILE = "public, max-age=3600"  # a slug may come back, and a browser keeps a bare 301 for ever
 _ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([^/]+)/?")
 
 
@@ -56,38 +60,58 @@ ROUTES = [
 
 
 def _find_elsewhere(request: Request, _: Exception) -> Response:
-    """What is no file and no route: an article that moved (301) or was withdrawn (410), else 404."""
-    app, path = get_state(request).app, request.url.path
+    """What is no file and no route: an article that moved (301) or was withdrawn (410), else 404 or 405."""
+    app, path = get_state(request).app, request.scope["path"]
+    if request.method not in _READING and app.shelf.find(path):
+        return _say_allowed(_READING)
     with app.ledger.read() as tx:
         parts = _ARTICLE.fullmatch(path)
         found = tx.articles.find_at(year=int(parts[1]), month=int(parts[2]), slug=parts[3]) if parts else None
         is_former = found is None
-        found = (
-            found or tx.articles.find_by_former_address(path) or tx.articles.find_by_former_address(path.rstrip("/"))
-        )
+        former = (tx.articles.find_by_former_address(spelling) for spelling in _list_spellings(path))
+        found = found or next((article for article in former if article), None)
     if found is None:
         return readers.say(request, "Not found", "There is no such page.", status=404)
     return _lead_to(request, found, is_former=is_former)
 
 
+def _list_spellings(path: str) -> dict[str, None]:
+    """How an alias may stand in a seed: with a slash at its end or without, percent-encoded or not."""
+    bare = path.rstrip("/")
+    return dict.fromkeys(spelling for plain in (path, bare, f"{bare}/") for spelling in (plain, quote(plain)))
+
+
 def _lead_to(request: Request, article: Article, *, is_former: bool) -> Response:
     publication = get_state(request).app.publication
-    status = article.status(now())
-    if status is Status.WITHDRAWN:
+    moment = now()
+    status = article.status(moment)
+    was_out = article.released_at <= moment
+    if status is Status.WITHDRAWN and was_out:
         return readers.say(request, "Gone", "This article was withdrawn.", status=410)
-    if status is Status.SCHEDULED or not (is_former or publication.article_url):
+    if not was_out or not (is_former or publication.article_url):
         return readers.say(request, "Not found", "There is no such page.", status=404)
     target = address.reader_address(article, base=publication.url, article_url=publication.article_url)
-    return RedirectResponse(target if publication.article_url else address.article(article), status_code=301)
+    target = target if publication.article_url else address.article(article)
+    return RedirectResponse(target, status_code=301, headers={"cache-control": _FOR_A_WHILE})
 
 
 async def _apologise(request: Request, _: Exception) -> Response:
     return readers.say(request, "Something went wrong", "Please try again in a moment.", status=500)
 
 
-async def _refuse_method(_: Request, problem: Exception) -> Response:
+async def _refuse_method(request: Request, _: Exception) -> Response:
+    taken = [route for route in ROUTES if route.matches(request.scope)[0] is not Match.NONE]
+    return _say_allowed({method for route in taken for method in route.methods or ()})
+
+
+def _say_allowed(methods: Iterable[str]) -> Response:
+    headers = {"allow": ", ".join(sorted(methods))}
+    return PlainTextResponse("This address does not take that method.\n", status_code=405, headers=headers)
+
+
+async def _refuse_body(_: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
-    return PlainTextResponse("This address does not take that method.\n", status_code=405, headers=problem.headers)
+    return PlainTextResponse("This is too much at once.\n", status_code=413, headers=problem.headers)
 
 
 class _ShelfFirst:
@@ -98,7 +122,7 @@ class _ShelfFirst:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
+        if scope["type"] == "http" and scope["method"] in _READING:
             served = self._files.find(scope["path"])
             if served:
                 response = shelf.answer(served, Headers(scope=scope), is_head=scope["method"] == "HEAD")
@@ -109,7 +133,11 @@ class _ShelfFirst:
 
 def build_web(state: State) -> ASGIApp:
     """The site of an app, to be served by any ASGI server."""
-    routes = Starlette(routes=ROUTES, exception_handlers={404: _find_elsewhere, 405: _refuse_method, 500: _apologise})
+    routes = Starlette(
+        routes=ROUTES,
+        exception_handlers={404: _find_elsewhere, 405: _refuse_method, 413: _refuse_body, 500: _apologise},
+    )
+    routes.router.redirect_slashes = False  # such a redirect would lead to whatever Host the request named
     routes.state.publisher = state
     app = state.app
     return Guarded(_ShelfFirst(routes, app.shelf), publication=app.publication, max_body=app.settings.web.max_body)

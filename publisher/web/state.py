@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
 
 from publisher.app import App
@@ -14,6 +16,7 @@ class State:
 
     app: App
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    limiter: FixedWindowRateLimiter = field(default_factory=lambda: FixedWindowRateLimiter(MemoryStorage()))
 
 
 def get_state(request: Request) -> State:

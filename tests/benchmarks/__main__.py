@@ -1,4 +1,4 @@
-"""`./run bench [NAME …] [--json]`: our path and its reference in the same run, medians of several rounds, and the ratio.
+"""`./run bench [NAME …] [--json]`: our path and its reference in the same run, as medians of several rounds.
 
 message   one recipient's message from a rendering, beside an EmailMessage built for each
 sending   an issue through the whole product, beside aiosmtplib with an EmailMessage each, into the same server

@@ -45,10 +45,11 @@ def _start(barrier: Barrier, act: Callable[..., None], args: tuple[Any, ...]) ->
     act(*args)
 
 
-def migrate(url: str) -> None:
-    """Open a database and bring it up to date, as a start does."""
-    with closing(Ledger(url, home=Path("/"))) as ledger:
-        upgrade(ledger)
+def migrate(*urls: str) -> None:
+    """Open databases and bring them up to date, as a start does."""
+    for url in urls:
+        with closing(Ledger(url, home=Path("/"))) as ledger:
+            upgrade(ledger)
 
 
 def count_up(url: str, times: int) -> None:

@@ -50,6 +50,30 @@ def test_ledger_gives_the_keys(ledger: Ledger) -> None:
         assert _add(tx, 70).key != _add(tx, 71).key != 71
 
 
+def test_many_articles_keep_their_order(ledger: Ledger) -> None:
+    new = [(make_article(number, aliases=(f"/old/{number}",)), str(number)) for number in (30, 10, 20)]
+    with ledger.write() as tx:
+        keys = tx.articles.add_many(new)
+        assert [tx.articles.get(key).slug for key in keys] == ["bridge-30", "bridge-10", "bridge-20"]
+        assert [place.seed_digest for place in tx.articles.list_places()] == ["30", "10", "20"]
+        assert tx.articles.find_by_former_address("/old/10") == tx.articles.get(keys[1])
+        assert tx.articles.add_many([]) == []
+
+
+def test_thousand_articles_are_told_apart(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        keys = tx.articles.add_many([(make_article(number), "") for number in range(1, 1201)])
+        found = {article.key: article.slug for article in tx.articles.iter_keys(keys)}
+    assert found == {key: f"bridge-{number}" for number, key in enumerate(keys, 1)}
+
+
+def test_one_bad_article_adds_none(ledger: Ledger) -> None:
+    with pytest.raises(LedgerError), ledger.write() as tx:
+        tx.articles.add_many([(make_article(1), ""), (make_article(2, slug="bridge-1"), "")])
+    with ledger.read() as tx:
+        assert tx.articles.list_all() == []
+
+
 def test_identity_belongs_to_one(ledger: Ledger) -> None:
     with ledger.write() as tx:
         _add(tx, 1, id="tag:example.org,2026:x")
@@ -116,6 +140,33 @@ def test_withdrawn_article_keeps_identity(ledger: Ledger) -> None:
         assert tx.articles.list_places()[0].is_withdrawn
         tx.articles.change(added, seed_digest="")
         assert tx.articles.get(added.key) == added
+
+
+def test_every_address_is_listed(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        added = _add(tx, 1, slug="bridge", aliases=("/old", "/articles/2026/11/alias"))
+        _add(tx, 2, slug="tunnel", month=12)
+        tx.articles.change(replace(added, slug="new"), seed_digest="")
+        november = {f"/articles/2026/11/{slug}" for slug in ("bridge", "new", "alias")}
+        assert tx.articles.list_addresses([(2026, 11)]) == november
+        assert tx.articles.list_addresses([(2026, 12), (2025, 1)]) == {"/articles/2026/12/tunnel"}
+
+
+def test_former_addresses_are_listed(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        added = _add(tx, 1, slug="bridge", aliases=("/old",))
+        other = _add(tx, 2, aliases=("/other",))
+        tx.articles.change(replace(added, slug="new"), seed_digest="")
+        assert sorted(tx.articles.list_former_addresses([added.key])) == ["/articles/2026/11/bridge", "/old"]
+        assert sorted(tx.articles.list_former_addresses([added.key, other.key]))[-1] == "/other"
+
+
+def test_sections_are_listed_once(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        for number, section in enumerate(("town", "arts", "", "town"), 1):
+            _add(tx, number, section=section)
+        _add(tx, 9, section="gone", withdrawn_at=NOW)
+        assert tx.articles.list_sections(NOW) == ["arts", "town"]
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import func, select
 
 from publisher.domain.delivery import Kind, Outcome, Ref, Status
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.subscriber import Status as SubscriptionStatus
-from publisher.store import Transaction
+from publisher.store import Transaction, tables
 from tests.conftest import MakeLedger
 from tests.factories import HOUR, MINUTE, NOW, suppress
 from tests.store.desk import OURS, THEIRS, open_desk
@@ -148,6 +149,15 @@ class Mailing(RuleBasedStateMachine):
             status = tx.issues.get(self.desk.issue.key).status
         waiting = self.desk.count().keys() & {Status.QUEUED, Status.CLAIMED}
         assert status is not IssueStatus.CANCELLED or not waiting
+
+    @invariant()
+    def only_held_rows_name_a_worker(self) -> None:
+        """Whoever has settled a row lets go of it, so that no late answer finds it under his name."""
+        column = tables.deliveries.c
+        held = [Status.CLAIMED, Status.SENDING, Status.DOUBTFUL]
+        wanted = select(func.count()).where(column.worker.is_not(None) != column.status.in_(held))
+        with self.ledger.engine.connect() as connection:
+            assert connection.scalar(wanted) == 0
 
     def teardown(self) -> None:
         """Close the ledger."""

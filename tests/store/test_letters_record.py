@@ -1,10 +1,11 @@
 """Recording, recovering, resolving: what becomes of a row whose content may have gone out."""
 
 import pytest
+from sqlalchemy import select
 
 from publisher.domain.delivery import Status
 from publisher.domain.issue import Status as IssueStatus
-from publisher.store import Ledger
+from publisher.store import Ledger, tables
 from tests.factories import MINUTE, NOW
 from tests.store.desk import ALICE, OURS, THEIRS, open_desk
 
@@ -105,6 +106,15 @@ def test_resolved_row_takes_no_late_answer(ledger: Ledger, is_resent: bool, stat
     assert desk.resolve(is_resent=is_resent) == 1
     desk.record(ref, Status.FAILED)
     assert desk.find(ref).status is state
+
+
+@pytest.mark.parametrize("is_resent", [True, False])
+def test_resolved_row_is_nobodys(ledger: Ledger, is_resent: bool) -> None:
+    desk = open_desk(ledger)
+    desk.record(desk.begin_one(), Status.DOUBTFUL)
+    desk.resolve(is_resent=is_resent)
+    with ledger.engine.connect() as connection:
+        assert connection.scalars(select(tables.deliveries.c.worker)).all() == [None]
 
 
 def test_old_answer_spares_next_attempt(ledger: Ledger) -> None:

@@ -83,11 +83,12 @@ def test_refused_ledger_stays_as_it_was(ledger: Ledger) -> None:
 
 
 def test_four_processes_upgrade_at_once(make_empty_url: MakeUrl) -> None:
-    url = make_empty_url()
-    assert run_processes(migrate, url, number=4) == [0, 0, 0, 0]
-    with closing(Ledger(url, home=HOME)) as ledger:
-        assert find_version(ledger) == newest_version()
-        assert list_damage(ledger) == []
+    urls = [make_empty_url() for _ in range(5)]
+    assert run_processes(migrate, *urls, number=4) == [0, 0, 0, 0]
+    for url in urls:
+        with closing(Ledger(url, home=HOME)) as ledger:
+            assert find_version(ledger) == newest_version()
+            assert list_damage(ledger) == []
 
 
 def test_backup_is_a_whole_ledger(ledger: Ledger, tmp_path: Path) -> None:

@@ -52,6 +52,10 @@ def test_t01_gap_and_next_hour_meet_once() -> None:
     ]
 
 
+def test_t01_restart_after_gap_still_runs_it() -> None:
+    assert _slots("30 2 * * *", "Europe/Berlin", "2026-03-29T01:10", number=1) == ["2026-03-29T0230 03-29T01:30Z"]
+
+
 def test_t02_overlap_runs_once_first() -> None:
     assert _slots("30 2 * * *", "Europe/Berlin", "2026-10-24T12:00", number=2) == [
         "2026-10-25T0230 10-25T00:30Z",  # fold=0: still summer time
@@ -86,8 +90,9 @@ def test_t03_half_hour_overlap_runs_once() -> None:
 
 
 def test_t03_short_gap_hides_no_slot() -> None:
-    assert _slots("10,35 2 * * *", "Australia/Lord_Howe", "2026-10-03T15:00", number=2) == [
+    assert _slots("10,35,38 2 * * *", "Australia/Lord_Howe", "2026-10-03T15:00", number=3) == [
         "2026-10-04T0235 10-03T15:35Z",
+        "2026-10-04T0238 10-03T15:38Z",
         "2026-10-04T0210 10-03T15:40Z",
     ]
 
@@ -189,7 +194,7 @@ def test_slot_shows_its_name_on_clocks(schedule: str, zone: str, after: datetime
 
 @settings(max_examples=50)
 @given(zone=st.sampled_from(ZONES), after=MOMENTS, minutes=st.sets(st.integers(0, 59), min_size=1, max_size=3))
-def test_every_hour_on_the_clock_has_its_slots(zone: str, after: datetime, minutes: set[int]) -> None:
+def test_every_hour_has_its_slots(zone: str, after: datetime, minutes: set[int]) -> None:
     schedule = f"{','.join(map(str, sorted(minutes)))} * * * *"
     end = after + 2 * DAY
     due = {slot.due_at for slot in islice(iter_slots(schedule, zone, after=after), 200) if slot.due_at <= end}
@@ -232,6 +237,8 @@ def test_starting_later_names_slots_alike(schedule: str, zone: str, after: datet
         ("0 * * * *", "2026-11-23T12:30", HOUR),
         ("0 7 * * mon-fri", "2026-11-21T12:00", 3 * DAY),
         ("0 7 * * mon-fri", "2026-11-24T12:00", DAY),
+        ("0 7 * * mon-fri", "2026-11-20T07:00", 3 * DAY),
+        ("0 7 * * mon-fri", "2026-11-23T07:00", DAY),
         ("0 7 * * mon", "2026-11-25T12:00", 7 * DAY),
         ("0 7 1 * *", "2026-11-25T12:00", 30 * DAY),
         ("0 7 1 1 *", "2026-11-25T12:00", 365 * DAY),
