@@ -81,4 +81,4 @@ class SendError(PublisherError):
 
     def __init__(self, code: int, message: str, *, recipient: str, is_permanent: bool) -> None:
         self.code, self.message, self.recipient, self.is_permanent = code, message, recipient, is_permanent
-        super().__init__(f"{code} {message}")
+        super().__init__(f"{code} {message}" if code else message)

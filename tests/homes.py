@@ -79,7 +79,7 @@ class HomeFolder:
 def make_home(
     path: Path, *, relay_port: int | None = None, connections: int = 4, url: str = HTTPS, port: int = 0, more: str = ""
 ) -> HomeFolder:
-    """A home whose mail goes to a relay on this machine, or, without one, into the built-in mailbox."""
+    """A home whose mail goes to a relay on this machine; without one, and with a loopback url, into the mailbox."""
     relay = RELAY.format(port=relay_port, connections=connections) if relay_port else ""
     (path / "config").mkdir(parents=True)
     (path / "seeds").mkdir()

@@ -1,5 +1,6 @@
 """Commands about subscribers."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -162,9 +163,14 @@ def export(
         if out is None:
             write_rows(export_rows(tx), sys.stdout, layout=layout)
             return
-        with out.open("w", encoding="utf-8", newline="") as stream:
+        with open(out, "w", encoding="utf-8", newline="", opener=_open_private) as stream:
             count = write_rows(export_rows(tx), stream, layout=layout)
     say(f"{count} rows written to {out}")
+
+
+def _open_private(path: str, flags: int) -> int:
+    """Addresses are the operator's alone."""
+    return os.open(path, flags, 0o600)
 
 
 @app.command("erase")
@@ -172,9 +178,11 @@ def forget(context: typer.Context, email: str) -> None:
     """Forget a person; a keyed digest keeps the address from being mailed again."""
     from publisher.subscriptions import erase
 
-    with opened(context) as opened_app, opened_app.ledger.write() as tx:
-        erase(tx, email, keys=opened_app.keys, now=now())
-    say("erased")
+    with opened(context) as opened_app:
+        with opened_app.ledger.write() as tx:
+            erase(tx, email, keys=opened_app.keys, now=now())
+        is_gone = opened_app.ledger.forget_deleted()
+    say("erased" if is_gone else "erased; a copy stays in the database's log until the next erasure or restart")
 
 
 @app.command("suppress")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from publisher.app import App
-from publisher.digests import Brief, Chosen, choose, render_variant
+from publisher.digests import Brief, Chosen, choose, for_sections, render_variant
 from publisher.domain import address
 from publisher.domain.article import Article
 from publisher.domain.issue import Issue, Slot, SlotOutcome, Variant, slot_name
@@ -34,12 +34,19 @@ def see_schedules(app: App, *, now: datetime) -> None:
 
 def reckon(app: App, *, now: datetime) -> list[Issue]:
     """Make the issues of every slot that is due and not decided; harmless at any time, in any number of processes."""
-    return [
-        issue
-        for newsletter in app.newsletters
-        for slot in list_due(app, newsletter, now=now)
-        if (issue := _settle(app, newsletter, slot, now=now))
-    ]
+    return [issue for newsletter in app.newsletters for issue in _reckon_one(app, newsletter, now=now)]
+
+
+def _reckon_one(app: App, newsletter: Newsletter, *, now: datetime) -> list[Issue]:
+    """One newsletter's part of the reckoning; what keeps its issue from being made keeps no other one."""
+    made: list[Issue] = []
+    try:
+        for slot in list_due(app, newsletter, now=now):
+            issue = _settle(app, newsletter, slot, now=now)
+            made += [issue] if issue else []
+    except PublisherError as problem:
+        _log.error("issue_not_made", newsletter=newsletter.name, why=str(problem))
+    return made
 
 
 def list_due(app: App, newsletter: Newsletter, *, now: datetime) -> list[Slot]:
@@ -70,7 +77,13 @@ def _list_releases(tx: Transaction, newsletter: Newsletter, seen: Seen, *, until
     newest = max(article.released_at for article in chosen.articles)
     slots = (_slot_at(newsletter, moment) for moment in (newest, until))
     # What came out in the very minute of the last issue, or came back after it, goes out in a minute of its own.
-    return [slot for slot in slots if not tx.issues.find(newsletter.name, slot.name)][:1]
+    return [slot for slot in slots if not _is_used(tx, newsletter, slot)][:1]
+
+
+def _is_used(tx: Transaction, newsletter: Newsletter, slot: Slot) -> bool:
+    """Whether a release's slot has its issue, or was found empty; one that was merged waits for the next release."""
+    outcome = tx.schedules.find_outcome(newsletter.name, slot.name)
+    return outcome is SlotOutcome.EMPTY or tx.issues.find(newsletter.name, slot.name) is not None
 
 
 def _slot_at(newsletter: Newsletter, moment: datetime) -> Slot:
@@ -197,14 +210,21 @@ def _render(app: App, coming: Coming) -> Freeze:
 
 
 def _iter_variants(brief: Brief, choices: list[tuple[str, tuple[str, ...], str]]) -> Iterator[Variant]:
-    """A variant for each choice there is; what nobody said (the language) is the newsletter's."""
+    """A variant for each choice there is; those that come to the same articles share one rendering.
+
+    What nobody said (the language) is the newsletter's.
+    """
+    rendered: dict[tuple[str, tuple[int, ...], str], Variant] = {}
     for language, sections, form in choices:
-        rendered = render_variant(brief, language=language or brief.newsletter.language, sections=sections, format=form)
-        yield replace(rendered, language=language)
+        spoken = language or brief.newsletter.language
+        key = (spoken, tuple(article.key for article in for_sections(brief.articles, sections)), form)
+        if key not in rendered:
+            rendered[key] = render_variant(brief, language=spoken, sections=sections, format=form)
+        yield replace(rendered[key], language=language, sections=sections)
 
 
 class _MovedError(Exception):
-    """Undoes a freeze: a variant was missing, or another issue took an article meanwhile."""
+    """Undoes a freeze: a variant was missing, or an article was mailed or withdrawn meanwhile."""
 
 
 def _write_down(app: App, coming: Coming, plan: Freeze, *, now: datetime) -> tuple[Issue | None, bool]:
@@ -218,7 +238,8 @@ def _write_down(app: App, coming: Coming, plan: Freeze, *, now: datetime) -> tup
             )
             if not is_ours:
                 return None, False
-            if tx.issues.are_mailed(plan.newsletter, [*plan.articles, *plan.passed_over]):
+            articles = [*plan.articles, *plan.passed_over]
+            if tx.issues.are_mailed(plan.newsletter, articles) or tx.articles.are_hidden(articles, now=now):
                 raise _MovedError
             issue = tx.issues.freeze(plan, now)
             if issue is None:

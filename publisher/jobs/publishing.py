@@ -33,7 +33,7 @@ from publisher.store import Transaction
 
 _log = structlog.get_logger()
 _CHUNK = 500
-_ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([^/]+)")
+_ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([\w-]+)")
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Progress = Callable[[int, int], None]

@@ -77,26 +77,32 @@ class Worker:
         path = _lock_path(self._app, self.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = path.open("w")
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        moment = now()
-        with self._app.ledger.write() as tx:
-            tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
-        self._recover()
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            moment = now()
+            with self._app.ledger.write() as tx:
+                tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
+            self._recover()
+        except BaseException:
+            self._lock.close()
+            raise
 
     def _recover(self) -> None:
         self._recovered_at = time.monotonic()
         recover(self._app, besides=self.name)
 
     def stop(self) -> None:
-        """Give back what is left, and leave."""
+        """Give back what is left, and leave; where the ledger can't be written, the free lock tells the next one."""
         moment = now()
-        with self._app.ledger.write() as tx:
-            tx.letters.recover(self.name, is_resent=self._is_resending, now=moment)
-            tx.facts.drop_worker(self.name)
-            tx.issues.finish()
-        if self._lock:
-            self._lock.close()
+        try:
+            with self._app.ledger.write() as tx:
+                tx.letters.recover(self.name, is_resent=self._is_resending, now=moment)
+                tx.facts.drop_worker(self.name)
+                tx.issues.finish()
             _lock_path(self._app, self.name).unlink(missing_ok=True)
+        finally:
+            if self._lock:
+                self._lock.close()
 
     @property
     def _is_resending(self) -> bool:
@@ -154,30 +160,32 @@ class Worker:
         parsed = parse_id(issue)
         with self._app.ledger.write() as tx:
             found = tx.issues.find(*parsed) if parsed else None
-            if found:
-                tx.issues.set_status(
-                    found.key, IssueStatus.PAUSED, reason=reason, was=[IssueStatus.OPEN, IssueStatus.SENT]
-                )
-            tx.letters.requeue_refused(refused, now=now())
+            is_unfinished = tx.letters.requeue_refused(refused, now=now()) > 0
+            if found:  # another lane may have found nothing left and closed it meanwhile
+                was = [IssueStatus.OPEN, IssueStatus.SENT] if is_unfinished else [IssueStatus.OPEN]
+                tx.issues.set_status(found.key, IssueStatus.PAUSED, reason=reason, was=was)
         _log.error("issue_paused", issue=issue, reason=reason)
 
 
 def recover(app: App, *, besides: str = "") -> tuple[int, int]:
     """Free the rows of workers that are no more: (queued again, doubtful).
 
-    On this machine a free lock file tells, elsewhere the end of the lease.
+    On this machine a free lock file tells, elsewhere (or where there is no such file) the end of the lease.
     """
     moment, host = now(), socket.gethostname()
     queued = doubtful = 0
     with app.ledger.read() as tx:
         others = [one for one in tx.facts.list_workers() if one[0] != besides]
     for name, where, until in others:
-        if not (_is_dead(app, name) if where == host else until <= moment):
+        is_locked = _is_locked(app, name) if where == host else None
+        if is_locked or (is_locked is None and until > moment):
             continue
         with app.ledger.write() as tx:
+            if not tx.facts.drop_worker(name, until=until):
+                continue  # it has renewed its lease in this very moment, or somebody else has done our work
             counts = tx.letters.recover(name, is_resent=app.settings.mail.doubtful == "resend", now=moment)
-            tx.facts.drop_worker(name)
-        _lock_path(app, name).unlink(missing_ok=True)
+        with suppress(OSError):
+            _lock_path(app, name).unlink(missing_ok=True)
         queued, doubtful = queued + counts[0], doubtful + counts[1]
         _log.warning("worker_recovered", worker=name, queued=counts[0], doubtful=counts[1])
     return queued, doubtful
@@ -187,16 +195,16 @@ def _lock_path(app: App, worker: str) -> Path:
     return app.home.run / f"worker-{worker.replace(':', '-')}.lock"
 
 
-def _is_dead(app: App, worker: str) -> bool:
-    """Whether a worker of this machine has let go of its lock; one whose file is missing is dead as well."""
+def _is_locked(app: App, worker: str) -> bool | None:
+    """Whether a worker of this machine holds its lock; None where its file can't be opened, which decides nothing."""
     try:
-        with _lock_path(app, worker).open("r+") as file:
+        with _lock_path(app, worker).open() as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return True
     except BlockingIOError:
-        return False
-    return True
+        return True
+    except OSError:
+        return None
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

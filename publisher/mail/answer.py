@@ -1,11 +1,12 @@
 """What became of handing one message over: how it ended, at which step, and the relay's words."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\S)")
 SERVICE_CLOSING = 421
+_HIDDEN = "…"
 
 
 class Step(StrEnum):
@@ -58,6 +59,13 @@ class Answer:
     end: End
     step: Step
     reply: Reply
+
+    def without(self, *addresses: str) -> "Answer":
+        """The same with the recipient's address left out of the relay's words: they are kept, logged and shown."""
+        text = self.reply.text
+        for address in addresses:
+            text = re.sub(re.escape(address), _HIDDEN, text, flags=re.IGNORECASE) if address else text
+        return replace(self, reply=replace(self.reply, text=text))
 
     @property
     def is_accepted(self) -> bool:

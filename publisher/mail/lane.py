@@ -83,7 +83,7 @@ class Lane:
             return await self._refuse(letter, str(error), plate=plate)
         if not await self._turn(letter.ref):
             return None
-        answer = await self._send(connection, recipient, message=message)
+        answer = (await self._send(connection, recipient, message=message)).without(recipient, letter.email)
         await self._note(answer, letter, issue=plate.issue)
         return self._judge_relay(answer)
 
@@ -156,7 +156,11 @@ class Lane:
 
     async def _turn(self, begin: Ref | None) -> bool:
         done, self._outcome = self._outcome, None
-        has_begun = await self._desk.clerk.turn(outcome=done, begin=begin)
+        try:
+            has_begun = await self._desk.clerk.turn(outcome=done, begin=begin)
+        except BaseException:
+            self._outcome = done  # nobody else knows it: the last settling tries once more
+            raise
         if done:
             self._desk.report(*done)
         return has_begun

@@ -10,7 +10,7 @@ import structlog
 
 from publisher import clock
 from publisher.domain.delivery import Outcome, Ref, Status
-from publisher.errors import PublisherError, SendError
+from publisher.errors import SendError
 from publisher.mail.answer import SERVICE_CLOSING
 from publisher.mail.breaker import Breaker
 from publisher.mail.clerk import Clerk
@@ -143,9 +143,13 @@ class Outbox:
             self._lanes[task] = lane
 
     async def _is_done(self, *, until_empty: bool) -> bool:
+        await self._pause_refused()
+        return until_empty
+
+    async def _pause_refused(self) -> None:
+        """Pause the issues that had too few answers to trip the breaker, all of them refusals."""
         for trip in self._desk.breaker.rest():
             await self._desk.pause(trip)
-        return until_empty
 
     async def _nap(self) -> None:
         try:
@@ -187,7 +191,7 @@ class Outbox:
                 continue
             try:
                 await self._desk.clerk.call(self._desk.ledger.renew)
-            except PublisherError as error:
+            except Exception as error:  # whatever it is, the next renewal must be tried
                 _log.warning("lease_not_renewed", error=str(error))
 
     async def _wind_up(self) -> None:
@@ -201,6 +205,7 @@ class Outbox:
             for task in late:
                 self._lanes[task].abort()
             await asyncio.gather(*self._lanes, return_exceptions=True)
+        await self._pause_refused()
         await self._desk.stock.give_back()
         await self._reap()
 

@@ -224,6 +224,13 @@ class Articles:
         ).scalar_one()
         return text
 
+    def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:
+        """Whether readers may not see one of the articles (any more) at `now`."""
+        article = tables.articles
+        hidden = or_(article.c.withdrawn_at.is_not(None), article.c.released_at > now)
+        wanted = select(article.c.key).where(article.c.key.in_([one.key for one in articles]), hidden)
+        return self._connection.execute(wanted.limit(1)).first() is not None
+
     def has_id(self, identity: str) -> bool:
         """Whether an article has that identity."""
         wanted = select(tables.articles.c.key).where(tables.articles.c.id == identity)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from publisher.errors import LedgerError
@@ -75,6 +76,17 @@ class Ledger:
         with translated(), self._reader.connect() as connection:
             yield Transaction(connection)
 
+    def forget_deleted(self) -> bool:
+        """Empty SQLite's log of what has been deleted; False where somebody reads it at this moment."""
+        if not self.is_sqlite:
+            return True
+        with translated(), self._writer.connect() as connection:
+            connection.rollback()
+            cursor = connection.connection.cursor()
+            is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            cursor.close()
+        return not is_busy
+
     def close(self) -> None:
         """Close every connection."""
         self._reader.dispose()
@@ -86,6 +98,8 @@ def translated() -> Iterator[None]:
     """Turns what the database says into a LedgerError of one line."""
     try:
         yield
+    except PoolTimeout as problem:
+        raise LedgerError("the ledger can't be used now: all its connections are busy") from problem
     except OperationalError as problem:
         raise LedgerError(f"the ledger can't be used now: {problem.orig}") from problem
     except IntegrityError as problem:
@@ -115,7 +129,12 @@ def resolve_url(url: str, *, home: Path) -> URL:
 def _open_engine(url: URL, *, read_only: bool) -> Engine:
     if url.get_backend_name() != "sqlite":
         return _open_server_engine(url, read_only=read_only)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False},
+        max_overflow=-1,  # a file's connections are cheap, and a thread that gets none fails
+        hide_parameters=True,
+    )
     event.listen(engine, "connect", _pragmas_for(read_only=read_only))
     event.listen(engine, "begin", _begin_reading if read_only else _begin_writing)
     return engine
@@ -123,7 +142,9 @@ def _open_engine(url: URL, *, read_only: bool) -> Engine:
 
 def _open_server_engine(url: URL, *, read_only: bool) -> Engine:
     try:
-        return create_engine(url, pool_pre_ping=True, execution_options={"postgresql_readonly": read_only})
+        return create_engine(
+            url, pool_pre_ping=True, hide_parameters=True, execution_options={"postgresql_readonly": read_only}
+        )
     except (ArgumentError, ImportError) as problem:
         raise LedgerError(f"no ledger can be kept in {url.drivername}: {problem}") from problem
 

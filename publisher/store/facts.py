@@ -60,9 +60,14 @@ class Facts:
         statement = insert(self._connection, tables.workers).values(values)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"lease_until": until}))
 
-    def drop_worker(self, name: str) -> None:
-        """Forget a worker that holds nothing any more."""
-        self._connection.execute(delete(tables.workers).where(tables.workers.c.name == name))
+    def drop_worker(self, name: str, *, until: datetime | None = None) -> bool:
+        """Forget a worker; with `until`, only while its lease ends then. Whether it was there."""
+        worker = tables.workers
+        statement = delete(worker).where(worker.c.name == name)
+        return (
+            self._connection.execute(statement.where(worker.c.lease_until == until) if until else statement).rowcount
+            > 0
+        )
 
     def list_workers(self) -> list[tuple[str, str, datetime]]:
         """(name, host, end of lease) of every worker that has not said goodbye, by name."""

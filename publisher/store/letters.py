@@ -130,9 +130,10 @@ class Letters:
                 .values(status=Status.SENDING.value, attempts=table.c.attempts + 1, changed_at=now)
                 .returning(table.c.key)
             )
-            begun |= {Ref(kind=kind, key=key) for key in rows}
-            if left := set(keys) - {ref.key for ref in begun if ref.kind is kind}:
+            done = set(rows)
+            if left := set(keys) - done:
                 self._turn_back(table, worker, keys=left, now=now)
+            begun |= {Ref(kind=kind, key=key) for key in done}
         return frozenset(begun)
 
     def _held(self, table: Table, worker: str, *, keys: Iterable[int]) -> Update:
@@ -199,15 +200,17 @@ class Letters:
             ).rowcount
         return queued, doubtful
 
-    def requeue_refused(self, refs: Iterable[Ref], *, now: datetime) -> None:
-        """Put rows that a broken relay refused back into the queue: the fault was not theirs."""
+    def requeue_refused(self, refs: Iterable[Ref], *, now: datetime) -> int:
+        """Put rows that a broken relay refused back into the queue, for the fault was not theirs; gives how many."""
+        count = 0
         for kind, keys in _by_kind(refs).items():
             table = _TABLES[kind]
-            self._connection.execute(
+            count += self._connection.execute(
                 update(table)
                 .where(table.c.key.in_(sorted(keys)), table.c.status == Status.FAILED.value)
                 .values(status=to_queue(table), due_at=now, worker=None, changed_at=now)
-            )
+            ).rowcount
+        return count
 
     def find_next_due(self) -> datetime | None:
         """When the next queued row of an open issue is due."""

@@ -74,11 +74,9 @@ def backup(ledger: Ledger, path: Path) -> None:
     if path.exists():
         raise LedgerError(f"{path}: there is such a file already")
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = ledger.engine.raw_connection()
-    try:
-        connection.cursor().execute("VACUUM INTO ?", (str(path),))
-    finally:
-        connection.close()
+    with translated(), ledger.engine.connect() as connection:
+        connection.rollback()  # a copy can't be made within a transaction
+        connection.connection.cursor().execute("VACUUM INTO ?", (str(path),))
     path.chmod(0o600)
 
 

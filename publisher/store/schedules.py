@@ -62,6 +62,13 @@ class Schedules:
         names = select(slot.c.slot).where(slot.c.newsletter == newsletter, slot.c.due_at >= since)
         return set(self._connection.scalars(names))
 
+    def find_outcome(self, newsletter: str, slot: str) -> SlotOutcome | None:
+        """What became of a slot, where it is done."""
+        table = tables.slots
+        wanted = select(table.c.outcome).where(table.c.newsletter == newsletter, table.c.slot == slot)
+        outcome = self._connection.scalar(wanted)
+        return SlotOutcome(outcome) if outcome else None
+
     def decide(self, newsletter: str, slot: Slot, *, outcome: SlotOutcome, now: datetime) -> bool:
         """Mark a slot done; False when somebody has already done so (G8)."""
         values = {

@@ -185,7 +185,12 @@ class Subscribers:
             .distinct()
         )
         rows = sorted(tuple(row) for row in self._connection.execute(wanted))
-        return [(language, tuple(sections.splitlines()), form) for language, sections, form in rows]
+        return [(language, _split(sections), form) for language, sections, form in rows]
+
+
+def _split(sections: str) -> tuple[str, ...]:
+    """The names of a `sections` column, one a line; a name may hold other ends of lines than ours."""
+    return tuple(sections.split("\n")) if sections else ()
 
 
 def _subscriber(row: Row[Any]) -> Subscriber:
@@ -207,7 +212,7 @@ def _subscription(row: Row[Any], *, prefix: str = "") -> Subscription:
         subscriber_key=values[f"{prefix}subscriber_key"],
         newsletter=values[f"{prefix}newsletter"],
         status=Status(values[f"{prefix}status"]),
-        sections=tuple(values[f"{prefix}sections"].splitlines()),
+        sections=_split(values[f"{prefix}sections"]),
         consent_at=values[f"{prefix}consent_at"],
         consent_source=values[f"{prefix}consent_source"],
     )

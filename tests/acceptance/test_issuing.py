@@ -18,7 +18,6 @@ from publisher.domain.issue import Issue
 from publisher.domain.subscriber import Format
 from publisher.jobs import issuing, pressing
 from publisher.jobs.looking import show_issue
-from publisher.jobs.publishing import publish
 from publisher.jobs.sending import deliver
 from publisher.subscriptions import Request, add_confirmed
 from tests.folders import put_seed
@@ -244,16 +243,6 @@ def test_slot_and_hand_never_mail_an_article_twice(home: HomeFolder) -> None:
         coming = issuing.prepare_manual(app, newsletter, now=MONDAY)
         assert reckon(app, MONDAY) == ["daily/2026-11-23T0700"]
         assert issuing.freeze(app, coming, now=MONDAY) is None
-
-
-def test_empty_slot_that_is_not_skipped_mails_nobody(home: HomeFolder) -> None:
-    set_newsletters(home, '[newsletters.daily]\nschedule = "0 7 * * *"\nskip_empty = false\n')
-    with opened(home) as app:
-        subscribe(app, ["alice@example.net"], now=SUNDAY)
-        assert reckon(app, MONDAY) == ["daily/2026-11-23T0700"]
-        shown = show_issue(app, "daily/2026-11-23T0700")
-        assert (shown["eligible"], shown["deliveries"]["skipped"]) == (1, 1)
-        assert "/issues/daily/2026-11-23T0700" in publish(app, now=MONDAY)
 
 
 @pytest.fixture

@@ -203,6 +203,14 @@ def test_aliases_lead_on(desk: Desk, site: TestClient) -> None:
         assert (answer.status_code, answer.headers["location"]) == (301, "/articles/2026/11/tram")
 
 
+@pytest.mark.parametrize("alias", ["/articles/2026/11/..", "/articles/2026/11/%2e%2e", "/feeds/main.atom", "/"])
+def test_alias_takes_nothing_away(desk: Desk, alias: str) -> None:
+    desk.put("tram.md", f"---\naliases: ['{alias}', /articles/2026/11/bridge]\n---\n{TRAM}")
+    before = public_files(desk.home).keys()
+    desk.read(HOUR)
+    assert public_files(desk.home).keys() > before
+
+
 def test_twins_get_a_number(desk: Desk) -> None:
     desk.put("sport/bridge.md", "# The game of bridge\n\nFour people and a table.\n")
     desk.read(HOUR)

@@ -138,6 +138,7 @@ RELAY = '[relays.main]\nhost = "mail.example.org"\n'
         (f"{DAILY}not_after = 5", "newsletters.daily.not_after", "5", "such as 30s, 90m"),
         (f"{DAILY}limit = 0", "newsletters.daily.limit", "0", "greater than or equal to 1"),
         (f'{DAILY}sections = "arts"', "newsletters.daily.sections", "'arts'", "a list, such as"),
+        (f"{DAILY}skip_empty = false", "newsletters.daily.skip_empty", "false", "in this version"),
         (f'{DAILY}skip_empty = "perhaps"', "newsletters.daily.skip_empty", "'perhaps'", "a valid boolean"),
         (f'{DAILY}template = "../x"', "newsletters.daily.template", "'../x'", "match pattern"),
         ('[mail]\nfrom = "nobody"', "mail.from", "'nobody'", "La Gazette <gazette@example.org>"),

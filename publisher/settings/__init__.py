@@ -1,0 +1,10 @@
+"""The settings: `config/publisher.toml` below the home folder, and the environment above it.
+
+Any of them is also an environment variable (`PUBLISHER_RELAYS__MAIN__PASSWORD`), which wins; a password also a file
+(`password_file`).
+"""
+
+from publisher.settings.loading import FILE, load_settings, read_password
+from publisher.settings.parts import RelayPart, Settings
+
+__all__ = ["FILE", "RelayPart", "Settings", "load_settings", "read_password"]

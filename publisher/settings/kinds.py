@@ -1,0 +1,90 @@
+"""The kinds of values that settings have: durations, sizes, names, addresses; each mistake says what it must be."""
+
+import re
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator
+
+from publisher.timetable import check_schedule, check_zone
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_RESERVED = frozenset({"sections", "tags"})
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhdw])", str(value).strip())
+    if not found:
+        raise ValueError("it must be a duration such as 30s, 90m, 5h or 14d")
+    return timedelta(**{_UNITS[found[2]]: float(found[1])})
+
+
+def _size(value: object) -> object:
+    found = re.fullmatch(r"(\d+)\s*([KMG]?)B?", str(value).strip(), re.IGNORECASE)
+    if not found:
+        raise ValueError("it must be a size such as 500K or 2M")
+    return int(found[1]) * _SIZES[found[2].upper()]
+
+
+def _language(value: object) -> object:
+    if not _LANGUAGE.fullmatch(str(value)):
+        raise ValueError("it must be a language tag such as fr or nl-BE")
+    return value
+
+
+def _mailbox(value: object) -> object:
+    _, address = parseaddr(str(value))
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise ValueError('it must be an address such as "La Gazette <gazette@example.org>"')
+    return value
+
+
+def _name(value: str) -> str:
+    if not _NAME.fullmatch(value) or value in _RESERVED:
+        raise ValueError(
+            "it must be small letters, digits and _, begin with a letter, and be neither sections nor tags"
+        )
+    return value
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    has_more = parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme not in {"http", "https"} or not parts.hostname or has_more:
+        raise ValueError("it must be an address without a path, such as https://gazette.example.org")
+    return value.rstrip("/")
+
+
+def _article_url(value: str) -> str:
+    try:
+        example = value.format(yyyy="2026", mm="11", slug="a-title")
+    except (KeyError, IndexError, ValueError):
+        example = ""
+    if value and ("{slug}" not in value or urlsplit(example).scheme not in {"http", "https"}):
+        raise ValueError("it must be an address such as https://site/{yyyy}/{mm}/{slug}/")
+    return value
+
+
+def _expiry(value: timedelta) -> timedelta:
+    if value > timedelta(days=5):
+        raise ValueError("it must be at most 5d")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Size = Annotated[int, BeforeValidator(_size)]
+Zone = Annotated[str, AfterValidator(check_zone)]
+Schedule = Annotated[str, AfterValidator(check_schedule)]
+Language = Annotated[str, BeforeValidator(_language)]
+Mailbox = Annotated[str, BeforeValidator(_mailbox)]
+Url = Annotated[str, AfterValidator(_url)]
+ArticleUrl = Annotated[str, AfterValidator(_article_url)]
+Expiry = Annotated[Duration, AfterValidator(_expiry)]
+Name = Annotated[str, BeforeValidator(_name)]
