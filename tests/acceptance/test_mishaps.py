@@ -1,4 +1,4 @@
-"""Mishaps at the edges of sending: few answers, other newsletters, moments in between, and what is left of an address."""
+"""Mishaps at the edges of sending: few answers, other newsletters, moments in between, what is left of an address."""
 
 import socket
 from collections import Counter
