@@ -79,8 +79,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def is_inside(path: Path, root: Path) -> bool:
-    """Whether `path`, with every link followed, lies in `root`."""
-    return path.resolve().is_relative_to(root.resolve())

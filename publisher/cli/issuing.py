@@ -175,8 +175,25 @@ def _close(opened_app: "App", done: list[Issue]) -> None:
         said = ", ".join(f"{number} {name}" for name, number in counts.items()) or "nobody was to get it"
         say(f"{line['id']}: {line['status']}: {said}" + (f" ({line['reason']})" if line["reason"] else ""))
         is_partial |= line["status"] in {"open", "paused", "held"}
+        _advise(line)
     if is_partial:
+        _say_next_due(opened_app)
         raise typer.Exit(3)
+
+
+def _advise(line: dict[str, Any]) -> None:
+    if line["deliveries"]["doubtful"]:
+        say(f"  nobody can know about those in doubt: publisher issues resolve {line['id']} --resend | --assume-sent")
+    if line["status"] == "paused":
+        say(f"  when the reason is mended: publisher issues resume {line['id']}")
+
+
+def _say_next_due(opened_app: "App") -> None:
+    with opened_app.ledger.read() as tx:
+        due_at = tx.letters.find_next_due()
+    if due_at:
+        here = due_at.astimezone(ZoneInfo(opened_app.publication.timezone))
+        say(f"the next attempt is due at {here:%H:%M} on {here:%Y-%m-%d}; `run` makes it, or another `send`")
 
 
 @issues.command("list")

@@ -78,15 +78,17 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """One article, whole."""
-    from publisher.jobs.looking import describe_whole_article, get_article
+    from publisher.jobs.looking import describe_whole_article, get_article, list_mailings
 
     with opened(context) as opened_app:
-        found = describe_whole_article(get_article(opened_app, article), now())
+        chosen = get_article(opened_app, article)
+        found = describe_whole_article(chosen, now()) | {"issues": list_mailings(opened_app, chosen)}
     if as_json:
         print_json(found)
         return
     for name in ("id", "path", "status", "published_at", "released_at", "updated_at", "section", "language"):
         say(f"{name:13} {found[name]}")
+    say(f"{'mailed in':13} {', '.join(found['issues']) or '-'}")
     say(f"{'title':13} {found['title']}\n\n{found['summary']}\n\n{found['text']}")
 
 

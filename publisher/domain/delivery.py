@@ -20,9 +20,6 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-FINAL = frozenset({Status.SENT, Status.FAILED, Status.EXPIRED, Status.SUPPRESSED, Status.SKIPPED, Status.CANCELLED})
-
-
 class Kind(StrEnum):
     """The two things that are mailed; notices are claimed first."""
 

@@ -34,7 +34,6 @@ class Event(StrEnum):
     CONFIRMED = "confirmed"
     ADDED = "added"
     IMPORTED = "imported"
-    CHANGED = "changed"
     UNSUBSCRIBED = "unsubscribed"
     SUPPRESSED = "suppressed"
 

@@ -16,7 +16,6 @@ _MEDIA_TYPES = {
     ".gif": "image/gif",
     ".webp": "image/webp",
 }
-IMAGE_ENDINGS = frozenset(_MEDIA_TYPES)
 _DIGEST_LETTERS = 16
 _SIZELESS_JPEG = frozenset({0xC4, 0xC8, 0xCC})
 

@@ -12,7 +12,6 @@ from publisher.domain import slots
 from publisher.domain.article import Article
 from publisher.domain.delivery import Kind, Letter, Ref, Rendering, Status
 from publisher.domain.issue import Issue, Variant, parse_id
-from publisher.domain.newsletter import Newsletter
 from publisher.domain.subscriber import Subscriber, canonical
 from publisher.errors import AmbiguousError, NotFoundError, UsageError
 from publisher.jobs.issuing import Coming, Planned
@@ -73,6 +72,12 @@ def get_article(app: App, name: str) -> Article:
     if len(found) > 1:
         raise AmbiguousError(name, [article.path for article in found])
     return found[0]
+
+
+def list_mailings(app: App, article: Article) -> list[str]:
+    """The ids of the issues that hold an article, oldest first."""
+    with app.ledger.read() as tx:
+        return tx.issues.list_mailings_of(article.key)
 
 
 def get_issue(tx: Transaction, name: str) -> Issue:
@@ -279,11 +284,6 @@ def build_message(app: App, coming: Coming, *, variant: Variant, email: str, sub
         unsubscribe_url=values[slots.Name.UNSUBSCRIBE_URL],
     )
     return Stencil(rendering, make_sender(app)).fill(letter, coming.slot.due_at)
-
-
-def find_newsletter_title(newsletters: Sequence[Newsletter], name: str) -> str:
-    """A newsletter's title, or its name when the settings do not know it any more."""
-    return next((newsletter.title for newsletter in newsletters if newsletter.name == name), name)
 
 
 def iso(moment: datetime) -> str:

@@ -64,11 +64,6 @@ class Look:
     published: list[str]
     is_moving: bool = False
 
-    @property
-    def has_changes(self) -> bool:
-        """Whether any article came, changed, moved or went."""
-        return any(self.report[name] for name in ("new", "changed", "renamed", "withdrawn"))
-
 
 def read_folder(
     app: App,

@@ -71,7 +71,7 @@ class BuiltInRelay:
     @property
     def relay(self) -> Relay:
         """How the outbox reaches it."""
-        return Relay(name=NAME, host=_HOST, port=self.port, tls=Tls.NONE, hello="localhost", is_built_in=True)
+        return Relay(name=NAME, host=_HOST, port=self.port, tls=Tls.NONE, hello="localhost")
 
     async def __aenter__(self) -> Self:
         self._maildir.create()

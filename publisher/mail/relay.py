@@ -43,7 +43,6 @@ class Relay:
     password: str = field(default="", repr=False)
     connections: int = 3
     hello: str = ""
-    is_built_in: bool = False
 
     def __post_init__(self) -> None:
         if self.username and self.tls is Tls.NONE:

@@ -88,10 +88,6 @@ class Articles:
         self._connection.execute(update(tables.articles).where(tables.articles.c.key == article.key).values(values))
         self._put_aliases(article.key, article.aliases)
 
-    def move(self, key: int, *, path: str, seed_digest: str) -> None:
-        """Note an article's new path in the folder, or new bytes that say the same."""
-        self._set(key, path=path, seed_digest=seed_digest)
-
     def withdraw(self, key: int, *, now: datetime) -> None:
         """Take an article back; it keeps its identity."""
         self._set(key, withdrawn_at=now, revision=self._revision)

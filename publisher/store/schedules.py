@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from publisher.domain.issue import Slot, SlotOutcome
 from publisher.domain.newsletter import Newsletter
@@ -47,14 +47,6 @@ class Schedules:
         schedule = tables.schedules
         row = self._connection.execute(select(schedule).where(schedule.c.newsletter == newsletter)).first()
         return Seen(first_seen_at=row.first_seen_at, seen_at=row.seen_at) if row else None
-
-    def find_last_decided(self, newsletter: str) -> datetime | None:
-        """The latest due moment of a slot that is done."""
-        slot = tables.slots
-        last: datetime | None = self._connection.scalar(
-            select(func.max(slot.c.due_at)).where(slot.c.newsletter == newsletter)
-        )
-        return last
 
     def list_decided(self, newsletter: str, *, since: datetime) -> set[str]:
         """The names of the slots due at or after `since` that are done."""

@@ -71,7 +71,7 @@ def first_look(app: App) -> Look:
 
 @pytest.fixture(scope="module")
 def articles(app: App, first_look: Look) -> dict[str, Article]:
-    assert first_look.has_changes
+    assert first_look.report["new"]
     with app.ledger.read() as tx:
         return {article.path: article for article in tx.articles.list_all()}
 

@@ -123,15 +123,6 @@ def test_alias_of_another_stays_his(ledger: Ledger) -> None:
         assert tx.articles.find_by_former_address("/old") == first
 
 
-def test_moved_article_has_new_path(ledger: Ledger) -> None:
-    with ledger.write() as tx:
-        added = _add(tx)
-        tx.articles.move(added.key, path="archive/bridge.md", seed_digest="other bytes")
-        (place,) = tx.articles.list_places()
-    assert (place.path, place.seed_digest, place.title) == ("archive/bridge.md", "other bytes", added.title)
-    assert not place.is_withdrawn
-
-
 def test_withdrawn_article_keeps_identity(ledger: Ledger) -> None:
     with ledger.write() as tx:
         added = _add(tx)

@@ -88,9 +88,3 @@ def test_decided_slots_are_listed_since(ledger: Ledger) -> None:
             _decide(tx, make_slot(number))
         _decide(tx, make_slot(4), newsletter="weekly")
         assert tx.schedules.list_decided("daily", since=NOW + DAY) == {make_slot(1).name, make_slot(2).name}
-        assert tx.schedules.find_last_decided("daily") == NOW + 2 * DAY
-
-
-def test_nothing_decided_has_no_last(ledger: Ledger) -> None:
-    with ledger.read() as tx:
-        assert tx.schedules.find_last_decided("daily") is None
