@@ -122,6 +122,7 @@ async def _run_rounds(home: Path, *, parts: frozenset[str], door: Door) -> None:
                 continue
             await _run(app, stop=stop, parts=parts, door=door)
         settings, last = stop.take_settings() or settings, settings
+    say("stopped")
 
 
 def say(line: str) -> None:

@@ -8,6 +8,7 @@ import typer
 from publisher.cli.output import AsJson, print_json, print_table, progress, say
 from publisher.cli.start import opened
 from publisher.clock import now
+from publisher.domain import address
 from publisher.errors import NotFoundError
 
 app = typer.Typer()
@@ -88,8 +89,11 @@ def show(
         return
     for name in ("id", "path", "status", "published_at", "released_at", "updated_at", "section", "language"):
         say(f"{name:13} {found[name]}")
+    say(f"{'authors':13} {', '.join(found['authors']) or '-'}")
+    say(f"{'tags':13} {', '.join(found['tags']) or '-'}")
+    say(f"{'address':13} {address.absolute(opened_app.publication.url, address.article(chosen))}")
     say(f"{'mailed in':13} {', '.join(found['issues']) or '-'}")
-    say(f"{'title':13} {found['title']}\n\n{found['summary']}\n\n{found['text']}")
+    say(f"{'title':13} {found['title']}\n{'summary':13} {found['summary']}\n\n{found['text']}")
 
 
 @app.command()

@@ -72,6 +72,8 @@ def list_all(
     as_json: AsJson = False,
 ) -> None:
     """Who subscribes to what."""
+    from publisher.jobs.looking import iso
+
     with opened(context) as opened_app, opened_app.ledger.read() as tx:
         found = [
             {
@@ -80,7 +82,7 @@ def list_all(
                 "status": one.subscription.status.value,
                 "language": one.subscriber.language,
                 "sections": list(one.subscription.sections),
-                "consent_at": one.subscription.consent_at.isoformat() if one.subscription.consent_at else None,
+                "consent_at": iso(one.subscription.consent_at) if one.subscription.consent_at else None,
                 "consent_source": one.subscription.consent_source,
             }
             for one in tx.subscribers.iter_memberships(newsletter=newsletter, status=status)
@@ -106,6 +108,7 @@ def take(
     file: Annotated[Path, typer.Argument(help="CSV or JSON lines; - for standard input.")],
     newsletter: Newsletters = None,
     confirmed: Confirmed = False,
+    source: Annotated[str, typer.Option(help="Where the consent of rows that say none is on record.")] = "",
     layout: Annotated[Layout | None, typer.Option("--format", help="By the file's ending where not given.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -121,7 +124,7 @@ def take(
         rules = ImportRules(
             known=[one.name for one in opened_app.newsletters],
             default=tuple(newsletter or ()) or tuple(one.name for one in opened_app.newsletters[:1]),
-            source=f"imported by the operator from {file.name} at {moment:%Y-%m-%dT%H:%M:%SZ}",
+            source=source or f"imported by the operator from {file.name} at {moment:%Y-%m-%dT%H:%M:%SZ}",
             default_status=Status.CONFIRMED if confirmed else Status.PENDING,
         )
         done = 0
@@ -220,8 +223,8 @@ def _tell(story: dict[str, Any]) -> list[str]:
         suppressed = story["suppressed"]
         lines.append(f"  suppressed {suppressed['at']}: {suppressed['reason']} ({suppressed['source']})")
     for one in story.get("subscriptions", []):
-        since = f" since {one['consent_at']} ({one['consent_source']})" if one["consent_at"] else ""
-        lines.append(f"  {one['newsletter']}: {one['status']}{since}")
+        given = f"; consent of {one['consent_at']} ({one['consent_source']})" if one["consent_at"] else ""
+        lines.append(f"  {one['newsletter']}: {one['status']}{given}")
     events = [
         (
             one["at"],
@@ -231,6 +234,7 @@ def _tell(story: dict[str, Any]) -> list[str]:
     ]
     for kind in ("notices", "deliveries"):
         for one in story.get(kind, []):
-            reply = f", {one['relay']} said {one['code']} {one['reply']}" if one["code"] else ""
+            said = f", {one['relay']} said {one['code']} {one['reply']}" if one["code"] else ""
+            reply = said or (f" ({one['reply']})" if one["reply"] else "")
             events.append((one["at"], f"{one.get('issue') or one['kind']}: {one['status']}{reply}"))
     return lines + [f"  {at}  {text}" for at, text in sorted(events)]

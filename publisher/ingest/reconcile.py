@@ -31,6 +31,10 @@ from publisher.ingest.reading import Draft, Reading
 
 GONE_FOR = timedelta(minutes=1)
 _GUARDED_FROM = 10
+_WHICH = (
+    "another title and little of the text left: a new article or a correction? "
+    "(a new one needs a file name of its own; a correction keeps the title, or most of the text)"
+)
 
 
 class Reconciliation:
@@ -190,7 +194,7 @@ class Reconciliation:
         if article is None:
             return New(file=one.file, digest=one.digest, reading=reading)
         if article.path == one.file.path and self._is_doubtful(article, reading):
-            return self._review(one, "another title and little of the text left: a new article or a correction?")
+            return self._review(one, _WHICH)
         return self._take(one, article)
 
     def _is_doubtful(self, article: KnownArticle, reading: Reading) -> bool:

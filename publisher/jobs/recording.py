@@ -154,6 +154,7 @@ class Scribe:
 
     def _withdraw(self, tx: Transaction, key: int, *, why: str) -> None:
         tx.articles.withdraw(key, now=self._now)
+        _log.info("article_withdrawn", article=key, why=why)
         self._pause(tx, key, title=tx.articles.get(key).title, why=why)
 
     def _pause(self, tx: Transaction, key: int, *, title: str, why: str) -> None:
@@ -162,7 +163,9 @@ class Scribe:
             _log.warning("issue_paused", issue=issue.id, why=why)
 
     def _see_doubtful(self, decision: Review) -> None:
-        _log.warning("seed_in_review", path=decision.path, line=decision.line, reason=decision.reason)
+        before = self._records.get(decision.path)
+        if before is None or (before.reason, before.line) != (decision.reason, decision.line):
+            _log.warning("seed_in_review", path=decision.path, line=decision.line, reason=decision.reason)
         file = decision.file or SeedFile(decision.path, 0, 0)
         self._see(file, digest=decision.digest, key=decision.key, reason=decision.reason, line=decision.line)
 

@@ -111,6 +111,8 @@ def copy_template(app: App, name: str) -> Path:
         names = sorted(path.relative_to(built_in).as_posix() for path in built_in.rglob("*") if path.is_file())
         raise NotFoundError(f"no template is named {name!r}; there are: {', '.join(names)}")
     target = app.home.templates / name
-    if target.resolve() == source or not create_atomic(target, source.read_bytes()):
+    if target.resolve() == source:
+        raise UsageError(f"{target}: in this home the built-in templates are your own: change it in place")
+    if not create_atomic(target, source.read_bytes()):
         raise UsageError(f"{target}: there is such a file already")
     return target

@@ -112,6 +112,7 @@ class Issues:
                 subscription.c.key,
                 variant.c.key,
                 status,
+                case((variant.c.is_empty, "none of the sections that she chose is in it"), else_=""),
                 literal(0),
                 *(literal(moment, tables.UTCDateTime) for moment in moments.values()),
             )
@@ -129,7 +130,16 @@ class Issues:
             )
             .order_by(subscription.c.key)
         )
-        names = ["issue_key", "subscriber_key", "subscription_key", "variant_key", "status", "attempts", *moments]
+        names = [
+            "issue_key",
+            "subscriber_key",
+            "subscription_key",
+            "variant_key",
+            "status",
+            "reply",
+            "attempts",
+            *moments,
+        ]
         return self._connection.execute(insert(tables.deliveries).from_select(names, rows)).rowcount
 
     def _count_confirmed(self, newsletter: str) -> int:

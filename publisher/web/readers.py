@@ -116,8 +116,13 @@ async def show_confirm(request: Request) -> Response:
     if not pending and has_confirmed:
         return say(request, "You are subscribed", "Nothing more is to be done.", language=subscriber.language)
     if not pending:  # she has left since
-        text = "This link is too old. Please sign up once more."
-        return say(request, "This link does not work", text, status=404, language=subscriber.language)
+        return say(
+            request,
+            "This link does not work",
+            "This link is too old. Please sign up once more.",
+            status=404,
+            language=subscriber.language,
+        )
     titles = _titles(state, [one.newsletter for one in pending])
     page = render_confirm(
         state.app.site, action=address.confirm(token), newsletters=titles, language=subscriber.language
@@ -136,8 +141,9 @@ async def do_confirm(request: Request) -> Response:
         return say(request, "This link does not work", problem.reason, status=404)
     if not confirmed:
         return await show_confirm(request)
-    text = "Thank you. The next issue will come to you."
-    return say(request, "You are subscribed", text, language=subscriber.language)
+    return say(
+        request, "You are subscribed", "Thank you. The next issue will come to you.", language=subscriber.language
+    )
 
 
 def _confirm(state: State, token: str, ip: str) -> tuple[Subscriber, list[str]]:

@@ -1,5 +1,6 @@
 """Languages: which one a reader gets, and that every word of ours is there in each."""
 
+import ast
 import re
 from collections.abc import Iterator
 from itertools import product
@@ -58,6 +59,15 @@ def key(message: Message) -> str:
 
 def places(texts: object) -> set[str]:
     return set(PLACES.findall(str(texts)))
+
+
+def test_pages_say_literal_words() -> None:
+    """A sentence in a variable would be in no catalogue; a refusal's own reason is one of RefusedError's."""
+    for path in (ROOMS / "web").glob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "say":
+                spoken = [ast.unparse(argument) for argument in call.args[1:] if not isinstance(argument, ast.Constant)]
+                assert set(spoken) <= {"problem.reason"}, f"{path.name}:{call.lineno}"
 
 
 @pytest.mark.parametrize("language", OTHERS)
