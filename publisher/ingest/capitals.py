@@ -11,6 +11,7 @@ _ABBREVIATION = re.compile(r"(?:\b[A-ZÀ-Þ]|\b(?:Mme|Mlle|Mgr|Mr|Mrs|Ms|Dr|Me|S
 _QUOTE_OPENS = re.compile(r"[\"«“‘(]\s?$")
 _AFTER_STOP = re.compile(r"[.!?…]\s+[\"«“(]*$")
 _ROMAN = re.compile(r"[IVX]{2,}")
+_ELISIONS = frozenset(("L", "D", "N", "QU", "S", "C", "J", "M", "T", "JUSQU", "LORSQU", "PUISQU", "QUOIQU"))
 _VOWELS = frozenset("AEIOUY")
 _KNOWN_ACRONYMS = (
     "OTAN ONU UE USA UNESCO UNICEF STIB SNCB TEC CPAS OCMW ASBL VZW NATO EU UN UK NMBS MIVB TVA BTW RTBF VRT ULB VUB"
@@ -50,7 +51,9 @@ def learn(text: str) -> Lexicon:
     words = list(_WORD.finditer(text))
     for index, found in enumerate(words):
         word = found[0]
-        if word.isupper() and len(word) > 1 and _has_capital_neighbour(words, index):
+        if word.isupper() and _is_elision(found):
+            continue
+        if word.isupper() and _has_capital_neighbour(words, index):
             continue
         if not word.islower() and _starts_sentence(text, found.start()):
             continue
@@ -66,11 +69,21 @@ def _bare(word: str) -> str:
 
 
 def _has_capital_neighbour(words: list[re.Match[str]], index: int) -> bool:
-    neighbours = (words[index - 1] if index else None, words[index + 1] if index + 1 < len(words) else None)
-    here = words[index]
-    return any(
-        other is not None and other[0].isupper() and len(other[0]) > 1 and _is_near(here, other) for other in neighbours
-    )
+    return _has_capitals_beside(words, index, -1) or _has_capitals_beside(words, index, 1)
+
+
+def _has_capitals_beside(words: list[re.Match[str]], index: int, step: int) -> bool:
+    """Whether the next word on one side is in capitals; single letters between are passed over ("PRIS À L'ÉTÉ")."""
+    for at in range(index + step, index + 4 * step, step):
+        if not 0 <= at < len(words) or not words[at][0].isupper() or not _is_near(words[at - step], words[at]):
+            return False
+        if len(words[at][0]) > 1:
+            return True
+    return False
+
+
+def _is_elision(found: re.Match[str]) -> bool:
+    return found.string[found.end() : found.end() + 1] in ("'", "’") and found[0].upper() in _ELISIONS
 
 
 def _is_near(one: re.Match[str], other: re.Match[str]) -> bool:
@@ -131,6 +144,8 @@ def _restore_word(found: re.Match[str], following: str, lexicon: Lexicon, *, in_
     word = found[0]
     if not word.isupper() or (len(word) == 1 and found.string[found.end() : found.end() + 1] == "."):
         return word
+    if in_run and _is_elision(found):
+        return word.lower()
     known = lexicon.find(word)
     if not in_run:
         return known if known and len(word) > 3 else word

@@ -65,8 +65,15 @@ def _join_words(blocks: Iterable[Block], text: str) -> list[Block]:
     words = vocabulary(text)
     return [
         Block(block.kind, join_hyphenated(block.text, words), block.level) if block.kind is not Kind.FIXED else block
-        for block in blocks
+        for block in map(_without_heading_sign, blocks)
+        if block.text
     ]
+
+
+def _without_heading_sign(block: Block) -> Block:
+    if block.kind is not Kind.HEADING:
+        return block
+    return Block(block.kind, furniture.without_lead_sign(block.text), block.level)
 
 
 def _take_title(blocks: Sequence[Block]) -> tuple[str, list[Block], float]:
@@ -83,12 +90,17 @@ def _take_title(blocks: Sequence[Block]) -> tuple[str, list[Block], float]:
         return "", list(blocks), 0.0
     left = "\n".join(lines[len(title) :]).strip()
     others = [*blocks[:index], *([Block(Kind.PROSE, left)] if left else []), *blocks[index + 1 :]]
-    return without_emphasis(" ".join(line.strip() for line in title)), others, certainty
+    return _title_text(title), others, certainty
+
+
+def _title_text(lines: Iterable[str]) -> str:
+    return without_emphasis(furniture.without_lead_sign(" ".join(line.strip() for line in lines)))
 
 
 def _skip_furniture(blocks: Sequence[Block]) -> int:
     for index, block in enumerate(blocks[:_TITLE_WITHIN]):
-        if block.kind is not Kind.PROSE or furniture.read_signature(block.text) is None:
+        is_bare_sign = not furniture.without_lead_sign(block.text)
+        if block.kind is not Kind.PROSE or not (is_bare_sign or furniture.read_signature(block.text)):
             return index
     return min(len(blocks), _TITLE_WITHIN)
 
@@ -120,19 +132,30 @@ def _take_signatures(blocks: Sequence[Block]) -> tuple[list[Block], list[furnitu
 
 
 def _take_standfirst(blocks: list[Block]) -> tuple[str, list[Block]]:
-    """The standfirst and the rest: what stands before the lead sign, else a first paragraph all in bold or italic."""
-    for index, block in enumerate(blocks[:_LEAD_WITHIN]):
-        if not furniture.has_lead_sign(block.text):
-            continue
-        before = [without_emphasis(unwrap(found.text)) for found in blocks[:index]]
+    """The standfirst and the rest: what a lead sign parts off, else a first paragraph in bold or italic."""
+    lead = _find_lead(blocks)
+    if lead is not None:
+        before = [without_emphasis(unwrap(furniture.without_lead_sign(found.text))) for found in blocks[:lead]]
         text = " ".join(before)
-        is_short = len(text) <= _LONGEST_STANDFIRST and all(found.kind is not Kind.FIXED for found in blocks[:index])
-        return (text, blocks[index:]) if is_short else ("", blocks)
+        is_short = len(text) <= _LONGEST_STANDFIRST and all(found.kind is not Kind.FIXED for found in blocks[:lead])
+        return (text, blocks[lead:]) if is_short else ("", blocks)
     if len(blocks) > 1 and blocks[0].kind is Kind.PROSE and len(blocks[0].text) <= _LONGEST_STANDFIRST:
         text = without_emphasis(blocks[0].text)
         if text != blocks[0].text:
             return unwrap(text), blocks[1:]
     return "", blocks
+
+
+def _find_lead(blocks: Sequence[Block]) -> int | None:
+    for index, block in enumerate(blocks[:_LEAD_WITHIN]):
+        if block.kind is Kind.FIXED:
+            continue
+        if furniture.has_lead_sign(block.text):
+            return index
+        # At the very end of a text the sign closes it and announces nothing.
+        if furniture.ends_in_lead_sign(block.text) and index + 1 < len(blocks):
+            return index + 1
+    return None
 
 
 def _agencies_at_end(blocks: Sequence[Block]) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from datetime import date
 from publisher.ingest.capitals import restore_name
 from publisher.ingest.dates import find_written_date, without_written_date
 
-LEAD_SIGNS = "►▶▸⯈‣"
+LEAD_SIGNS = "►▶▸⯈‣■"
 _LEAD = re.compile(rf"^[*_]{{0,2}}[{LEAD_SIGNS}]\ufe0f?[ \t]*")
+_LEAD_AT_END = re.compile(rf"[{LEAD_SIGNS}]\ufe0f?[ \t]*(?P<marks>[*_]{{0,2}})\s*$")
 _MARKUP = re.compile(r"[*_`]+")
 _LONGEST = 90
 _NAME = r"[A-ZÀ-Þ][\w.’'-]*(?:[ ](?:(?:de|du|des|van|der|den|von|ter|la|le|d’|d')[ ]?)*[A-ZÀ-Þ][\w.’'-]*){1,4}"
@@ -99,6 +100,15 @@ def has_lead_sign(paragraph: str) -> bool:
     return bool(_LEAD.match(paragraph))
 
 
+def ends_in_lead_sign(paragraph: str) -> bool:
+    """Whether that sign stands here at the end, before the paragraph that it announces."""
+    return bool(_LEAD_AT_END.search(paragraph))
+
+
 def without_lead_sign(paragraph: str) -> str:
-    """The paragraph without that sign."""
-    return _LEAD.sub(lambda found: found[0].rstrip()[:-1] if found[0][0] in "*_" else "", paragraph).lstrip()
+    """The paragraph without that sign at its front or its end; empty where there is nothing else."""
+    text = _LEAD.sub(lambda found: found[0].rstrip("\ufe0f \t")[:-1], paragraph).lstrip()
+    at_end = _LEAD_AT_END.search(text)
+    if at_end:
+        text = text[: at_end.start()].rstrip() + at_end["marks"]
+    return text if text == paragraph or text.strip("*_ \t") else ""

@@ -1,20 +1,32 @@
 """Which language a text is written in, guessed only among those that are configured."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
 _ENOUGH = 400
+_FEWEST_WORDS = 10
+_LEAD = 0.7
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def guess_language(text: str, languages: tuple[str, ...]) -> str:
-    """The one of `languages` (BCP 47 tags) in which `text` is most likely written, or "" where that can't be told."""
+    """The one of `languages` (BCP 47 tags, the default first) `text` is written in, or "" where it can't be told.
+
+    Only a text of some length, and a guess that clearly leads the default, count.
+    """
     detector, tags = _detector(languages)
     if detector is None:
         return ""
-    found = detector.detect_language_of(text[:_ENOUGH])
-    return tags.get(found.iso_code_639_1.name.lower(), "") if found else ""
+    sample = text[:_ENOUGH]
+    if len(_WORD.findall(sample)) < _FEWEST_WORDS:
+        return ""
+    found = detector.compute_language_confidence_values(sample)
+    sure = {tags[one.language.iso_code_639_1.name.lower()]: one.value for one in found}
+    best = max(sure, key=lambda tag: sure[tag])
+    return best if best == languages[0] or sure[best] - sure.get(languages[0], 0.0) >= _LEAD else ""
 
 
 def match_language(tag: str, languages: Iterable[str]) -> str:

@@ -74,3 +74,21 @@ def test_dutch_ij_is_one_letter() -> None:
 )
 def test_names_come_out_of_capitals(printed: str, name: str) -> None:
     assert restore_name(printed) == name
+
+
+@pytest.mark.parametrize("mark", ["'", "’"])
+@pytest.mark.parametrize(
+    ("printed", "restored"),
+    [
+        ("ON AURAIT PRÉFÉRÉ L'ÉTÉ", "On aurait préféré l'été"),
+        ("L'ONU ET LA RTBF N'ONT RIEN DIT.", "L'ONU et la RTBF n'ont rien dit."),
+        ("ON IRA JUSQU'À L'AUBE", "On ira jusqu'à l'aube"),
+    ],
+)
+def test_elided_capitals_teach_nothing(mark: str, printed: str, restored: str) -> None:
+    text = printed.replace("'", mark)
+    assert restore(text, learn(f"Il pleut.\n\n{text}")) == restored.replace("'", mark)
+
+
+def test_acronym_after_elision_is_learnt() -> None:
+    assert restore("LE RAPPORT DE L'AFSCA", learn("L'AFSCA attend le rapport.")) == "Le rapport de l'AFSCA"

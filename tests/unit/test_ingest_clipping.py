@@ -98,3 +98,16 @@ def test_any_text_is_taken_apart(text: str) -> None:
     found = read_clipping(text)
     assert 0 <= found.certainty <= 1
     assert bool(found.title) == bool(found.certainty) or not found.title
+
+
+@pytest.mark.parametrize("sign", "►■▶")
+def test_sign_at_end_marks_standfirst(sign: str) -> None:
+    found = read_clipping(f"# Le pont {sign}\n\n**Il a cent ans {sign}**\n\n{BODY}")
+    assert (found.title, found.standfirst) == ("Le pont", "Il a cent ans")
+    assert sign not in found.headline + found.body
+
+
+@pytest.mark.parametrize("text", ["# T\n\n**►**\n\nTexte.", "►\n\nTITRE\n\nTexte. ■", "# ►\n\n# T\n\n► Texte. ■"])
+def test_bare_sign_is_never_published(text: str) -> None:
+    found = read_clipping(text)
+    assert (found.title.upper()[0], found.standfirst, found.body) == ("T", "", "Texte.")
