@@ -15,6 +15,7 @@ from publisher.ingest.decisions import (
     Waiting,
     Withdrawn,
     build_report,
+    extend_report,
 )
 from publisher.ingest.folder import FolderRules, SeedFile, Walk, read_bytes, walk, watch
 from publisher.ingest.quiet import Glimpse, find_quiet
@@ -50,6 +51,7 @@ __all__ = [
     "Withdrawn",
     "build_report",
     "compare",
+    "extend_report",
     "find_asset",
     "find_quiet",
     "read_asset",

@@ -125,6 +125,12 @@ def build_report(decisions: Iterable[Decision], *, unchanged: int = 0) -> dict[s
     """What `ingest --json` prints: paths by what happened; `unchanged` counts the files that were not even opened."""
     report: dict[str, Any] = {name: [] for name in ("new", "changed", "renamed", "withdrawn")}
     report |= {"unchanged": unchanged, "review": [], "drafts": [], "waiting": []}
+    extend_report(report, decisions)
+    return report
+
+
+def extend_report(report: dict[str, Any], decisions: Iterable[Decision]) -> None:
+    """Add decisions to a report, which keeps their paths and none of their texts."""
     for decision in decisions:
         match decision:
             case New(file=file):
@@ -146,4 +152,3 @@ def build_report(decisions: Iterable[Decision], *, unchanged: int = 0) -> dict[s
                 report["waiting"].append(path)
             case Missing() | Forgotten():
                 pass
-    return report

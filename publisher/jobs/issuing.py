@@ -64,14 +64,9 @@ def list_due(app: App, newsletter: Newsletter, *, now: datetime) -> list[Slot]:
 
 def _list_releases(tx: Transaction, newsletter: Newsletter, seen: Seen, *, until: datetime) -> list[Slot]:
     """One slot, at the newest release, for a newsletter that goes out when articles do; none where nothing is new."""
-    chosen = choose(
-        list(tx.articles.iter_candidates(newsletter=newsletter.name, since=find_not_before(newsletter, seen))),
-        newsletter,
-        cutoff=until,
-        not_before=find_not_before(newsletter, seen),
-        mailed=(),
-        period=find_newsletter_period(newsletter, seen),
-    )
+    not_before, period = find_not_before(newsletter, seen), find_newsletter_period(newsletter, seen)
+    candidates = list(tx.articles.iter_candidates(newsletter=newsletter.name, since=not_before))
+    chosen = choose(candidates, newsletter, cutoff=until, not_before=not_before, mailed=(), period=period)
     if not chosen.articles:
         return []
     newest = max(article.released_at for article in chosen.articles)

@@ -18,7 +18,6 @@ from publisher.domain.article import Image
 from publisher.errors import BusyError, SeedError
 from publisher.files import locked, write_atomic
 from publisher.ingest import (
-    Decision,
     FolderRules,
     FolderState,
     Found,
@@ -30,7 +29,6 @@ from publisher.ingest import (
     SeedFile,
     Seen,
     Walk,
-    build_report,
     compare,
     find_asset,
     find_quiet,
@@ -82,8 +80,8 @@ def read_folder(
     with locked(app.home.run / "folder.lock"):
         take_folder(app, now=now)
         look = _look(app, now=now, watch=watch)
-        decisions = _reconcile(app, look, now=now, by_hand=watch is None, accept=accept, on_progress=on_progress)
-    report = build_report(decisions, unchanged=look.unchanged)
+        report = _reconcile(app, look, now=now, by_hand=watch is None, accept=accept, on_progress=on_progress)
+    report["unchanged"] += look.unchanged
     _write_reviews(app)
     published = publish(app, now=now, on_progress=on_progress)
     return Look(report=report, published=published, is_moving=bool(watch and watch.moving))
@@ -192,7 +190,7 @@ def _find_young(files: Iterable[SeedFile], *, quiet: float) -> frozenset[str]:
 
 def _reconcile(
     app: App, look: _Look, *, now: datetime, by_hand: bool, accept: bool, on_progress: Progress | None
-) -> list[Decision]:
+) -> dict[str, Any]:
     comparison = compare(look.state.known, look.walk)
     to_read = tuple(file for file in comparison.to_read if file.path not in look.held_back)
     comparison = replace(comparison, to_read=to_read)
@@ -212,7 +210,7 @@ def _reconcile(
     if look.is_first:
         with app.ledger.write() as tx:
             tx.facts.put(_FIRST_READ, now.isoformat())
-    return scribe.decisions
+    return scribe.report
 
 
 def _batched(files: Sequence[SeedFile]) -> Iterator[list[SeedFile]]:

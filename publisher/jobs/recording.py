@@ -25,6 +25,8 @@ from publisher.ingest import (
     Unchanged,
     Waiting,
     Withdrawn,
+    build_report,
+    extend_report,
 )
 from publisher.store import Transaction
 from publisher.store.seeds import SeedRecord
@@ -38,7 +40,8 @@ class Scribe:
     def __init__(self, app: App, *, records: Mapping[str, SeedRecord], is_first: bool, now: datetime) -> None:
         self._app, self._records, self._is_first, self._now = app, records, is_first, now
         self._seen: list[SeedRecord] = []
-        self.decisions: list[Decision] = []
+        #: What was carried out so far: paths, not texts, for ten thousand of those are too much to keep.
+        self.report = build_report(())
 
     def apply(self, decisions: Sequence[Decision]) -> None:
         """Carry out a list of decisions, whole or not at all."""
@@ -50,7 +53,7 @@ class Scribe:
                 self._apply(tx, decision)
             tx.seeds.put_many(self._seen)
         self._seen.clear()
-        self.decisions += decisions
+        extend_report(self.report, decisions)
 
     def _apply(self, tx: Transaction, decision: Decision) -> None:
         match decision:
