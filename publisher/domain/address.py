@@ -12,10 +12,16 @@ STYLESHEET = "/style.css"
 SUBSCRIBE = "/subscribe"
 MAILBOX = "/mailbox"
 
+_SLASHES_OF_AN_ORIGIN = 2
+
 
 def absolute(base: str, path: str) -> str:
     """The full address of a root-relative path; an address that is full already stays as it is."""
-    return urljoin(base.rstrip("/") + "/", path) if path.startswith("/") else path
+    if not path.startswith("/"):
+        return path
+    origin = base.rstrip("/")
+    is_plain = origin.count("/") == _SLASHES_OF_AN_ORIGIN and not path.startswith("//") and "/." not in path
+    return origin + path if is_plain else urljoin(f"{origin}/", path)
 
 
 def article(found: Article) -> str:

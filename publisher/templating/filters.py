@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -17,9 +18,11 @@ _LOWEST = 6
 def build_filters(locale: Locale) -> dict[str, Callable[..., object]]:
     """The filters of one language's environment, by name."""
 
+    in_words = lru_cache(maxsize=1024)(partial(format_date, locale=locale))
+
     def long_date(moment: datetime, timezone: str, *, has_weekday: bool = False) -> str:
         local = moment.astimezone(ZoneInfo(timezone))
-        return format_date(local.date(), "full" if has_weekday else "long", locale)
+        return in_words(local.date(), format="full" if has_weekday else "long")
 
     def date_time(moment: datetime, timezone: str) -> str:
         zone = ZoneInfo(timezone)
@@ -66,6 +69,7 @@ def headings_from(html: str, level: int) -> str:
     return _HEADING.sub(settle, html)
 
 
+@lru_cache(maxsize=256)
 def direction(language: str) -> str:
     """`rtl` for a language tag that is written from the right, else `ltr`."""
     try:
