@@ -3,11 +3,13 @@
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _SYNC_ALL_FROM = 32  # from this many files on, one sync of the disk is quicker than one for each
+_LONGEST_HINT = 100  # bytes of a file's name that stand in that of its staged twin
+STAGED = ".tmp"
 
 
 def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
@@ -55,6 +57,40 @@ def write_many(contents: Mapping[Path, bytes], *, mode: int = 0o644) -> None:
         for name, _ in staged:
             Path(name).unlink(missing_ok=True)
     for folder in {path.parent for path in contents}:
+        _sync_folder(folder)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Replace `path` by `data` so that a reader sees the old bytes or the new ones; `settle` makes it last.
+
+    One thread of a process at a time may write there.
+    """
+    hint = os.fsdecode(os.fsencode(path.name)[:_LONGEST_HINT])
+    staged = path.with_name(f".{hint}.{os.getpid()}{STAGED}")
+    try:
+        _write(staged, data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(staged, data)
+    staged.replace(path)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb", buffering=0) as file:
+        left = memoryview(data)
+        while left:
+            left = left[file.write(left) :]
+
+
+def settle(paths: Collection[Path]) -> None:
+    """Bring files that were replaced or removed, and the folders that name them, to the disk."""
+    if len(paths) >= _SYNC_ALL_FROM:
+        os.sync()
+        return
+    for path in paths:
+        with suppress(FileNotFoundError), path.open("rb") as file:
+            os.fsync(file.fileno())
+    for folder in {path.parent for path in paths}:
         _sync_folder(folder)
 
 

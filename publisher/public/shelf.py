@@ -5,7 +5,7 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,14 +14,15 @@ from urllib.parse import quote, unquote
 
 import brotli
 
-from publisher.files import write_many
+from publisher.files import STAGED, replace_file, settle
 
 MEMORY = 64 << 20  # bytes kept of what was fetched last
-_PAGE = "index.html"
+_PAGE = ".html"
+_FRONT = "index"  # the file of "/", so that any web server can serve the folder
 _BROTLI_QUALITY = 5  # level 11 costs 51 ms for a feed, this one 1
 _TOO_SMALL = 256  # bytes; below that, compression only costs
 _MEDIA_TYPES = {
-    ".html": "text/html; charset=utf-8",
+    _PAGE: "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".rss": "application/rss+xml; charset=utf-8",
     ".atom": "application/atom+xml; charset=utf-8",
@@ -93,11 +94,16 @@ class Shelf:
         self._lock = threading.Lock()
 
     def put(self, contents: Mapping[str, bytes]) -> list[str]:
-        """Write what is new or different, all of it durable before any of it is seen; gives the paths that changed."""
+        """Write what is new or different, each whole to every reader; gives the paths that changed, in order."""
         files = {self._place(path): (path, data) for path, data in contents.items()}
         changed = {file: both for file, both in files.items() if not _has(file, both[1])}
-        write_many({file: data for file, (_, data) in changed.items()})
+        for file, (_, data) in changed.items():
+            replace_file(file, data)
         return sorted(path for path, _ in changed.values())
+
+    def settle(self, paths: Iterable[str]) -> None:
+        """Bring what was put or removed at those paths to the disk, so that a power cut leaves it as it is."""
+        settle([self._place(path) for path in paths])
 
     def remove(self, path: str) -> bool:
         """Take a file away; False when there was none."""
@@ -108,10 +114,12 @@ class Shelf:
         return True
 
     def keep_only(self, paths: Container[str]) -> list[str]:
-        """Remove every file that is none of `paths`; gives those removed."""
+        """Remove every file that is none of `paths`, and what a killed process left half-written; gives the paths."""
         gone = [path for path in self._iter_paths() if path not in paths]
         for path in gone:
             self.remove(path)
+        for left in list(self.root.rglob(f".*{STAGED}")):
+            left.unlink(missing_ok=True)
         return gone
 
     def has(self, path: str) -> bool:
@@ -151,8 +159,9 @@ class Shelf:
         parts = path.strip("/").split("/")
         if any(part in {".", ".."} or "\0" in part or part.startswith(".") for part in parts):
             raise ValueError(f"no public path: {path!r}")
-        file = self.root.joinpath(*[part for part in parts if part])
-        return file if Path(path).suffix in _MEDIA_TYPES else file / _PAGE
+        parts = [part for part in parts if part] or [_FRONT]
+        is_file = Path(path).suffix in _MEDIA_TYPES.keys() - {_PAGE}
+        return self.root.joinpath(*parts[:-1], parts[-1] if is_file else f"{parts[-1]}{_PAGE}")
 
     def _iter_paths(self) -> Iterator[str]:
         for folder, _, names in os.walk(self.root):
@@ -160,7 +169,7 @@ class Shelf:
                 if name.startswith("."):
                     continue
                 place = quote(Path(folder, name).relative_to(self.root).as_posix())
-                yield "/" + place.removesuffix(_PAGE).rstrip("/") if name == _PAGE else f"/{place}"
+                yield "/" if place == f"{_FRONT}{_PAGE}" else f"/{place.removesuffix(_PAGE)}"
 
 
 def _has(file: Path, data: bytes) -> bool:
