@@ -213,13 +213,6 @@ class Articles:
         rows = self._connection.execute(select(*columns, is_withdrawn).order_by(tables.articles.c.key))
         return [ArticlePlace(**row._mapping) for row in rows]
 
-    def get_text(self, key: int) -> str:
-        """An article's plain text."""
-        text: str = self._connection.execute(
-            select(tables.articles.c.text).where(tables.articles.c.key == key)
-        ).scalar_one()
-        return text
-
     def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:
         """Whether readers may not see one of the articles (any more) at `now`."""
         article = tables.articles

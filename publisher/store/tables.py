@@ -100,7 +100,6 @@ articles = Table(
     _text("standfirst"),
     _text("summary"),
     _text("html"),
-    _text("text"),
     _text("language"),
     _text("section"),
     Column("details", JSON, nullable=False),  # authors, tags, images, enclosure and what else is only carried along

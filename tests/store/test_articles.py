@@ -96,7 +96,6 @@ def test_changed_article_keeps_key(ledger: Ledger) -> None:
         changed = replace(added, title="The bridge opens on Tuesday", updated_at=NOW + HOUR)
         tx.articles.change(changed, seed_digest="seed-2")
         assert tx.articles.get(added.key) == changed
-        assert tx.articles.get_text(added.key) == changed.text
 
 
 def test_former_address_leads_on(ledger: Ledger) -> None:
