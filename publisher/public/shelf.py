@@ -5,7 +5,7 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 
 import brotli
 
-from publisher.files import STAGED, replace_file, settle
+from publisher.files import MANY, STAGED, replace_file, settle
 
 MEMORY = 64 << 20  # bytes kept of what was fetched last
 _PAGE = ".html"
@@ -34,6 +34,7 @@ _MEDIA_TYPES = {
     ".gif": "image/gif",
     ".webp": "image/webp",
 }
+_FILES = _MEDIA_TYPES.keys() - {_PAGE}
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +89,7 @@ class Shelf:
     """
 
     def __init__(self, root: Path, *, memory: int = MEMORY) -> None:
-        self.root = root
+        self.root, self._folder = root, str(root)
         self._memory = memory
         self._held: OrderedDict[str, Served] = OrderedDict()
         self._lock = threading.Lock()
@@ -101,9 +102,12 @@ class Shelf:
             replace_file(file, data)
         return sorted(path for path, _ in changed.values())
 
-    def settle(self, paths: Iterable[str]) -> None:
+    def settle(self, paths: Sequence[str]) -> None:
         """Bring what was put or removed at those paths to the disk, so that a power cut leaves it as it is."""
-        settle([self._place(path) for path in paths])
+        if len(paths) < MANY:
+            settle({self._place(path) for path in paths})
+        else:
+            os.sync()
 
     def remove(self, path: str) -> bool:
         """Take a file away; False when there was none."""
@@ -155,21 +159,21 @@ class Shelf:
 
     def _place(self, path: str) -> Path:
         """The file of a public path; raises ValueError for one that leads elsewhere."""
-        path = unquote(path)
-        parts = path.strip("/").split("/")
-        if any(part in {".", ".."} or "\0" in part or part.startswith(".") for part in parts):
+        path = unquote(path) if "%" in path else path
+        parts = [part for part in path.split("/") if part]
+        if "\0" in path or any(part[0] == "." for part in parts):
             raise ValueError(f"no public path: {path!r}")
-        parts = [part for part in parts if part] or [_FRONT]
-        is_file = Path(path).suffix in _MEDIA_TYPES.keys() - {_PAGE}
-        return self.root.joinpath(*parts[:-1], parts[-1] if is_file else f"{parts[-1]}{_PAGE}")
+        name = parts[-1] if parts else _FRONT
+        is_file = "." in name and Path(name).suffix in _FILES
+        return Path("/".join([self._folder, *parts[:-1], name if is_file else name + _PAGE]))
 
     def _iter_paths(self) -> Iterator[str]:
         for folder, _, names in os.walk(self.root):
+            prefix = quote(folder.removeprefix(self._folder))
             for name in names:
-                if name.startswith("."):
-                    continue
-                place = quote(Path(folder, name).relative_to(self.root).as_posix())
-                yield "/" if place == f"{_FRONT}{_PAGE}" else f"/{place.removesuffix(_PAGE)}"
+                if not name.startswith("."):
+                    path = f"{prefix}/{quote(name).removesuffix(_PAGE)}"
+                    yield "/" if path == f"/{_FRONT}" else path
 
 
 def _has(file: Path, data: bytes) -> bool:

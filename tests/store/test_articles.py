@@ -132,14 +132,21 @@ def test_withdrawn_article_keeps_identity(ledger: Ledger) -> None:
         assert tx.articles.get(added.key) == added
 
 
-def test_every_address_is_listed(ledger: Ledger) -> None:
+def test_taken_addresses_are_told(ledger: Ledger) -> None:
     with ledger.write() as tx:
         added = _add(tx, 1, slug="bridge", aliases=("/old", "/articles/2026/11/alias"))
         _add(tx, 2, slug="tunnel", month=12)
         tx.articles.change(replace(added, slug="new"), seed_digest="")
-        november = {f"/articles/2026/11/{slug}" for slug in ("bridge", "new", "alias")}
-        assert tx.articles.list_addresses([(2026, 11)]) == november
-        assert tx.articles.list_addresses([(2026, 12), (2025, 1)]) == {"/articles/2026/12/tunnel"}
+        taken = {(2026, 11, "bridge"), (2026, 11, "new"), (2026, 11, "alias"), (2026, 12, "tunnel")}
+        assert tx.articles.list_taken([*taken, (2026, 11, "tunnel"), (2025, 11, "bridge")]) == taken
+
+
+def test_twins_of_an_address_are_listed(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        added = _add(tx, 1, slug="bridge", aliases=("/articles/2026/11/bridge-2",))
+        _add(tx, 2, slug="bridges")
+        assert tx.articles.list_twins(2026, 11, "bridge") == {"bridge", "bridge-2"}
+        assert tx.articles.list_twins(2026, 11, "bridge", besides=added.key) == set()
 
 
 def test_former_addresses_are_listed(ledger: Ledger) -> None:
