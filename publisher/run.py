@@ -24,7 +24,8 @@ from publisher.ingest import watch as watch_folder
 from publisher.jobs import issuing, publishing, reading
 from publisher.jobs.sending import deliver
 from publisher.settings import Settings, load_settings
-from publisher.timetable import Alarm, iter_slots
+from publisher.timetable import iter_slots
+from publisher.timetable.alarm import Alarm
 from publisher.web import build_web
 from publisher.web.state import State
 

@@ -263,7 +263,7 @@ def _write_reviews(app: App) -> None:
     """Keep var/review as the ledger has it: a text file for each seed that waits, with the reason."""
     folder = app.home.var / "review"
     with app.ledger.read() as tx:
-        waiting = {f"{record.path}.txt": record for record in tx.seeds.list_all() if record.reason}
+        waiting = {f"{record.path}.txt": record for record in tx.seeds.list_waiting()}
     for name, record in waiting.items():
         place = f"{record.path}:{record.line}" if record.line else record.path
         text = f"{place}: {record.reason}\n".encode("utf-8", "replace")
@@ -289,7 +289,5 @@ def list_reviews(app: App) -> list[dict[str, Any]]:
     """What waits for an editor, by path."""
     with app.ledger.read() as tx:
         return [
-            {"path": record.path, "reason": record.reason, "line": record.line}
-            for record in tx.seeds.list_all()
-            if record.reason
+            {"path": record.path, "reason": record.reason, "line": record.line} for record in tx.seeds.list_waiting()
         ]

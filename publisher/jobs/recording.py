@@ -173,7 +173,6 @@ class Scribe:
         self._see(file, digest=decision.digest, key=decision.key, reason=decision.reason, line=decision.line)
 
     def _see(self, file: SeedFile, *, digest: str, key: int | None, reason: str = "", line: int | None = None) -> None:
-        before = self._records.get(file.path)
         record = SeedRecord(
             path=file.path,
             size=file.size,
@@ -182,7 +181,6 @@ class Scribe:
             article_key=key,
             reason=reason,
             line=line,
-            first_seen_at=before.first_seen_at if before else self._now,
         )
         self._seen.append(record)
 

@@ -215,11 +215,24 @@ class Articles:
 
     def list_places(self) -> list[ArticlePlace]:
         """What tells each article's seed from others, by key."""
-        names = [name for name in ArticlePlace.__dataclass_fields__ if name != "is_withdrawn"]
-        columns = [tables.articles.c[name] for name in names]
-        is_withdrawn = tables.articles.c.withdrawn_at.is_not(None).label("is_withdrawn")
-        rows = self._connection.execute(select(*columns, is_withdrawn).order_by(tables.articles.c.key))
-        return [ArticlePlace(**row._mapping) for row in rows]
+        article = tables.articles.c
+        columns = (article.key, article.path, article.seed_digest, article.text_digest, article.title)
+        wanted = select(*columns, article.declared_id, article.withdrawn_at.is_not(None)).order_by(article.key)
+        rows = self._connection.execute(wanted)
+        return [
+            ArticlePlace(
+                key=key,
+                path=path,
+                seed_digest=seed_digest,
+                text_digest=text_digest,
+                title=title,
+                declared_id=declared_id,
+                is_withdrawn=is_withdrawn,
+            )
+            for key, path, seed_digest, text_digest, title, declared_id, is_withdrawn in self._connection.execute(
+                wanted
+            )
+        ]
 
     def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:
         """Whether readers may not see one of the articles (any more) at `now`."""

@@ -137,7 +137,6 @@ seeds = Table(
     _link("article_key", "articles.key", on_delete="SET NULL", nullable=True),
     _text("reason"),
     Column("line", Integer, nullable=True),
-    _moment("first_seen_at"),
     _moment("gone_at", nullable=True),
     Index("ix_seeds_article_key", "article_key"),
 )
