@@ -23,6 +23,7 @@ from publisher.ingest import GONE_FOR
 from publisher.ingest import watch as watch_folder
 from publisher.jobs import issuing, publishing, reading
 from publisher.jobs.sending import deliver
+from publisher.logs import set_up_logs
 from publisher.settings import Settings, load_settings
 from publisher.timetable import Alarm, iter_slots
 from publisher.web import build_web
@@ -110,6 +111,7 @@ async def _run_rounds(home: Path, *, parts: frozenset[str], door: Door) -> None:
     stop.listen(home)
     settings, last = load_settings(home), None
     while not stop.is_end:
+        set_up_logs(settings.log_level, style=settings.log_format)
         with contextlib.ExitStack() as stack:
             try:
                 app = stack.enter_context(open_app(home, settings=settings))

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from publisher.domain.feed import Choice, Feed
 from publisher.domain.newsletter import Newsletter
 from publisher.domain.publication import Publication
+from publisher.logs import Style
 from publisher.settings.kinds import (
     ArticleUrl,
     Duration,
@@ -142,6 +143,7 @@ class Settings(BaseSettings):
     newsletters: dict[Name, NewsletterPart] = {}
     web: WebPart = WebPart()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Style = Style.AUTO
 
     @classmethod
     def settings_customise_sources(
