@@ -19,6 +19,7 @@ from publisher.settings.kinds import (
     Language,
     Mailbox,
     Name,
+    Network,
     Schedule,
     Size,
     Url,
@@ -126,6 +127,7 @@ class WebPart(_Part):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     trusted_proxies: tuple[str, ...] = ()
+    metrics_allow: tuple[Network, ...] = ()
     max_body: Size = 1 << 20
 
 

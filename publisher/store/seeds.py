@@ -39,6 +39,11 @@ class Seeds:
         rows = self._connection.execute(select(tables.seeds).order_by(tables.seeds.c.path))
         return [SeedRecord(**row._mapping) for row in rows]
 
+    def count_in_review(self) -> int:
+        """How many seeds wait for an editor."""
+        seed = tables.seeds
+        return self._connection.scalar(select(func.count()).where(seed.c.reason != "")) or 0
+
     def put_many(self, records: Sequence[SeedRecord]) -> None:
         """Remember seeds; the moment when each was first seen stays."""
         if not records:

@@ -46,6 +46,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_articles_order', ['released_at', 'published_at', 'id'], unique=False)
         batch_op.create_index('ix_articles_path', ['path'], unique=False)
         batch_op.create_index('ix_articles_revision', ['revision'], unique=False)
+        batch_op.create_index('ix_articles_withdrawn', ['withdrawn_at'], unique=False, sqlite_where=sa.text('withdrawn_at IS NOT NULL'), postgresql_where=sa.text('withdrawn_at IS NOT NULL'))
 
     op.create_table('facts',
     sa.Column('name', sa.String(length=64), nullable=False),
@@ -194,6 +195,7 @@ def upgrade() -> None:
     with op.batch_alter_table('notices', schema=None) as batch_op:
         batch_op.create_index('ix_notices_due', ['due_at', 'key'], unique=False, sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'"))
         batch_op.create_index('ix_notices_held', ['worker'], unique=False, sqlite_where=sa.text('worker IS NOT NULL'), postgresql_where=sa.text('worker IS NOT NULL'))
+        batch_op.create_index('ix_notices_status', ['status'], unique=False)
         batch_op.create_index('ix_notices_subscriber_key', ['subscriber_key'], unique=False)
 
     op.create_table('seeds',
