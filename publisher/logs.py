@@ -71,7 +71,14 @@ class _Bridge(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         level = min(max(record.levelno // 10 * 10, logging.DEBUG), logging.CRITICAL)
-        structlog.get_logger().log(level, record.getMessage().strip(), logger=record.name, exc_info=record.exc_info)
+        structlog.get_logger().log(level, _spell(record), logger=record.name, exc_info=record.exc_info)
+
+
+def _spell(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage().strip()
+    except (TypeError, ValueError):  # a library that fills its own message in wrongly
+        return str(record.msg)
 
 
 _BRIDGE: Final = _Bridge()
@@ -84,7 +91,7 @@ def _begin(_: WrappedLogger, level: str, event: EventDict) -> EventDict:
 
 def _json_processors() -> list[Processor]:
     exceptions = ExceptionDictTransformer(show_locals=False)
-    return [ExceptionRenderer(exceptions), mask, lambda _logger, _level, event: _encode(event)]
+    return [ExceptionRenderer(exceptions), _mask, lambda _logger, _level, event: _encode(event)]
 
 
 def _text_processors(stream: TextIO) -> list[Processor]:
@@ -96,11 +103,10 @@ def _text_processors(stream: TextIO) -> list[Processor]:
         pad_event_to=20,
         exception_formatter=plain_traceback,
     )
-    return [ExceptionRenderer(), mask, renderer]
+    return [ExceptionRenderer(), _mask, renderer]
 
 
-def mask(_: WrappedLogger, level: str, event: EventDict) -> EventDict:
-    """Hide the values of secrets, and from level info on every e-mail address."""
+def _mask(_: WrappedLogger, level: str, event: EventDict) -> EventDict:
     has_addresses = level == "debug"
     for key, value in event.items():
         if _is_secret(key):

@@ -19,9 +19,8 @@ from tests.acceptance.site import Running, find_free_port, replace_in, running
 from tests.homes import HomeFolder
 
 CHECKOUT = Path(publisher.__file__).parents[1]
-CARRIED = {".py", ".mako", ".po", ".html", ".txt", ".css", ".toml", ".md", ".xsl"}
 NAMED = f"publisher-{publisher.__version__}"
-LEFT_OVER = ("~", ".orig", ".pyc", ".swp")
+LEFT_OVER = ("~", ".orig", ".rej", ".bak", ".pyc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +150,24 @@ def test_second_archive_has_the_same_bytes(archive: Path, tmp_path: Path) -> Non
     assert build(CHECKOUT, target="sdist", out=tmp_path).read_bytes() == archive.read_bytes()
 
 
-def test_wheel_carries_what_is_known(wheel: Path) -> None:
-    names = [PurePosixPath(name) for name in read_files(wheel)]
-    package = [name for name in names if name.parts[0] == "publisher"]
-    assert {name.suffix for name in package} <= CARRIED
-    assert {name.parts[0] for name in names} == {"publisher", f"{NAMED}.dist-info"}
+def is_left_over(name: str) -> bool:
+    return name.endswith(LEFT_OVER) or any(
+        part[0] == "." or part == "__pycache__" for part in PurePosixPath(name).parts
+    )
+
+
+def test_wheel_carries_nothing_left_over(wheel: Path) -> None:
+    names = read_files(wheel)
+    assert not [name for name in names if is_left_over(name)]
+    assert {PurePosixPath(name).parts[0] for name in names} == {"publisher", f"{NAMED}.dist-info"}
 
 
 def test_wheel_carries_every_file(wheel: Path) -> None:
     names = set(read_files(wheel))
     for folder, place in (("publisher", "publisher"), ("templates", "publisher/_share/templates")):
-        files = [path for path in (CHECKOUT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+        files = [path for path in (CHECKOUT / folder).rglob("*") if path.is_file()]
         own = {f"{place}/{path.relative_to(CHECKOUT / folder).as_posix()}" for path in files}
-        assert {name for name in own if not name.endswith(LEFT_OVER)} <= names
+        assert {name for name in own if not is_left_over(name)} <= names
 
 
 def test_archive_leaves_out_what_is_not_told(archive: Path) -> None:

@@ -25,7 +25,7 @@ class Full(io.StringIO):
 
 @pytest.fixture(autouse=True)
 def _logs_as_they_were() -> Iterator[None]:
-    handlers, level = list(logging.root.handlers), logging.root.level
+    handlers, level = logging.root.handlers, logging.root.level
     with warnings.catch_warnings():
         yield
     logging.captureWarnings(capture=False)
@@ -35,6 +35,7 @@ def _logs_as_they_were() -> Iterator[None]:
 
 def write(level: str, act: Callable[[Any], object], *, style: Style = Style.AUTO) -> str:
     """What standard error gets while something is logged."""
+    logging.root.handlers = []  # pytest's own refuse what a library fills in wrongly
     with redirect_stderr(io.StringIO()) as err:
         set_up_logs(level, style=style)
         act(structlog.get_logger())
@@ -159,6 +160,11 @@ def test_warning_of_python_is_a_line() -> None:
 def test_odd_level_of_a_library_is_no_matter() -> None:
     (line,) = read("info", lambda _: logging.getLogger("asyncio").log(35, "odd"))
     assert line["level"] == "warning"
+
+
+def test_wrong_message_of_a_library_is_said() -> None:
+    (line,) = read("info", lambda _: logging.getLogger("asyncio").warning("%d seconds", "some"))
+    assert line["event"] == "%d seconds"
 
 
 def test_set_up_twice_says_all_once() -> None:
