@@ -60,7 +60,8 @@ def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Prog
         with app.ledger.read() as tx:
             if not is_full and not _has_news(tx, since=since, now=now):
                 return []
-            changed = list(_iter_changes(app, tx, since=since, now=now, is_full=is_full, on_progress=on_progress))
+            with app.tally.feed_builds.measured():
+                changed = list(_iter_changes(app, tx, since=since, now=now, is_full=is_full, on_progress=on_progress))
             reached = Stamp(
                 fingerprint=fingerprint,
                 revision=tx.articles.find_revision(),

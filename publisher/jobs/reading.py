@@ -80,7 +80,7 @@ def read_folder(
     hand: it waits a moment for young files and takes the folder as it then stands. Raises BusyError where another
     machine or folder feeds this ledger.
     """
-    with locked(app.home.run / "folder.lock"):
+    with locked(app.home.run / "folder.lock"), app.tally.folder_looks.measured():
         take_folder(app, now=now)
         look = _look(app, now=now, watch=watch)
         report = _reconcile(app, look, now=now, by_hand=watch is None, accept=accept, on_progress=on_progress)

@@ -257,6 +257,17 @@ def _ignore(_ref: Ref, _outcome: Outcome) -> None:
     return None
 
 
+def _counted(app: App, on_outcome: OnOutcome) -> OnOutcome:
+    """The same, with the relay's answers counted."""
+
+    def count(ref: Ref, outcome: Outcome) -> None:
+        if outcome.relay:  # else the message could not be built, and no relay was asked
+            app.tally.note_answer(outcome.relay, outcome.code)
+        on_outcome(ref, outcome)
+
+    return count
+
+
 async def deliver(
     app: App,
     *,
@@ -271,7 +282,9 @@ async def deliver(
         worker = Worker(app)
         await asyncio.to_thread(worker.start)
         try:
-            outbox = Outbox(worker, sending.relay, sender=sending.sender, on_outcome=on_outcome, pace=pace)
+            outbox = Outbox(
+                worker, sending.relay, sender=sending.sender, on_outcome=_counted(app, on_outcome), pace=pace
+            )
             followers = [
                 asyncio.create_task(_call_when_set(event, act, is_repeated=is_repeated))
                 for event, act, is_repeated in ((stop, outbox.stop, False), (wake, outbox.wake, True))

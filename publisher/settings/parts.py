@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from publisher.domain.feed import Choice, Feed
 from publisher.domain.newsletter import Newsletter
 from publisher.domain.publication import Publication
+from publisher.logs import Style
 from publisher.settings.kinds import (
     ArticleUrl,
     Duration,
@@ -18,6 +19,7 @@ from publisher.settings.kinds import (
     Language,
     Mailbox,
     Name,
+    Network,
     Schedule,
     Size,
     Url,
@@ -125,6 +127,7 @@ class WebPart(_Part):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     trusted_proxies: tuple[str, ...] = ()
+    metrics_allow: tuple[Network, ...] = ()
     max_body: Size = 1 << 20
 
 
@@ -142,6 +145,7 @@ class Settings(BaseSettings):
     newsletters: dict[Name, NewsletterPart] = {}
     web: WebPart = WebPart()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Style = Style.AUTO
 
     @classmethod
     def settings_customise_sources(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, or_, select, tuple_,
 from sqlalchemy import insert as plain_insert
 
 from publisher.domain.address import article_path
-from publisher.domain.article import Article, Content
+from publisher.domain.article import Article, Content, Status
 from publisher.domain.slugs import next_free
 from publisher.store import tables
 from publisher.store.dialect import insert
@@ -262,6 +262,28 @@ class Articles:
             wanted.where(article.c.withdrawn_at.is_(None), article.c.released_at > now)
         )
         return moment
+
+    def count_by_status(self, now: datetime) -> dict[Status, int]:
+        """How many articles stand where at `now`; counted from indexes, never through their texts."""
+        article = tables.articles
+        count = select(func.count()).select_from(article)
+        is_withdrawn = article.c.withdrawn_at.is_not(None)
+        is_early = article.c.released_at > now
+        total, withdrawn, early, both = (
+            self._connection.scalar(wanted) or 0
+            for wanted in (
+                count,
+                count.where(is_withdrawn),
+                count.where(is_early),
+                count.where(is_early, is_withdrawn),
+            )
+        )
+        scheduled = early - both
+        return {
+            Status.SCHEDULED: scheduled,
+            Status.PUBLISHED: total - withdrawn - scheduled,
+            Status.WITHDRAWN: withdrawn,
+        }
 
     def list_keys_since(self, *, revision: int, released_after: datetime, until: datetime) -> list[int]:
         """The rows changed after that revision, or come out later than `released_after` and not later than `until`."""

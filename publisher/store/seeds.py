@@ -59,6 +59,11 @@ class Seeds:
             for path, size, mtime_ns, digest, article_key, reason, line, gone_at in rows
         ]
 
+    def count_in_review(self) -> int:
+        """How many seeds wait for an editor."""
+        seed = tables.seeds
+        return self._connection.scalar(select(func.count()).where(seed.c.reason != "")) or 0
+
     def put_many(self, records: Sequence[SeedRecord]) -> None:
         """Remember seeds as they are now."""
         if not records:

@@ -118,6 +118,8 @@ articles = Table(
     Index("ix_articles_declared_id", "declared_id"),
     sqlite_autoincrement=True,
 )
+_withdrawn = articles.c.withdrawn_at.is_not(None)
+Index("ix_articles_withdrawn", articles.c.withdrawn_at, sqlite_where=_withdrawn, postgresql_where=_withdrawn)
 # Every address that ever led to an article and is not its present one.
 addresses = Table(
     "addresses",
@@ -308,6 +310,7 @@ notices = Table(
     _text("text"),
     *_letter_columns(),
     Index("ix_notices_subscriber_key", "subscriber_key"),
+    Index("ix_notices_status", "status"),  # a count must not walk through their texts
     sqlite_autoincrement=True,
 )
 

@@ -18,7 +18,7 @@ from publisher.domain import address
 from publisher.domain.article import Article, Status
 from publisher.errors import PublisherError
 from publisher.public import Shelf
-from publisher.web import mailbox, readers, shelf
+from publisher.web import mailbox, metrics, readers, shelf
 from publisher.web.guards import Guarded
 from publisher.web.state import State, get_state
 
@@ -45,6 +45,7 @@ def _ready(request: Request) -> Response:
 ROUTES = [
     Route("/healthz", _live),
     Route("/readyz", _ready),
+    Route("/metrics", metrics.show_metrics),
     Route("/subscribe", readers.show_sign_up, methods=["GET"]),
     Route("/subscribe", readers.sign_up, methods=["POST"]),
     Route("/confirm/{token}", readers.show_confirm, methods=["GET"]),
@@ -138,6 +139,11 @@ def build_web(state: State) -> ASGIApp:
         exception_handlers={404: _find_elsewhere, 405: _refuse_method, 413: _refuse_body, 500: _apologise},
     )
     routes.router.redirect_slashes = False  # such a redirect would lead to whatever Host the request named
-    routes.state.publisher = state
     app = state.app
-    return Guarded(_ShelfFirst(routes, app.shelf), publication=app.publication, max_body=app.settings.web.max_body)
+    routes.state.publisher, routes.state.metrics = state, metrics.build_registry(app)
+    return Guarded(
+        _ShelfFirst(routes, app.shelf),
+        publication=app.publication,
+        max_body=app.settings.web.max_body,
+        tally=app.tally,
+    )

@@ -1,11 +1,12 @@
 """Articles: kept whole, found by every name they have had, in readers' order."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from publisher.domain.article import Article, Enclosure, Image
+from publisher.domain.article import Article, Enclosure, Image, Status
 from publisher.errors import LedgerError
 from publisher.store import Ledger, Transaction
 from publisher.store.articles import from_snapshot, to_snapshot
@@ -300,3 +301,15 @@ def test_changes_since_are_listed(ledger: Ledger) -> None:
         keys = tx.articles.list_keys_since(revision=1, released_after=NOW, until=NOW + HOUR)
     assert keys == [due.key, new.key]
     assert old.key not in keys
+
+
+def test_articles_are_counted_by_status(ledger: Ledger) -> None:
+    early = {"released_at": NOW + HOUR}
+    with ledger.write() as tx:
+        for number, changes in enumerate(
+            ({}, {}, {}, early, early, {"withdrawn_at": NOW}, early | {"withdrawn_at": NOW})
+        ):
+            _add(tx, number + 1, **changes)
+        counted = tx.articles.count_by_status(NOW)
+        assert counted == {Status.SCHEDULED: 2, Status.PUBLISHED: 3, Status.WITHDRAWN: 2}
+        assert Counter(article.status(NOW) for article in tx.articles.list_all()) == counted

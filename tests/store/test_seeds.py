@@ -76,3 +76,9 @@ def test_place_of_another_is_kept(ledger: Ledger) -> None:
         assert len(tx.seeds.list_all()) == 1
         tx.seeds.forget_place_of(two, RECORD.path)
         assert tx.seeds.list_all() == []
+
+
+def test_seeds_in_review_are_counted(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        tx.seeds.put_many([RECORD, replace(RECORD, path="torn.md", reason="torn")])
+        assert tx.seeds.count_in_review() == 1
