@@ -229,9 +229,7 @@ class Articles:
                 declared_id=declared_id,
                 is_withdrawn=is_withdrawn,
             )
-            for key, path, seed_digest, text_digest, title, declared_id, is_withdrawn in self._connection.execute(
-                wanted
-            )
+            for key, path, seed_digest, text_digest, title, declared_id, is_withdrawn in rows
         ]
 
     def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:
