@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, Response, Route, async_playwright
 
 EXECUTABLE = shutil.which("chromium") or ""
-MISSING = "there is no chromium: apt-get install chromium fonts-dejavu-core fonts-liberation"
+MISSING = "there is no chromium: apt-get install chromium"
 _FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"

@@ -54,13 +54,18 @@ async def sign_up(page: Page) -> None:
     await press(page)
 
 
+async def ask_for_dutch(page: Page) -> None:
+    await page.get_by_label("Langue").select_option("nl")
+    await press(page)
+
+
 # A page behind a form's button: where the form is, and what is done there.
 ANSWERS: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
     "no newsletter": ("subscribe", forget_the_newsletter),
     "no address": ("subscribe", mistype),
     "check your inbox": ("subscribe", sign_up),
     "confirmed": ("confirmed", press),
-    "saved": ("saved preferences", press),
+    "saved in Dutch": ("saved preferences", ask_for_dutch),
     "unsubscribed": ("unsubscribed", press),
 }
 
