@@ -13,6 +13,7 @@ from publisher.domain import address, slots
 
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[\s>])", re.IGNORECASE)
 _LOWEST = 6
+_TABLE = re.compile(r"<table(?=[\s>])")
 
 
 def build_filters(locale: Locale) -> dict[str, Callable[..., object]]:
@@ -34,6 +35,7 @@ def build_filters(locale: Locale) -> dict[str, Callable[..., object]]:
         "iso": iso,
         "absolute": absolute,
         "headings_from": headings_from,
+        "focusable_tables": focusable_tables,
         "direction": direction,
         "language_name": language_name,
         "one_line": one_line,
@@ -67,6 +69,11 @@ def headings_from(html: str, level: int) -> str:
         return f"<{found[1]}h{last}"
 
     return _HEADING.sub(settle, html)
+
+
+def focusable_tables(html: str) -> str:
+    """Clean HTML whose tables take the focus: a wide one scrolls, which a keyboard must be able to do (WCAG 2.1.1)."""
+    return _TABLE.sub('<table tabindex="0"', html) if "<table" in html else html
 
 
 @lru_cache(maxsize=256)

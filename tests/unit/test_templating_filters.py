@@ -9,7 +9,16 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.templating.filters import absolute, build_filters, direction, headings_from, iso, language_name, one_line
+from publisher.templating.filters import (
+    absolute,
+    build_filters,
+    direction,
+    focusable_tables,
+    headings_from,
+    iso,
+    language_name,
+    one_line,
+)
 
 LATE = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 
@@ -80,3 +89,8 @@ def test_no_heading_ever_skips(levels: list[int], start: int) -> None:
     moved = [start - 1, *(int(level) for level in re.findall(r"<h(\d)", html))]
     assert all(start <= now <= before + 1 for before, now in pairwise(moved))
     assert re.findall(r"<h(\d)", html) == re.findall(r"</h(\d)", html)
+
+
+def test_every_table_takes_the_focus() -> None:
+    html = '<p>A &lt;table&gt;.</p><table><tr><td><table lang="fr"></table></td></tr></table>'
+    assert focusable_tables(html) == html.replace("<table", '<table tabindex="0"')
