@@ -3,8 +3,9 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from types import NoneType
@@ -91,10 +92,16 @@ def _spell_kind(hint: Any) -> str:
     if hint in _WORDS:
         return _WORDS[hint]
     if get_origin(hint) is Literal:
-        *first, last = (f"`{choice}`" for choice in get_args(hint))
-        return f"{', '.join(first)} or {last}"
+        return _spell_choices(get_args(hint))
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return _spell_choices(hint)
     (inner,) = (one for one in get_args(hint) if one not in (NoneType, ...))
     return "a list" if get_origin(hint) is tuple else _spell_kind(inner)
+
+
+def _spell_choices(choices: Iterable[str]) -> str:
+    *first, last = (f"`{choice}`" for choice in choices)
+    return f"{', '.join(first)} or {last}"
 
 
 def _spell_limits(field: FieldInfo) -> str:

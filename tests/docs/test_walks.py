@@ -11,7 +11,7 @@ import pytest
 
 from tests.docs.pages import ROOT, Fence, iter_fences, read_page
 
-PAGES = ("docs/templates.md",)
+PAGES = ("docs/templates.md", "docs/deploying.md")
 
 
 def iter_tries(page: str) -> Iterator[tuple[Fence, list[str]]]:
