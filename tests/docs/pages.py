@@ -29,3 +29,8 @@ def iter_fences(page: str) -> Iterator[Fence]:
     for found in _FENCE.finditer(page):
         line = page.count("\n", 0, found.start()) + 1
         yield Fence(found["kind"] or "", found["name"] or "", found["text"], line)
+
+
+def without_fences(page: str) -> str:
+    """The page's prose."""
+    return _FENCE.sub("", page)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.docs.pages import ROOT, Fence, iter_fences, read_page
 
-PAGES = ("docs/templates.md", "docs/deploying.md")
+PAGES = ("docs/quickstart.md", "docs/templates.md", "docs/deploying.md")
 
 
 def iter_tries(page: str) -> Iterator[tuple[Fence, list[str]]]:
@@ -23,11 +23,11 @@ def iter_tries(page: str) -> Iterator[tuple[Fence, list[str]]]:
 
 
 def make_shell(folder: Path) -> dict[str, str]:
-    """An environment in which the installed command is `publisher`, and home is a folder of this test."""
+    """An environment where `publisher` is this code, as `./run` is too, and home is a folder of this test."""
     (folder / "bin").mkdir()
-    for name, command in (("publisher", f"{sys.executable} -m publisher"), ("run", str(ROOT / "run"))):
-        (folder / "bin" / name).write_text(f'#!/bin/sh\nexec {command} "$@"\n')
-        (folder / "bin" / name).chmod(0o755)
+    for path, command in (("bin/publisher", f"{sys.executable} -m publisher"), ("run", str(ROOT / "run"))):
+        (folder / path).write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+        (folder / path).chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PUBLISHER_")}
     return kept | {"HOME": str(folder), "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"}
 
