@@ -95,8 +95,9 @@ def _spell_kind(hint: Any) -> str:
         return _spell_choices(get_args(hint))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return _spell_choices(hint)
-    (inner,) = (one for one in get_args(hint) if one not in (NoneType, ...))
-    return "a list" if get_origin(hint) is tuple else _spell_kind(inner)
+    if get_origin(hint) is tuple:
+        return "a list"
+    return _spell_kind(next(one for one in get_args(hint) if one is not NoneType))
 
 
 def _spell_choices(choices: Iterable[str]) -> str:
