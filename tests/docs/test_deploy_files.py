@@ -1,6 +1,9 @@
 """deploy/: the files fit each other, the site and the settings. No container engine is at hand to run two of them."""
 
 import re
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from publisher.web.site import ROUTES
 from tests.docs.pages import read_page
 
 INSIDE = {"/metrics", "/mailbox", "/healthz", "/readyz"}
+EXPOSED = 15  # tenths of systemd's own measure, where 100 is a service without any protection
 
 
 @pytest.fixture
@@ -44,3 +48,13 @@ def test_compose_gives_good_settings(compose: dict[str, Any], monkeypatch: pytes
             monkeypatch.setenv(name, value)
     monkeypatch.setenv("PUBLISHER_RELAYS__MAIN__HOST", "smtp.example.org")
     assert Settings().web.trusted_proxies == ("172.16.0.0/12",)
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze: apt-get install systemd")
+@pytest.mark.parametrize("name", ["publisher.service", "publisher-worker.service"])
+def test_unit_is_right_and_guarded(name: str, tmp_path: Path) -> None:
+    unit = tmp_path / name
+    unit.write_text(read_page(f"deploy/{name}").replace("/opt/publisher/bin/publisher", "/bin/true"), "utf-8")
+    for check in (["verify"], ["security", "--offline=true", f"--threshold={EXPOSED}"]):
+        done = subprocess.run(["systemd-analyze", *check, unit], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
