@@ -2,6 +2,7 @@
 
 message   one recipient's message from a rendering, beside an EmailMessage built for each
 send      an issue through the whole product, beside smtp-source
+serve     a feed's 304 and its 200 in gzip, beside nginx
 """
 
 import argparse
@@ -13,13 +14,14 @@ from statistics import median
 
 import structlog
 
-from tests.benchmarks import message, send
+from tests.benchmarks import message, send, serve
 from tests.benchmarks.figure import Figure, Options
 from tests.benchmarks.tools import MissingToolError
 
 BENCHMARKS: dict[str, Callable[[Options], Iterator[Figure]]] = {
     "message": message.measure,
     "send": send.measure,
+    "serve": serve.measure,
 }
 _HEAD = "| what | ours | reference | ratio | aim |\n|---|---|---|---|---|\n"
 
