@@ -2,7 +2,10 @@
 
 message   one recipient's message from a rendering, beside an EmailMessage built for each
 send      an issue through the whole product, beside smtp-source
+read      `publisher ingest`: a first read, and one article more, beside Hugo
+drop      a dropped file to the feed's new bytes, beside Hugo
 serve     a feed's 304 and its 200 in gzip, beside nginx
+start     `publisher --help` and `publisher run`, and the memory of the latter
 """
 
 import argparse
@@ -14,14 +17,17 @@ from statistics import median
 
 import structlog
 
-from tests.benchmarks import message, send, serve
+from tests.benchmarks import drop, message, read, send, serve, start
 from tests.benchmarks.figure import Figure, Options
 from tests.benchmarks.tools import MissingToolError
 
 BENCHMARKS: dict[str, Callable[[Options], Iterator[Figure]]] = {
     "message": message.measure,
     "send": send.measure,
+    "read": read.measure,
+    "drop": drop.measure,
     "serve": serve.measure,
+    "start": start.measure,
 }
 _HEAD = "| what | ours | reference | ratio | aim |\n|---|---|---|---|---|\n"
 

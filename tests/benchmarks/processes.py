@@ -13,6 +13,7 @@ from pathlib import Path
 
 _STEP = 0.01
 _PATIENCE = 60.0
+_IDLE = 0.1  # seconds of processor in a second: it looks at its queue all the time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,21 @@ def find_memory(pid: int, field: str) -> float:
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
     return int(found[1]) / 1024 if found else 0.0
+
+
+def find_cpu(pid: int) -> float:
+    """Seconds of processor that a process has had so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_until_idle(pid: int) -> None:
+    """Wait until a process has next to nothing to do for a second."""
+    is_busy = True
+    while is_busy:
+        before = find_cpu(pid)
+        time.sleep(1)
+        is_busy = find_cpu(pid) - before > _IDLE
 
 
 def find_free_port() -> int:

@@ -1,8 +1,8 @@
 """Answers a second for a feed of about 60 KB, beside nginx with one worker on the same bytes; wrk asks both.
 
 A 304 for a reader who has the feed, and a 200 in gzip for one who has not. Ours is `publisher run` with all its parts;
-nginx has `gzip_static`, ETags and a cache of open files, and neither writes a line for each. One answer of each is looked at first: its
-status, its coding and its bytes. wrk takes one of two cores from both alike.
+nginx has `gzip_static`, ETags and a cache of open files, and neither writes a line for an answer. One answer of each
+is looked at first: its status, its coding and its bytes. wrk takes one of two cores from both alike.
 """
 
 import gzip
