@@ -26,6 +26,7 @@ from publisher.jobs.sending import deliver
 from publisher.settings import Settings, load_settings
 from publisher.timetable import Alarm, iter_slots
 from publisher.web import build_web
+from publisher.web.protocol import ShelfProtocol
 from publisher.web.state import State
 
 PARTS = frozenset({"watch", "schedule", "send", "web"})
@@ -211,7 +212,7 @@ async def _serve(state: State, stop: asyncio.Event, listener: socket.socket) -> 
     config = uvicorn.Config(
         build_web(state),
         loop="none",
-        http="httptools",
+        http=ShelfProtocol,
         lifespan="off",
         log_config=None,
         access_log=False,

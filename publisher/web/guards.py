@@ -44,19 +44,19 @@ class AccessLog:
     def __init__(self) -> None:
         self._log = _log.bind()  # once: where the level leaves the line out, it costs next to nothing
 
-    def note(self, scope: Scope, *, status: int, started: float) -> None:
+    def note(self, method: str, path: str, *, status: int, started: float) -> None:
         """What a route answered, and how long it took since `started` (of `perf_counter`)."""
-        self._log.info("request", **_describe(scope, status=status, started=started))
+        self._log.info("request", **_describe(method, path, status=status, started=started))
 
-    def note_file(self, scope: Scope, *, status: int, started: float) -> None:
+    def note_file(self, method: str, path: str, *, status: int, started: float) -> None:
         """The same of a finished file."""
         if self._log.is_enabled_for(logging.DEBUG):
-            self._log.debug("request", **_describe(scope, status=status, started=started))
+            self._log.debug("request", **_describe(method, path, status=status, started=started))
 
 
-def _describe(scope: Scope, *, status: int, started: float) -> dict[str, Any]:
+def _describe(method: str, path: str, *, status: int, started: float) -> dict[str, Any]:
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
-    return {"method": scope["method"], "route": name_route(scope["path"]), "status": status, "ms": milliseconds}
+    return {"method": method, "route": name_route(path), "status": status, "ms": milliseconds}
 
 
 class Guarded:
@@ -84,7 +84,7 @@ class Guarded:
         try:
             await self._inner(scope, _capped(receive, self._max_body), send_guarded)
         finally:
-            self._log.note(scope, status=status, started=started)
+            self._log.note(scope["method"], scope["path"], status=status, started=started)
 
 
 def _capped(receive: Receive, most: int) -> Receive:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
+from http import HTTPStatus
 from weakref import WeakKeyDictionary
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,7 +20,6 @@ _CODINGS = ("br", "gzip")
 _FOR_EVER = "public, max-age=31536000, immutable"  # a picture's address holds its content
 _FOR_FEEDS = "public, max-age=60"
 _FOR_PAGES = "public, max-age=0, must-revalidate"
-_NO_BODY: Message = {"type": "http.response.body", "body": b""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,31 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Form:
+    """The beginning of an answer: as a message to the server, and as the bytes of its status line and headers."""
+
+    status: int
+    start: Message
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
     """A file in one coding as the server sends it: made once, for every reader who takes it so."""
 
     etag: bytes
     modified_at: datetime
-    found: Message
-    not_modified: Message
-    body: Message
+    found: Form
+    not_modified: Form
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one reader gets of a file."""
+
+    form: Form
+    body: bytes
 
 
 class ShelfFirst:
@@ -47,36 +64,39 @@ class ShelfFirst:
 
     def __init__(self, inner: ASGIApp, files: Shelf, *, protection: Mapping[str, str], log: AccessLog) -> None:
         self._inner, self._files, self._protection, self._log = inner, files, protection, log
-        self._answers: WeakKeyDictionary[Served, dict[str, Answer]] = WeakKeyDictionary()
+        self._copies: WeakKeyDictionary[Served, dict[str, Copy]] = WeakKeyDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] == "http" and scope["method"] in READING:
-            started = time.perf_counter()
-            served = self._files.find(scope["path"])
-            if served:
-                return await self._serve(served, scope, send, started=started)
-        return await self._inner(scope, receive, send)
-
-    async def _serve(self, served: Served, scope: Scope, send: Send, *, started: float) -> None:
-        wishes = read_wishes(scope["headers"])
-        coding = choose_coding(wishes.accepted) if served.is_compressible else ""
-        answer = self._find_answer(served, coding)
-        has_it = is_current(wishes, etag=answer.etag, modified_at=answer.modified_at)
-        start = answer.not_modified if has_it else answer.found
-        await send(start)
-        await send(_NO_BODY if has_it or scope["method"] == "HEAD" else answer.body)
-        self._log.note_file(scope, status=start["status"], started=started)
-
-    def _find_answer(self, served: Served, coding: str) -> Answer:
-        forms = self._answers.setdefault(served, {})
-        answer = forms.get(coding)
+        answer = self.answer(scope["method"], scope["path"], scope["headers"]) if scope["type"] == "http" else None
         if answer is None:
-            answer = forms[coding] = build_answer(served, coding, protection=self._protection)
-        return answer
+            return await self._inner(scope, receive, send)
+        await send(answer.form.start)
+        return await send({"type": "http.response.body", "body": answer.body})
+
+    def answer(self, method: str, path: str, headers: Iterable[tuple[bytes, bytes]]) -> Answer | None:
+        """What a reader gets; None where that is not the shelf's to say. A line goes to the log."""
+        if method not in READING:
+            return None
+        started = time.perf_counter()
+        served = self._files.find(path)
+        if served is None:
+            return None
+        wishes = read_wishes(headers)
+        copy = self._find_copy(served, choose_coding(wishes.accepted) if served.is_compressible else "")
+        has_it = is_current(wishes, etag=copy.etag, modified_at=copy.modified_at)
+        form = copy.not_modified if has_it else copy.found
+        self._log.note_file(method, path, status=form.status, started=started)
+        return Answer(form, b"" if has_it or method == "HEAD" else copy.body)
+
+    def _find_copy(self, served: Served, coding: str) -> Copy:
+        copies = self._copies.setdefault(served, {})
+        if coding not in copies:
+            copies[coding] = build_copy(served, coding, protection=self._protection)
+        return copies[coding]
 
 
-def build_answer(served: Served, coding: str, *, protection: Mapping[str, str]) -> Answer:
+def build_copy(served: Served, coding: str, *, protection: Mapping[str, str]) -> Copy:
     """A file in a coding, as a 200 and as a 304."""
     body, etag = served.encoded(coding), served.etag(coding)
     common = {
@@ -90,18 +110,23 @@ def build_answer(served: Served, coding: str, *, protection: Mapping[str, str]) 
     whole = common | {"content-type": served.media_type, "content-length": str(len(body))}
     if coding:
         whole["content-encoding"] = coding
-    return Answer(
+    return Copy(
         etag=etag.encode(),
         modified_at=served.modified_at,
-        found=_build_start(200, whole),
-        not_modified=_build_start(304, common),
-        body={"type": "http.response.body", "body": body},
+        found=_build_form(HTTPStatus.OK, whole),
+        not_modified=_build_form(HTTPStatus.NOT_MODIFIED, common),
+        body=body,
     )
 
 
-def _build_start(status: int, headers: Mapping[str, str]) -> Message:
-    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-    return {"type": "http.response.start", "status": status, "headers": raw}
+def _build_form(status: HTTPStatus, headers: Mapping[str, str]) -> Form:
+    fields = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    line = f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode()
+    return Form(
+        status=status.value,
+        start={"type": "http.response.start", "status": status.value, "headers": fields},
+        raw=line + b"".join(b"%b: %b\r\n" % field for field in fields),
+    )
 
 
 def _cache_control(media_type: str) -> str:
