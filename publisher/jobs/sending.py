@@ -36,7 +36,7 @@ OnOutcome = Callable[[Ref, Outcome], None]
 
 def make_letter(claim: Claim, *, keys: Keys, url: str) -> Letter:
     """A claim with the links that are its recipient's own, and its Message-ID, the same at every attempt (M02)."""
-    mark, root = keys.message_mark(claim.ref.kind, claim.ref.key), address.absolute(url, address.FRONT).rstrip("/")
+    mark, root = keys.message_mark(claim.ref.kind, claim.ref.key), address.root(url)
     preferences = address.preferences(keys.sign(Purpose.PREFERENCES, claim.subscriber_key))
     values = {slots.Name.PREFERENCES_URL: preferences}
     unsubscribe = ""

@@ -9,6 +9,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -24,13 +26,23 @@ _DROPS = 5  # a round
 _FEED = Path("var/public/feeds/main.atom")
 
 
-def make_full_home(folder: Path, count: int) -> tuple[HomeFolder, int]:
-    """A home that has taken in so many articles, and the port that it will serve."""
-    port = processes.find_free_port()
-    home = make_home(folder / "home", url=f"http://127.0.0.1:{port}", port=port)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullHome:
+    """A home that has taken in many articles, the port that it will serve, and the folder that goes with it."""
+
+    folder: tempfile.TemporaryDirectory[str]
+    home: HomeFolder
+    port: int
+
+
+@cache
+def make_full_home(count: int) -> FullHome:
+    """One for so many articles, shared by those who measure: to take in ten thousand lasts a while."""
+    folder, port = tempfile.TemporaryDirectory(prefix="bench-"), processes.find_free_port()
+    home = make_home(Path(folder.name) / "home", url=f"http://127.0.0.1:{port}", port=port)
     write_articles(home.path / "seeds", count)
     processes.run(home.command("ingest"))
-    return home, port
+    return FullHome(folder=folder, home=home, port=port)
 
 
 class Dropping:
@@ -66,11 +78,10 @@ def dropping(home: HomeFolder, *, port: int, count: int) -> Iterator[Dropping]:
 def measure(options: Options) -> Iterator[Figure]:
     """A drop among many, from when the file is whole and in all, beside Hugo."""
     count = FEW if options.is_quick else ARTICLES
-    with tempfile.TemporaryDirectory() as name:
-        home, port = make_full_home(Path(name), count)
-        hugo = Hugo(Path(name) / "hugo", home.path / "seeds")
-        with dropping(home, port=port, count=count) as drops:
-            ours, builds = take_turns(options.rounds, drops.drop_some, lambda: hugo.build().seconds)
+    full = make_full_home(count)
+    with tempfile.TemporaryDirectory() as name, dropping(full.home, port=full.port, count=count) as drops:
+        hugo = Hugo(Path(name), full.home.path / "seeds")
+        ours, builds = take_turns(options.rounds, drops.drop_some, lambda: hugo.build().seconds)
     yield Figure(
         what=f"drop: to the feed's bytes among {count:,}, once whole",
         unit="ms",

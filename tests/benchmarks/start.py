@@ -6,12 +6,10 @@
 
 import http.client
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from tests.benchmarks import processes
 from tests.benchmarks.drop import ARTICLES, FEW, make_full_home
@@ -64,9 +62,8 @@ def measure(options: Options) -> Iterator[Figure]:
         aim=Aim(sense=Sense.MOST, bound=0.4, of_ratio=False),
     )
     count = FEW if options.is_quick else ARTICLES
-    with tempfile.TemporaryDirectory() as name:
-        home, port = make_full_home(Path(name), count)
-        (runs,) = take_turns(options.rounds, lambda: start_run(home, port=port))
+    full = make_full_home(count)
+    (runs,) = take_turns(options.rounds, lambda: start_run(full.home, port=full.port))
     yield _show(f"start: run is ready, {count:,} articles", "s", [run.seconds for run in runs], most=1.5)
     yield _show(f"start: peak memory of run, {count:,} articles", "MB", [run.peak for run in runs], most=150)
     yield _show("start: the same at rest", "MB", [run.settled for run in runs])
