@@ -29,6 +29,7 @@ from publisher.tally import Tally
 from publisher.timetable import iter_slots
 from publisher.timetable.alarm import Alarm
 from publisher.web import build_web
+from publisher.web.protocol import ShelfProtocol
 from publisher.web.state import State
 
 PARTS = frozenset({"watch", "schedule", "send", "web"})
@@ -215,7 +216,7 @@ async def _serve(state: State, stop: asyncio.Event, listener: socket.socket) -> 
     config = uvicorn.Config(
         build_web(state),
         loop="none",
-        http="httptools",
+        http=ShelfProtocol,
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -1,5 +1,6 @@
 """Public addresses: where readers find things. All are root-relative until `absolute` joins them to the base."""
 
+from functools import lru_cache
 from urllib.parse import quote, urljoin
 
 from publisher.domain.article import Article
@@ -13,6 +14,12 @@ SUBSCRIBE = "/subscribe"
 MAILBOX = "/mailbox"
 
 _SLASHES_OF_AN_ORIGIN = 2
+
+
+@lru_cache(maxsize=8)  # every letter asks for it
+def root(base: str) -> str:
+    """The scheme and host of a full address: a root-relative path behind it is full too."""
+    return urljoin(base, "/").removesuffix("/")
 
 
 def absolute(base: str, path: str) -> str:

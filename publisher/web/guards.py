@@ -1,8 +1,10 @@
 """What stands around every request: protecting headers, a limit on bodies, a form's origin, a line in the log."""
 
+import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -39,15 +41,41 @@ _ROUTES = {"": "front", "feeds.opml": "feeds", "style.css": "style"} | {
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "via", "x-real-ip")
 
 
+def build_protection(publication: Publication) -> dict[str, str]:
+    """The headers that protect every answer which does not set them itself."""
+    is_encrypted = publication.url.startswith("https:")
+    return _PROTECTION | ({"strict-transport-security": _STRICT_TRANSPORT} if is_encrypted else {})
+
+
+class AccessLog:
+    """Counts requests, with a line for each: those that a route answers at info, files that all fetch at debug."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+        self._log = _log.bind()  # once: where the level leaves the line out, it costs next to nothing
+
+    def note(self, method: str, path: str, *, status: int, started: float) -> None:
+        """What a route answered, and how long it took since `started` (of `perf_counter`)."""
+        self._tally.note_request(classify_route(path), status)
+        self._log.info("request", **_describe(method, path, status=status, started=started))
+
+    def note_file(self, method: str, path: str, *, status: int, started: float) -> None:
+        """The same of a finished file."""
+        self._tally.note_request(classify_route(path), status)
+        if self._log.is_enabled_for(logging.DEBUG):
+            self._log.debug("request", **_describe(method, path, status=status, started=started))
+
+
+def _describe(method: str, path: str, *, status: int, started: float) -> dict[str, Any]:
+    milliseconds = round((time.perf_counter() - started) * 1000, 1)
+    return {"method": method, "route": name_route(path), "status": status, "ms": milliseconds}
+
+
 class Guarded:
     """Adds the protecting headers that an answer does not set itself, caps bodies, and writes the access log."""
 
-    def __init__(self, inner: ASGIApp, *, publication: Publication, max_body: int, tally: Tally) -> None:
-        self._inner, self._max_body, self._tally = inner, max_body, tally
-        self._log = _log.bind()  # once: where the level leaves the line out, it costs next to nothing
-        self._protection = dict(_PROTECTION)
-        if publication.url.startswith("https:"):
-            self._protection["strict-transport-security"] = _STRICT_TRANSPORT
+    def __init__(self, inner: ASGIApp, *, protection: Mapping[str, str], max_body: int, log: AccessLog) -> None:
+        self._inner, self._protection, self._max_body, self._log = inner, protection, max_body, log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -68,11 +96,7 @@ class Guarded:
         try:
             await self._inner(scope, _capped(receive, self._max_body), send_guarded)
         finally:
-            self._tally.note_request(classify_route(scope["path"]), status)
-            milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            self._log.info(
-                "request", method=scope["method"], route=name_route(scope["path"]), status=status, ms=milliseconds
-            )
+            self._log.note(scope["method"], scope["path"], status=status, started=started)
 
 
 def _capped(receive: Receive, most: int) -> Receive:
