@@ -24,7 +24,7 @@ from tests.homes import HomeFolder, look, make_home
 
 PEOPLE, FEW, CONNECTIONS, SIZE = 50_000, 4_000, 16, 20_000
 _TEXT = (
-    "# The bridge opens\n\n" + "After two years of work, the bridge opens on Monday, and everybody may cross it. " * 75
+    "# The bridge opens\n\n" + "After two years of work, the bridge opens on Monday, and everybody may cross it. " * 59
 )
 
 
