@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from http import HTTPStatus
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,8 +23,7 @@ _FOR_FEEDS = "public, max-age=60"
 _FOR_PAGES = "public, max-age=0, must-revalidate"
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(NamedTuple):
     """What a request says of the form that it wants and of what it has; nothing where it is silent."""
 
     accepted: bytes = b""
@@ -40,23 +40,23 @@ class Form:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """A file in one coding as the server sends it: made once, for every reader who takes it so."""
-
-    etag: bytes
-    modified_at: datetime
-    found: Form
-    not_modified: Form
-    body: bytes
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What one reader gets of a file."""
 
     form: Form
-    body: bytes
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A file in one coding, with every answer about it: made once, for all readers who take it so."""
+
+    etag: bytes
+    modified_at: datetime
+    whole: Answer
+    head: Answer
+    not_modified: Answer
 
 
 class ShelfFirst:
@@ -84,13 +84,16 @@ class ShelfFirst:
             return None
         wishes = read_wishes(headers)
         copy = self._find_copy(served, choose_coding(wishes.accepted) if served.is_compressible else "")
-        has_it = is_current(wishes, etag=copy.etag, modified_at=copy.modified_at)
-        form = copy.not_modified if has_it else copy.found
-        self._log.note_file(method, path, status=form.status, started=started)
-        return Answer(form, b"" if has_it or method == "HEAD" else copy.body)
+        answer = copy.head if method == "HEAD" else copy.whole
+        if is_current(wishes, etag=copy.etag, modified_at=copy.modified_at):
+            answer = copy.not_modified
+        self._log.note_file(method, path, status=answer.form.status, started=started)
+        return answer
 
     def _find_copy(self, served: Served, coding: str) -> Copy:
-        copies = self._copies.setdefault(served, {})
+        copies = self._copies.get(served)
+        if copies is None:
+            copies = self._copies[served] = {}
         if coding not in copies:
             copies[coding] = build_copy(served, coding, protection=self._protection)
         return copies[coding]
@@ -110,12 +113,13 @@ def build_copy(served: Served, coding: str, *, protection: Mapping[str, str]) ->
     whole = common | {"content-type": served.media_type, "content-length": str(len(body))}
     if coding:
         whole["content-encoding"] = coding
+    found = _build_form(HTTPStatus.OK, whole)
     return Copy(
         etag=etag.encode(),
         modified_at=served.modified_at,
-        found=_build_form(HTTPStatus.OK, whole),
-        not_modified=_build_form(HTTPStatus.NOT_MODIFIED, common),
-        body=body,
+        whole=Answer(found, body),
+        head=Answer(found),
+        not_modified=Answer(_build_form(HTTPStatus.NOT_MODIFIED, common)),
     )
 
 
