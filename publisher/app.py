@@ -5,7 +5,7 @@ import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ from publisher.settings import FILE, Settings, load_settings
 from publisher.share import find_folder
 from publisher.store import Ledger
 from publisher.store.migrate import backup, find_version, newest_version, upgrade
+from publisher.tally import Tally
 from publisher.templating import Templates
 
 _SECRET_BYTES: Final = 32
@@ -78,6 +79,7 @@ class App:
     ledger: Ledger
     keys: Keys
     shelf: Shelf
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def site(self) -> Site:
@@ -117,8 +119,13 @@ class App:
 
 
 @contextmanager
-def open_app(root: Path, *, settings: Settings | None = None, is_upgrading: bool = True) -> Iterator[App]:
-    """Open a home: settings, ledger (brought up to date on SQLite), secret, templates; close it at the end."""
+def open_app(
+    root: Path, *, settings: Settings | None = None, is_upgrading: bool = True, tally: Tally | None = None
+) -> Iterator[App]:
+    """Open a home: settings, ledger (brought up to date on SQLite), secret, templates; close it at the end.
+
+    A `tally` that is given goes on counting.
+    """
     settings = settings or load_settings(root)
     home = Home(root=root, seeds=(root / settings.seeds.path))
     ledger = Ledger(settings.database.url, home=root)
@@ -135,6 +142,7 @@ def open_app(root: Path, *, settings: Settings | None = None, is_upgrading: bool
             ledger=ledger,
             keys=_open_keys(ledger, home.data / "secret") if is_upgrading else Keys((b"",)),
             shelf=Shelf(home.public),
+            tally=tally or Tally(),
         )
     finally:
         ledger.close()

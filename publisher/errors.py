@@ -14,12 +14,24 @@ PublisherError              one clear line for a person; exit code 1
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class PublisherError(Exception):
     """The root of the tree; `str()` is one line fit for a person."""
 
     exit_code = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How an error goes from one process to another, whatever its kind is made from."""
+        return _revive, (type(self), self.args, self.__dict__)
+
+
+def _revive(kind: type["PublisherError"], args: tuple[Any, ...], data: dict[str, Any]) -> "PublisherError":
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(data)
+    return error
 
 
 class UsageError(PublisherError):

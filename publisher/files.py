@@ -3,11 +3,13 @@
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_SYNC_ALL_FROM = 32  # from this many files on, one sync of the disk is quicker than one for each
+MANY = 32  # from this many files on, one sync of the disk is quicker than one for each
+_LONGEST_HINT = 100  # bytes of a file's name that stand in that of its staged twin
+STAGED = ".tmp"
 
 
 def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
@@ -41,7 +43,7 @@ def locked(path: Path) -> Iterator[None]:
 def write_many(contents: Mapping[Path, bytes], *, mode: int = 0o644) -> None:
     """Write each file beside its place, bring all to the disk, then rename each into its place."""
     staged: list[tuple[str, Path]] = []
-    sync_each = len(contents) < _SYNC_ALL_FROM
+    sync_each = len(contents) < MANY
     try:
         for path, data in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,6 +58,41 @@ def write_many(contents: Mapping[Path, bytes], *, mode: int = 0o644) -> None:
             Path(name).unlink(missing_ok=True)
     for folder in {path.parent for path in contents}:
         _sync_folder(folder)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Replace `path` by `data` so that a reader sees the old bytes or the new ones; `settle` makes it last.
+
+    One thread of a process at a time may write there.
+    """
+    folder, name = os.path.split(path)
+    staged = f"{folder}/.{os.fsdecode(os.fsencode(name)[:_LONGEST_HINT])}.{os.getpid()}{STAGED}"
+    try:
+        _write(staged, data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(staged, data)
+    Path(staged).replace(path)
+
+
+def _write(path: str, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(descriptor, left) :]
+    finally:
+        os.close(descriptor)
+
+
+def settle(paths: Collection[Path]) -> None:
+    """Bring files that were replaced or removed, and the folders that name them, to the disk."""
+    for path in paths:
+        with suppress(FileNotFoundError), path.open("rb") as file:
+            os.fsync(file.fileno())
+    for folder in {path.parent for path in paths}:
+        with suppress(FileNotFoundError):
+            _sync_folder(folder)
 
 
 def _stage(path: Path, data: bytes, *, mode: int, sync: bool) -> str:

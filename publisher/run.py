@@ -23,9 +23,13 @@ from publisher.ingest import GONE_FOR
 from publisher.ingest import watch as watch_folder
 from publisher.jobs import issuing, publishing, reading
 from publisher.jobs.sending import deliver
+from publisher.logs import set_up_logs
 from publisher.settings import Settings, load_settings
-from publisher.timetable import Alarm, iter_slots
+from publisher.tally import Tally
+from publisher.timetable import iter_slots
+from publisher.timetable.alarm import Alarm
 from publisher.web import build_web
+from publisher.web.protocol import ShelfProtocol
 from publisher.web.state import State
 
 PARTS = frozenset({"watch", "schedule", "send", "web"})
@@ -108,11 +112,12 @@ async def _run_rounds(home: Path, *, parts: frozenset[str], door: Door) -> None:
     """One round for each settings; those that can't be started with give way to the last that could."""
     stop = Stop()
     stop.listen(home)
-    settings, last = load_settings(home), None
+    settings, last, tally = load_settings(home), None, Tally()
     while not stop.is_end:
+        set_up_logs(settings.log_level, style=settings.log_format)
         with contextlib.ExitStack() as stack:
             try:
-                app = stack.enter_context(open_app(home, settings=settings))
+                app = stack.enter_context(open_app(home, settings=settings, tally=tally))
                 await _start(app, parts=parts, door=door)
             except PublisherError as problem:
                 if last is None:
@@ -211,7 +216,7 @@ async def _serve(state: State, stop: asyncio.Event, listener: socket.socket) -> 
     config = uvicorn.Config(
         build_web(state),
         loop="none",
-        http="httptools",
+        http=ShelfProtocol,
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -24,7 +24,6 @@ _CONTENT = Content(
     title="The bridge opens on Monday",
     language="en",
     html="<p>After two years of work the bridge opens.</p>",
-    text="After two years of work the bridge opens.",
     summary="After two years of work the bridge opens.",
     authors=("Nora Peeters",),
     tags=("traffic",),

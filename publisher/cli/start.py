@@ -1,7 +1,5 @@
 """What every command begins with: the home folder, logs, and an open App."""
 
-import logging
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +14,6 @@ from publisher.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from publisher.app import App
-    from publisher.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +33,16 @@ def find_home(context: typer.Context) -> Path:
 
 
 @contextmanager
-def opened(context: typer.Context, *, is_quiet: bool = True) -> "Iterator[App]":
-    """The App of the call's home; `is_quiet` leaves out all logs below errors."""
+def opened(context: typer.Context) -> "Iterator[App]":
+    """The App of the call's home; a command says itself what it did, so that it logs errors alone."""
     from publisher.app import open_app
+    from publisher.logs import set_up_logs
     from publisher.settings import load_settings
 
     settings = load_settings(find_home(context))
-    set_up_logs(settings, is_quiet=is_quiet)
+    set_up_logs("error", style=settings.log_format)
     with open_app(find_home(context), settings=settings) as app:
         yield app
-
-
-def set_up_logs(settings: "Settings", *, is_quiet: bool) -> None:
-    """Logs go to standard error as event and key=value; a command that reports what it did logs errors alone."""
-    import structlog
-
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(max(level, logging.ERROR) if is_quiet else level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
 
 
 def parse_email(text: str) -> str:

@@ -1,5 +1,6 @@
 """Public addresses: where readers find things. All are root-relative until `absolute` joins them to the base."""
 
+from functools import lru_cache
 from urllib.parse import quote, urljoin
 
 from publisher.domain.article import Article
@@ -12,10 +13,22 @@ STYLESHEET = "/style.css"
 SUBSCRIBE = "/subscribe"
 MAILBOX = "/mailbox"
 
+_SLASHES_OF_AN_ORIGIN = 2
+
+
+@lru_cache(maxsize=8)  # every letter asks for it
+def root(base: str) -> str:
+    """The scheme and host of a full address: a root-relative path behind it is full too."""
+    return urljoin(base, "/").removesuffix("/")
+
 
 def absolute(base: str, path: str) -> str:
     """The full address of a root-relative path; an address that is full already stays as it is."""
-    return urljoin(base.rstrip("/") + "/", path) if path.startswith("/") else path
+    if not path.startswith("/"):
+        return path
+    origin = base.rstrip("/")
+    is_plain = origin.count("/") == _SLASHES_OF_AN_ORIGIN and not path.startswith("//") and "/." not in path
+    return origin + path if is_plain else urljoin(f"{origin}/", path)
 
 
 def article(found: Article) -> str:

@@ -39,15 +39,14 @@ class Content:
     """What one seed says.
 
     `html` is the safe body without title and standfirst, its own links root-relative (`/images/…`) or absolute;
-    `text` is the same as plain text. `summary` is plain text and never empty where there is a body;
-    `standfirst` is the part of it that stands above the body, or empty. `date`, `updated` and `embargo` are aware.
+    `summary` is plain text and never empty where there is a body; `standfirst` is the part of it that stands above the
+    body, or empty. `date`, `updated` and `embargo` are aware.
     `wanted_slug` is never empty in what was read; `has_own_slug` says that the seed itself named it.
     """
 
     title: str
     language: str
     html: str
-    text: str
     summary: str = ""
     standfirst: str = ""
     headline: str = ""

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 _MAC_BYTES = 16
 
@@ -19,6 +20,7 @@ class Purpose(StrEnum):
     SUPPRESSION = "suppression"
 
 
+@lru_cache(maxsize=64)  # a letter takes three
 def derive_key(secret: bytes, purpose: str) -> bytes:
     """A key of 32 bytes for one purpose, by HKDF (RFC 5869) with an empty salt."""
     extracted = hmac.digest(bytes(hashlib.sha256().digest_size), secret, "sha256")

@@ -41,7 +41,7 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderState:
-    """All that the ledger knows of a folder; `text_of` gives an article's plain text by its key, when it is wanted."""
+    """All that the ledger knows of a folder; `text_of` gives an article's words by its key, when they are wanted."""
 
     known: Mapping[str, Known]
     articles: Sequence[KnownArticle]

@@ -189,17 +189,16 @@ def _assemble(
     pictures = Pictures(path, asset)
     html = pictures.publish(_lower_headings(found.html))
     lead_image = pictures.find_address(meta.image, alt=meta.image_alt) if meta.image else ""
-    text = to_text(html)
     summary = _plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
-    if not (text or summary or lead_image or meta.enclosure or "<img" in html):
+    summary = summary or _first_words(html)
+    if not (summary or lead_image or meta.enclosure or "<img" in html):
         raise SeedError(path, "there is no text in it")
-    language = _language(found, meta, named=named, text=text, rules=rules)
+    language = _language(found, meta, named=named, html=html, rules=rules)
     return Content(
         title=title,
         language=language,
         html=html,
-        text=text,
-        summary=summary or _first_words(html, text),
+        summary=summary,
         standfirst=found.standfirst,
         headline=found.headline,
         authors=meta.authors or found.authors,
@@ -229,18 +228,18 @@ def _lower_headings(html: str) -> str:
     return _HEADING.sub(lambda tag: f"<{tag[1]}h{min(6, int(tag[2]) + shift)}", html)
 
 
-def _first_words(html: str, text: str) -> str:
+def _first_words(html: str) -> str:
     paragraphs = (to_plain(found[1]) for found in _FIRST_PARAGRAPH.finditer(html))
     first = next((paragraph for paragraph in paragraphs if paragraph), "")
-    return shorten(first or " ".join(text.split()), _SUMMARY_LENGTH)
+    return shorten(first or " ".join(to_text(html).split()), _SUMMARY_LENGTH)
 
 
-def _language(found: _Text, meta: Meta, *, named: Named, text: str, rules: Rules) -> str:
+def _language(found: _Text, meta: Meta, *, named: Named, html: str, rules: Rules) -> str:
     languages = _all_languages(rules)
     said = meta.language or named.language or found.language
     if said:
         return match_language(said, languages)
-    guessed = guess_language(f"{found.standfirst} {text}", languages) if len(languages) > 1 else ""
+    guessed = guess_language(f"{found.standfirst} {to_text(html)}", languages) if len(languages) > 1 else ""
     return guessed or rules.language
 
 

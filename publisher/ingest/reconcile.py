@@ -28,6 +28,7 @@ from publisher.ingest.decisions import (
 from publisher.ingest.folder import SeedFile
 from publisher.ingest.likeness import is_another_text, is_another_title
 from publisher.ingest.reading import Draft, Reading
+from publisher.markup import to_plain
 
 GONE_FOR = timedelta(minutes=1)
 _GUARDED_FROM = 10
@@ -200,7 +201,7 @@ class Reconciliation:
     def _is_doubtful(self, article: KnownArticle, reading: Reading) -> bool:
         if reading.text_digest == article.text_digest or not is_another_title(article.title, reading.content.title):
             return False
-        return is_another_text(self._text_of(article.key), reading.content.text)
+        return is_another_text(self._text_of(article.key), to_plain(reading.content.html))
 
     def _take(self, one: Found, article: KnownArticle) -> Changed | Renamed:
         assert isinstance(one.reading, Reading)

@@ -18,6 +18,7 @@ from publisher.jobs.issuing import Coming, Planned
 from publisher.jobs.sending import make_sender
 from publisher.mail import Stencil
 from publisher.mail.mailbox import NAME as BUILT_IN
+from publisher.markup import to_text
 from publisher.store import Transaction
 
 MAILBOX_WORD = "filed in the built-in mailbox, nobody received it"
@@ -48,7 +49,7 @@ def describe_whole_article(article: Article, now: datetime) -> dict[str, Any]:
         "authors": list(article.authors),
         "tags": list(article.tags),
         "html": article.html,
-        "text": article.text,
+        "text": to_text(article.html),
         "images": [
             {"path": image.path, "address": image.address, "width": image.width, "height": image.height}
             for image in article.images

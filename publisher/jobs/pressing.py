@@ -2,9 +2,12 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+
+import uvloop
 
 from publisher.app import App
 from publisher.digests import render_variant
@@ -53,7 +56,7 @@ def deliver_issues(
 
     SIGTERM and SIGINT let the messages on the wire end, and leave the rest in the queue.
     """
-    return asyncio.run(_deliver(app, issues, on_progress=on_progress, pace=pace))
+    return uvloop.run(_deliver(app, issues, on_progress=on_progress, pace=pace))
 
 
 async def _deliver(
@@ -69,8 +72,10 @@ async def _deliver(
 
     async def watch() -> None:
         while True:
+            started = time.monotonic()
             await report()
-            await asyncio.sleep(_LOOK_EVERY)
+            # Counting a million rows takes a while: it gets a twentieth of the time at most.
+            await asyncio.sleep(max(_LOOK_EVERY, 20 * (time.monotonic() - started)))
 
     with _stopped_by_signals() as stop:
         watching = asyncio.create_task(watch())

@@ -3,10 +3,10 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -22,6 +22,7 @@ from publisher.domain.issue import Status as IssueStatus
 from publisher.errors import SeedError
 from publisher.files import locked, write_atomic, write_many
 from publisher.ingest import read_asset
+from publisher.jobs.crew import open_crew
 from publisher.public.publishing import (
     build_common_pages,
     build_feeds,
@@ -32,7 +33,7 @@ from publisher.public.publishing import (
 from publisher.store import Transaction
 
 _log = structlog.get_logger()
-_CHUNK = 500
+_CHUNK = 250
 _ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([\w-]+)")
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -59,13 +60,15 @@ def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Prog
         with app.ledger.read() as tx:
             if not is_full and not _has_news(tx, since=since, now=now):
                 return []
-            changed = list(_iter_changes(app, tx, since=since, now=now, is_full=is_full, on_progress=on_progress))
+            with app.tally.feed_builds.measured():
+                changed = list(_iter_changes(app, tx, since=since, now=now, is_full=is_full, on_progress=on_progress))
             reached = Stamp(
                 fingerprint=fingerprint,
                 revision=tx.articles.find_revision(),
                 released_until=now,
                 issue_key=max((issue.key for issue in tx.issues.list_all(limit=1)), default=0),
             )
+        app.shelf.settle(changed)  # before the stamp: whatever a power cut tears is behind the stamp, and made again
         _write_stamp(app, reached)
     if changed:
         _log.info("published", files=len(changed), full=is_full)
@@ -90,11 +93,16 @@ def _iter_changes(
     keys = tx.articles.list_keys_since(revision=since.revision, released_after=since.released_until, until=now)
     kept = {*feeds, *common}
     done = 0
-    for articles in _chunked(tx.articles.iter_keys(keys)):
-        yield from _put_articles(app, tx, articles, now=now, kept=kept)
-        done += len(articles)
-        if on_progress:
-            on_progress(done, len(keys))
+    with open_crew(app, size=len(keys)) as crew:
+        chunks = (keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK))
+        for put in crew.map(partial(_put_articles, now=now), chunks):
+            yield from put.changed
+            kept |= put.kept
+            done += put.number
+            for article, picture in put.missing:
+                _log.warning("picture_missing", article=article, picture=picture)
+            if on_progress:
+                on_progress(done, len(keys))
     for issue in tx.issues.list_all():
         if issue.key > since.issue_key and has_page(tx, issue):
             path, page = build_issue_page(app.site, issue, articles=tx.issues.list_articles(issue.key))
@@ -112,18 +120,34 @@ def has_page(tx: Transaction, issue: Issue) -> bool:
     return any(counts[status] for status in (Delivery.SENT, Delivery.SENDING, Delivery.DOUBTFUL))
 
 
-def _put_articles(app: App, tx: Transaction, articles: list[Article], *, now: datetime, kept: set[str]) -> list[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Put:
+    """What became of some articles' files: paths that changed, paths that stay, pictures that are not there."""
+
+    number: int
+    changed: list[str]
+    kept: set[str]
+    missing: list[tuple[str, str]]
+
+
+def _put_articles(app: App, keys: Sequence[int], *, now: datetime) -> _Put:
     """Write the pages and pictures of those that readers may see; remove those of the others."""
-    shown = [article for article in articles if article.status(now) is Status.PUBLISHED]
-    has_pages = not app.publication.article_url  # else the paper's own site has them
-    pages = dict(iter_article_pages(app.site, shown)) if has_pages else {}
-    pictures = {path: data for article in shown for path, data in _iter_pictures(app, article)}
-    kept.update(pages, (image.address for article in shown for image in article.images))
+    with app.ledger.read() as tx:
+        articles = list(tx.articles.iter_keys(keys))
+        shown = [article for article in articles if article.status(now) is Status.PUBLISHED]
+        has_pages = not app.publication.article_url  # else the paper's own site has them
+        pages = dict(iter_article_pages(app.site, shown)) if has_pages else {}
+        pictures, missing = _read_pictures(app, shown)
+        hidden = {address.article(article) for article in articles} - pages.keys()
+        unseen = [article for article in articles if article.status(now) is not Status.PUBLISHED]
+        hidden |= _find_unused(app, tx, unseen, now=now) | _find_left(app, tx, articles)
     changed = app.shelf.put(pictures) + app.shelf.put(pages)
-    hidden = {address.article(article) for article in articles} - pages.keys()
-    unseen = [article for article in articles if article.status(now) is not Status.PUBLISHED]
-    hidden |= _find_unused(app, tx, unseen, now=now) | _find_left(app, tx, articles)
-    return changed + [path for path in sorted(hidden) if app.shelf.remove(path)]
+    return _Put(
+        number=len(articles),
+        changed=changed + [path for path in sorted(hidden) if app.shelf.remove(path)],
+        kept={*pages, *(image.address for article in shown for image in article.images)},
+        missing=missing,
+    )
 
 
 def _find_left(app: App, tx: Transaction, articles: list[Article]) -> set[str]:
@@ -143,15 +167,20 @@ def _find_unused(app: App, tx: Transaction, hidden: list[Article], *, now: datet
     return pictures.difference(image.address for one in tx.articles.iter_released(now) for image in one.images)
 
 
-def _iter_pictures(app: App, article: Article) -> Iterator[tuple[str, bytes]]:
-    for image in article.images:
-        if app.shelf.has(image.address):
-            continue
-        data = _read_picture(app, image.path)
-        if data is None:
-            _log.warning("picture_missing", article=article.path, picture=image.path)
-        else:
-            yield image.address, data
+def _read_pictures(app: App, articles: Iterable[Article]) -> tuple[dict[str, bytes], list[tuple[str, str]]]:
+    """(the pictures that are not yet published by their public path, the (article, picture) that can't be read)."""
+    found: dict[str, bytes] = {}
+    missing = []
+    for article in articles:
+        for image in article.images:
+            if app.shelf.has(image.address):
+                continue
+            data = _read_picture(app, image.path)
+            if data is None:
+                missing.append((article.path, image.path))
+            else:
+                found[image.address] = data
+    return found, missing
 
 
 def _read_picture(app: App, path: str) -> bytes | None:
@@ -159,12 +188,6 @@ def _read_picture(app: App, path: str) -> bytes | None:
         return read_asset(app.home.seeds, path, app.settings.seeds.max_size)
     except SeedError:
         return None
-
-
-def _chunked(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    stream = iter(articles)
-    while chunk := list(islice(stream, _CHUNK)):
-        yield chunk
 
 
 def find_first_day(tx: Transaction, now: datetime) -> datetime:

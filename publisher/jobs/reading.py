@@ -7,9 +7,8 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -36,15 +35,19 @@ from publisher.ingest import (
     read_seed,
     walk,
 )
+from publisher.jobs.crew import open_crew
 from publisher.jobs.publishing import Progress, publish
 from publisher.jobs.recording import Scribe
+from publisher.markup import to_plain
 from publisher.store.seeds import SeedRecord
 
 _log = structlog.get_logger()
-_BATCH = 500
+_BATCH = 250
 _LEASE_NAME, _LEASE = "folder", timedelta(minutes=2)
 _PATIENCE = 2.0  # seconds that a look by hand waits for files that are still being written
 _FIRST_READ = "first_read"
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(slots=True)
@@ -77,7 +80,7 @@ def read_folder(
     hand: it waits a moment for young files and takes the folder as it then stands. Raises BusyError where another
     machine or folder feeds this ledger.
     """
-    with locked(app.home.run / "folder.lock"):
+    with locked(app.home.run / "folder.lock"), app.tally.folder_looks.measured():
         take_folder(app, now=now)
         look = _look(app, now=now, watch=watch)
         report = _reconcile(app, look, now=now, by_hand=watch is None, accept=accept, on_progress=on_progress)
@@ -147,7 +150,7 @@ def _look(app: App, *, now: datetime, watch: Watch | None) -> _Look:
 
 def _text_of(app: App, key: int) -> str:
     with app.ledger.read() as tx:
-        return tx.articles.get_text(key)
+        return to_plain(tx.articles.get(key).html)
 
 
 def _known(record: SeedRecord) -> Known:
@@ -194,18 +197,19 @@ def _reconcile(
     comparison = compare(look.state.known, look.walk)
     to_read = tuple(file for file in comparison.to_read if file.path not in look.held_back)
     comparison = replace(comparison, to_read=to_read)
-    seen = [_see(app, file) for file in to_read]
-    reconciliation = Reconciliation(look.state, comparison=comparison, seen=seen)
-    digests = {one.file.path: one.digest for one in seen}
-    scribe = Scribe(app, records=look.records, is_first=look.is_first, now=now)
-    scribe.apply(reconciliation.decisions)
-    done, total = 0, len(reconciliation.to_parse)
-    for batch in _batched(reconciliation.to_parse):
-        found = [_read(app, file, digest=digests[file.path]) for file in batch]
-        scribe.apply(reconciliation.decide(found))
-        done += len(batch)
-        if on_progress:
-            on_progress(done, total)
+    with open_crew(app, size=len(to_read)) as crew:
+        seen = [one for batch in crew.map(_see, _batched(to_read)) for one in batch]
+        reconciliation = Reconciliation(look.state, comparison=comparison, seen=seen)
+        digests = {one.file.path: one.digest for one in seen}
+        scribe = Scribe(app, records=look.records, is_first=look.is_first, now=now)
+        scribe.apply(reconciliation.decisions)
+        wanted = [(file, digests[file.path]) for file in reconciliation.to_parse]
+        done = 0
+        for found in crew.map(_read, _batched(wanted)):
+            scribe.apply(reconciliation.decide(found))
+            done += len(found)
+            if on_progress:
+                on_progress(done, len(wanted))
     scribe.apply(reconciliation.settle(now=now, by_hand=by_hand, accept=accept, guard=app.settings.seeds.guard))
     if look.is_first:
         with app.ledger.write() as tx:
@@ -213,13 +217,15 @@ def _reconcile(
     return scribe.report
 
 
-def _batched(files: Sequence[SeedFile]) -> Iterator[list[SeedFile]]:
-    stream = iter(files)
-    while batch := list(islice(stream, _BATCH)):
-        yield batch
+def _batched(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
 
 
-def _see(app: App, file: SeedFile) -> Seen:
+def _see(app: App, files: Sequence[SeedFile]) -> list[Seen]:
+    return [_see_one(app, file) for file in files]
+
+
+def _see_one(app: App, file: SeedFile) -> Seen:
     try:
         data = read_bytes(app.home.seeds, file, app.settings.seeds.max_size)
     except SeedError as problem:
@@ -227,7 +233,8 @@ def _see(app: App, file: SeedFile) -> Seen:
     return Seen(file, hashlib.sha256(data).hexdigest())
 
 
-def _read(app: App, file: SeedFile, *, digest: str) -> Found:
+def _read(app: App, files: Sequence[tuple[SeedFile, str]]) -> list[Found]:
+    """What files say whose bytes had those digests a moment ago."""
     part = app.settings.seeds
     rules = Rules(
         timezone=app.publication.timezone,
@@ -235,8 +242,12 @@ def _read(app: App, file: SeedFile, *, digest: str) -> Found:
         languages=app.publication.languages,
         review_below=part.review_below,
     )
+    return [_read_one(app, file, digest=digest, rules=rules) for file, digest in files]
+
+
+def _read_one(app: App, file: SeedFile, *, digest: str, rules: Rules) -> Found:
     try:
-        data = read_bytes(app.home.seeds, file, part.max_size)
+        data = read_bytes(app.home.seeds, file, app.settings.seeds.max_size)
         if hashlib.sha256(data).hexdigest() != digest:
             return Found(file, "", SeedError(file.path, "it changed while it was read"))
         return Found(file, digest, read_seed(file.path, data, rules, asset=lambda path: _find_asset(app, path)))
@@ -252,7 +263,7 @@ def _write_reviews(app: App) -> None:
     """Keep var/review as the ledger has it: a text file for each seed that waits, with the reason."""
     folder = app.home.var / "review"
     with app.ledger.read() as tx:
-        waiting = {f"{record.path}.txt": record for record in tx.seeds.list_all() if record.reason}
+        waiting = {f"{record.path}.txt": record for record in tx.seeds.list_waiting()}
     for name, record in waiting.items():
         place = f"{record.path}:{record.line}" if record.line else record.path
         text = f"{place}: {record.reason}\n".encode("utf-8", "replace")
@@ -278,7 +289,5 @@ def list_reviews(app: App) -> list[dict[str, Any]]:
     """What waits for an editor, by path."""
     with app.ledger.read() as tx:
         return [
-            {"path": record.path, "reason": record.reason, "line": record.line}
-            for record in tx.seeds.list_all()
-            if record.reason
+            {"path": record.path, "reason": record.reason, "line": record.line} for record in tx.seeds.list_waiting()
         ]

@@ -7,7 +7,6 @@ from typing import Any
 import structlog
 
 from publisher.app import App
-from publisher.domain.address import article_path
 from publisher.domain.article import Article, Content
 from publisher.domain.identity import Dates, date_again, date_new, local_day, make_identity
 from publisher.domain.issue import Status as IssueStatus
@@ -81,7 +80,8 @@ class Scribe:
         """Give each new article its dates, address and identity, and write them all down in one statement."""
         dated = [(decision, self._date(decision)) for decision in new]
         days = [local_day(dates.published_at, self._app.publication.timezone) for _, dates in dated]
-        register = _Register(tx, months={(day.year, day.month) for day in days})
+        wanted = [one.reading.content.wanted_slug for one in new]
+        register = _Register(tx, places=[(day.year, day.month, slug) for day, slug in zip(days, wanted, strict=True)])
         articles = [
             self._build_new(decision, dates, day=day, register=register)
             for (decision, dates), day in zip(dated, days, strict=True)
@@ -173,7 +173,6 @@ class Scribe:
         self._see(file, digest=decision.digest, key=decision.key, reason=decision.reason, line=decision.line)
 
     def _see(self, file: SeedFile, *, digest: str, key: int | None, reason: str = "", line: int | None = None) -> None:
-        before = self._records.get(file.path)
         record = SeedRecord(
             path=file.path,
             size=file.size,
@@ -182,7 +181,6 @@ class Scribe:
             article_key=key,
             reason=reason,
             line=line,
-            first_seen_at=before.first_seen_at if before else self._now,
         )
         self._seen.append(record)
 
@@ -190,16 +188,18 @@ class Scribe:
 class _Register:
     """The addresses and identities that are taken, those given out in this transaction included."""
 
-    def __init__(self, tx: Transaction, *, months: set[tuple[int, int]]) -> None:
+    def __init__(self, tx: Transaction, *, places: Sequence[tuple[int, int, str]]) -> None:
         self._tx = tx
-        self._addresses = tx.articles.list_addresses(months)
+        self._taken = tx.articles.list_taken(places)
         self.ids: set[str] = set()
 
     def take_slug(self, day: date, wanted: str) -> str:
         """A slug that is free in that day's month, taken from now on."""
-        prefix = article_path(day.year, day.month, "")
-        slug = next_free(wanted, is_taken=lambda name: prefix + name in self._addresses)
-        self._addresses.add(prefix + slug)
+        month = (day.year, day.month)
+        if (*month, wanted) in self._taken:
+            self._taken.update((*month, twin) for twin in self._tx.articles.list_twins(*month, wanted))
+        slug = next_free(wanted, is_taken=lambda name: (*month, name) in self._taken)
+        self._taken.add((*month, slug))
         return slug
 
     def has_id(self, identity: str) -> bool:

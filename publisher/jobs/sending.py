@@ -36,12 +36,12 @@ OnOutcome = Callable[[Ref, Outcome], None]
 
 def make_letter(claim: Claim, *, keys: Keys, url: str) -> Letter:
     """A claim with the links that are its recipient's own, and its Message-ID, the same at every attempt (M02)."""
-    mark = keys.message_mark(claim.ref.kind, claim.ref.key)
+    mark, root = keys.message_mark(claim.ref.kind, claim.ref.key), address.root(url)
     preferences = address.preferences(keys.sign(Purpose.PREFERENCES, claim.subscriber_key))
     values = {slots.Name.PREFERENCES_URL: preferences}
     unsubscribe = ""
     if claim.subscription_key:
-        unsubscribe = address.absolute(url, address.unsubscribe(keys.sign(Purpose.UNSUBSCRIBE, claim.subscription_key)))
+        unsubscribe = address.unsubscribe(keys.sign(Purpose.UNSUBSCRIBE, claim.subscription_key))
         values[slots.Name.UNSUBSCRIBE_URL] = unsubscribe
     if claim.ref.kind is Kind.NOTICE:
         asked_at = int(claim.first_due_at.timestamp())
@@ -53,12 +53,12 @@ def make_letter(claim: Claim, *, keys: Keys, url: str) -> Letter:
         message_id=f"<{claim.ref.kind[0]}{claim.ref.key}.{mark}@{claim.message_domain}>",
         values={
             slots.Name.EMAIL.value: claim.email,
-            **{name.value: address.absolute(url, path) for name, path in values.items()},
+            **{name.value: root + path for name, path in values.items()},
         },
         attempts=claim.attempts,
         first_due_at=claim.first_due_at,
         expires_at=claim.expires_at,
-        unsubscribe_url=unsubscribe,
+        unsubscribe_url=unsubscribe and root + unsubscribe,
     )
 
 
@@ -257,6 +257,17 @@ def _ignore(_ref: Ref, _outcome: Outcome) -> None:
     return None
 
 
+def _counted(app: App, on_outcome: OnOutcome) -> OnOutcome:
+    """The same, with the relay's answers counted."""
+
+    def count(ref: Ref, outcome: Outcome) -> None:
+        if outcome.relay:  # else the message could not be built, and no relay was asked
+            app.tally.note_answer(outcome.relay, outcome.code)
+        on_outcome(ref, outcome)
+
+    return count
+
+
 async def deliver(
     app: App,
     *,
@@ -271,7 +282,9 @@ async def deliver(
         worker = Worker(app)
         await asyncio.to_thread(worker.start)
         try:
-            outbox = Outbox(worker, sending.relay, sender=sending.sender, on_outcome=on_outcome, pace=pace)
+            outbox = Outbox(
+                worker, sending.relay, sender=sending.sender, on_outcome=_counted(app, on_outcome), pace=pace
+            )
             followers = [
                 asyncio.create_task(_call_when_set(event, act, is_repeated=is_repeated))
                 for event, act, is_repeated in ((stop, outbox.stop, False), (wake, outbox.wake, True))

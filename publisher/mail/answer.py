@@ -63,6 +63,8 @@ class Answer:
     def without(self, *addresses: str) -> "Answer":
         """The same with the recipient's address left out of the relay's words: they are kept, logged and shown."""
         text = self.reply.text
+        if "@" not in text:
+            return self
         for address in addresses:
             text = re.sub(re.escape(address), _HIDDEN, text, flags=re.IGNORECASE) if address else text
         return replace(self, reply=replace(self.reply, text=text))

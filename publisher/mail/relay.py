@@ -152,12 +152,12 @@ class Connection:
     async def _step(self, step: Step, command: bytes, *, seconds: float) -> Answer | None:
         """Say one command of the envelope; the end of the attempt, or None where the next command may follow."""
         try:
-            reply = await self._ask(command, seconds=seconds)
+            reply = await self._ask(command, seconds=seconds, what=step.upper())
             if reply.code == _START_INPUT if step is Step.DATA else reply.is_positive:
                 return None
             if reply.code < 400:
                 raise LostError(f"an answer to {step.upper()} that is none: {reply.code} {reply.text}")
-        except (LostError, TimeoutError) as error:
+        except LostError as error:
             return self._give_up(error, End.UNSENT, step=step)
         await self._leave_envelope(reply)
         return Answer(end=End.ANSWERED, step=step, reply=reply)
@@ -166,11 +166,10 @@ class Connection:
         try:
             waiting = self._replies.expect()
             await self._write(message.replace(b"\r\n.", b"\r\n..") + b".\r\n")
-            async with asyncio.timeout(self._timeouts.dot):
-                reply = await waiting
+            reply = await self._replies.wait(waiting, seconds=self._timeouts.dot, what="the message")
             if not reply.is_positive and reply.code < 400:
                 raise LostError(f"an answer to the message that is none: {reply.code} {reply.text}")
-        except (LostError, TimeoutError) as error:
+        except LostError as error:
             return self._give_up(error, End.UNANSWERED, step=Step.CONTENT)
         if reply.code == SERVICE_CLOSING:
             self.abort()
@@ -179,26 +178,23 @@ class Connection:
     async def _write(self, content: bytes) -> None:
         for start in range(0, len(content), _BLOCK):
             self._transport.write(content[start : start + _BLOCK])
-            async with asyncio.timeout(self._timeouts.block):
-                await self._replies.drain()
+            await self._replies.drain(seconds=self._timeouts.block, what="the message")
 
-    async def _ask(self, command: bytes, *, seconds: float) -> Reply:
+    async def _ask(self, command: bytes, *, seconds: float, what: str) -> Reply:
         waiting = self._replies.expect()
         self._transport.write(command)
-        async with asyncio.timeout(seconds):
-            return await waiting
+        return await self._replies.wait(waiting, seconds=seconds, what=what)
 
-    def _give_up(self, error: Exception, end: End, *, step: Step) -> Answer:
+    def _give_up(self, error: LostError, end: End, *, step: Step) -> Answer:
         self.abort()
-        words = str(error) or f"no answer to {step.upper()} in time"
-        return Answer(end=end, step=step, reply=Reply(0, words))
+        return Answer(end=end, step=step, reply=Reply(0, str(error)))
 
     async def _leave_envelope(self, refusal: Reply) -> None:
         if refusal.code == SERVICE_CLOSING:
             return self.abort()
         try:
-            reply = await self._ask(b"RSET\r\n", seconds=self._timeouts.mail)
-        except (LostError, TimeoutError):
+            reply = await self._ask(b"RSET\r\n", seconds=self._timeouts.mail, what="RSET")
+        except LostError:
             return self.abort()
         return None if reply.is_positive else self.abort()
 
@@ -208,8 +204,8 @@ class Connection:
 
     async def close(self) -> None:
         """Take leave with QUIT where the relay still listens, and close in any case."""
-        with contextlib.suppress(LostError, TimeoutError):
-            await self._ask(b"QUIT\r\n", seconds=self._timeouts.quit)
+        with contextlib.suppress(LostError):
+            await self._ask(b"QUIT\r\n", seconds=self._timeouts.quit, what="QUIT")
         self._transport.close()
         try:
             async with asyncio.timeout(self._timeouts.quit):

@@ -1,8 +1,10 @@
 """Reads a relay's replies in order from a connection that aiosmtplib has opened."""
 
 import asyncio
+import math
 import re
 from collections import deque
+from collections.abc import Callable
 
 from publisher.mail.answer import Reply
 
@@ -14,6 +16,44 @@ _REPLY_LINE = re.compile(rb"[2-5]\d\d(?:[ -]|$)")
 
 class LostError(ConnectionError):
     """The connection is gone, or what came over it was no SMTP."""
+
+
+class Watch:
+    """Says when what is waited for is late. One timer serves thousands of waits: it is moved only when it goes off."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, on_late: Callable[[str], None]) -> None:
+        self._loop, self._on_late = loop, on_late
+        self._late_at, self._reason = math.inf, ""
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self, seconds: float, reason: str) -> None:
+        """Wait for the next thing, which is late after `seconds`."""
+        self._late_at, self._reason = self._loop.time() + seconds, reason
+        if self._timer is None or self._late_at < self._timer.when():
+            self._set_timer()
+
+    def rest(self) -> None:
+        """It has come: nothing can be late now."""
+        self._late_at = math.inf
+
+    def close(self) -> None:
+        """Watch no more."""
+        self.rest()
+        if self._timer:
+            self._timer.cancel()
+        self._timer = None
+
+    def _set_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(self._late_at, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._loop.time() >= self._late_at:
+            self._on_late(self._reason)
+        elif self._late_at < math.inf:
+            self._set_timer()
 
 
 class Replies(asyncio.Protocol):
@@ -30,6 +70,8 @@ class Replies(asyncio.Protocol):
         self._lost: str = ""
         self._may_write = asyncio.Event()
         self._may_write.set()
+        self._loop = asyncio.get_running_loop()
+        self._watch = Watch(self._loop, on_late=self._break)
         self.closed = asyncio.Event()
 
     @property
@@ -41,13 +83,25 @@ class Replies(asyncio.Protocol):
         """The next reply that nobody waits for yet. Raises LostError on a dead connection."""
         if self.is_lost:
             raise LostError(self._lost or "the connection is closed")
-        waiting = asyncio.get_running_loop().create_future()
+        waiting = self._loop.create_future()
         self._expected.append(waiting)
         return waiting
 
-    async def drain(self) -> None:
-        """Wait until the transport takes more. Raises LostError where the connection has gone meanwhile."""
-        await self._may_write.wait()
+    async def wait(self, waiting: asyncio.Future[Reply], *, seconds: float, what: str) -> Reply:
+        """An expected reply; after `seconds` the connection is closed, for `what` had no answer in time.
+
+        Raises LostError.
+        """
+        if not waiting.done():
+            self._watch.start(seconds, f"no answer to {what} in time")
+        return await waiting
+
+    async def drain(self, *, seconds: float, what: str) -> None:
+        """Wait until the transport takes more. Raises LostError where it does not in time, or the connection went."""
+        if not self._may_write.is_set():
+            self._watch.start(seconds, f"no room for {what} in time")
+            await self._may_write.wait()
+            self._watch.rest()
         if self._lost:
             raise LostError(self._lost)
 
@@ -74,6 +128,7 @@ class Replies(asyncio.Protocol):
         if not self._expected:
             return self._break(f"the relay closed the session: {reply.code} {reply.text}")
         waiting = self._expected.popleft()
+        self._watch.rest()
         if not waiting.done():
             waiting.set_result(reply)
         return None
@@ -84,6 +139,7 @@ class Replies(asyncio.Protocol):
 
     def _fail(self, reason: str) -> None:
         self._lost = self._lost or reason
+        self._watch.close()
         for waiting in self._expected:
             if not waiting.done():
                 waiting.set_exception(LostError(self._lost))

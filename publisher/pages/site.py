@@ -1,6 +1,7 @@
 """What every page shows of the site, and how a page is made."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from publisher.domain import address
@@ -49,7 +50,7 @@ def render_page(site: Site, name: str, *, head: Head, language: str = "", **valu
         head=head,
         publication=site.publication,
         newsletters=site.newsletters,
-        alternates=_list_alternates(site),
+        alternates=_list_alternates(site.feeds),
         address=address,
         **values,
     )
@@ -63,9 +64,10 @@ def list_feeds(site: Site) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def _list_alternates(site: Site) -> list[Alternate]:
-    return [
+@lru_cache(maxsize=16)
+def _list_alternates(feeds: tuple[Feed, ...]) -> tuple[Alternate, ...]:
+    return tuple(
         Alternate(MEDIA_TYPES[form], f"{feed.title} ({FORMAT_NAMES[form]})", address.feed(feed.name, form))
-        for feed in site.feeds
+        for feed in feeds
         for form in Format
-    ]
+    )

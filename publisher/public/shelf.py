@@ -4,8 +4,9 @@ import gzip
 import hashlib
 import os
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,14 +15,17 @@ from urllib.parse import quote, unquote
 
 import brotli
 
-from publisher.files import write_many
+from publisher.files import MANY, STAGED, replace_file, settle
 
 MEMORY = 64 << 20  # bytes kept of what was fetched last
-_PAGE = "index.html"
+FRESH = 0.1  # seconds: readers ask once a minute, and a look at the file is a tenth of the work of a 304
+_SPELLINGS = 10_000
+_PAGE = ".html"
+_FRONT = "index"  # the file of "/", so that any web server can serve the folder
 _BROTLI_QUALITY = 5  # level 11 costs 51 ms for a feed, this one 1
 _TOO_SMALL = 256  # bytes; below that, compression only costs
 _MEDIA_TYPES = {
-    ".html": "text/html; charset=utf-8",
+    _PAGE: "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".rss": "application/rss+xml; charset=utf-8",
     ".atom": "application/atom+xml; charset=utf-8",
@@ -33,6 +37,7 @@ _MEDIA_TYPES = {
     ".gif": "image/gif",
     ".webp": "image/webp",
 }
+_FILES = _MEDIA_TYPES.keys() - {_PAGE}
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,20 +89,37 @@ class Shelf:
     """The files that readers fetch, by their public path (`/feeds/main.rss`; a page's path has no ending).
 
     Paths are as in addresses, percent-encoded; `memory` is how many bytes of what was fetched last are kept.
+    What this shelf writes is served at once; what another process writes, after `fresh` seconds at most.
     """
 
-    def __init__(self, root: Path, *, memory: int = MEMORY) -> None:
-        self.root = root
-        self._memory = memory
+    def __init__(self, root: Path, *, memory: int = MEMORY, fresh: float = FRESH) -> None:
+        self.root, self._folder = root, str(root)
+        self._memory, self._fresh = memory, fresh
         self._held: OrderedDict[str, Served] = OrderedDict()
+        self._seen: dict[str, tuple[str, float]] = {}  # by its spelling: the file, and until when it needs no look
+        self._writes = 0
         self._lock = threading.Lock()
 
     def put(self, contents: Mapping[str, bytes]) -> list[str]:
-        """Write what is new or different, all of it durable before any of it is seen; gives the paths that changed."""
+        """Write what is new or different, each whole to every reader; gives the paths that changed, in order."""
         files = {self._place(path): (path, data) for path, data in contents.items()}
         changed = {file: both for file, both in files.items() if not _has(file, both[1])}
-        write_many({file: data for file, (_, data) in changed.items()})
+        for file, (_, data) in changed.items():
+            replace_file(file, data)
+        if changed:
+            self._forget()
         return sorted(path for path, _ in changed.values())
+
+    def settle(self, paths: Sequence[str]) -> None:
+        """Bring what was put or removed at those paths, here or by a crew, to the disk and to readers.
+
+        From then on a power cut leaves it as it is.
+        """
+        self._forget()
+        if len(paths) < MANY:
+            settle({self._place(path) for path in paths})
+        else:
+            os.sync()
 
     def remove(self, path: str) -> bool:
         """Take a file away; False when there was none."""
@@ -105,13 +127,16 @@ class Shelf:
             self._place(path).unlink()
         except FileNotFoundError:
             return False
+        self._forget()
         return True
 
     def keep_only(self, paths: Container[str]) -> list[str]:
-        """Remove every file that is none of `paths`; gives those removed."""
+        """Remove every file that is none of `paths`, and what a killed process left half-written; gives the paths."""
         gone = [path for path in self._iter_paths() if path not in paths]
         for path in gone:
             self.remove(path)
+        for left in list(self.root.rglob(f".*{STAGED}")):
+            left.unlink(missing_ok=True)
         return gone
 
     def has(self, path: str) -> bool:
@@ -120,47 +145,75 @@ class Shelf:
 
     def find(self, path: str) -> Served | None:
         """What a reader gets at a path, from memory while the file is the same; None where there is nothing."""
+        seen = self._seen.get(path)
+        if seen and time.monotonic() < seen[1]:
+            with self._lock:
+                held = self._held.get(seen[0])
+                if held:
+                    self._held.move_to_end(seen[0])
+                    return held
+        return self._look(path)
+
+    def _look(self, path: str) -> Served | None:
+        """The same, with a look at the file."""
+        writes = self._writes
         try:
             file = self._place(path)
             status = file.stat()
         except (OSError, ValueError):
             return None
-        stamp = (status.st_mtime_ns, status.st_ino)
         place = str(file)  # a path has many spellings, a file has one
-        with self._lock:
-            held = self._held.get(place)
-            if held and held.stamp == stamp:
-                self._held.move_to_end(place)
-                return held
-        return self._hold(place, _read(file, stamp, modified=status.st_mtime))
+        served = self._held.get(place)
+        stamp = (status.st_mtime_ns, status.st_ino)
+        if served is None or served.stamp != stamp:
+            served = _read(file, stamp, modified=status.st_mtime)
+            if served is None:
+                return None
+            self._hold(place, served)
+        self._note_seen(path, place, writes=writes)
+        return served
 
-    def _hold(self, place: str, served: Served | None) -> Served | None:
-        if served is None:
-            return None
+    def _note_seen(self, path: str, place: str, *, writes: int) -> None:
+        with self._lock:
+            if place in self._held:
+                self._held.move_to_end(place)
+            if writes != self._writes:
+                return  # it may have been written since that look
+            if len(self._seen) >= _SPELLINGS:
+                self._seen = {}
+            self._seen[path] = (place, time.monotonic() + self._fresh)
+
+    def _hold(self, place: str, served: Served) -> None:
         with self._lock:
             self._held[place] = served
             self._held.move_to_end(place)
             total = sum(one.size for one in self._held.values())
             while total > self._memory and len(self._held) > 1:
                 total -= self._held.popitem(last=False)[1].size
-        return served
+
+    def _forget(self) -> None:
+        """Have every file looked at again before it is served: this process has just changed some."""
+        with self._lock:
+            self._writes += 1
+            self._seen = {}
 
     def _place(self, path: str) -> Path:
         """The file of a public path; raises ValueError for one that leads elsewhere."""
-        path = unquote(path)
-        parts = path.strip("/").split("/")
-        if any(part in {".", ".."} or "\0" in part or part.startswith(".") for part in parts):
+        path = unquote(path) if "%" in path else path
+        parts = [part for part in path.split("/") if part]
+        if "\0" in path or any(part[0] == "." for part in parts):
             raise ValueError(f"no public path: {path!r}")
-        file = self.root.joinpath(*[part for part in parts if part])
-        return file if Path(path).suffix in _MEDIA_TYPES else file / _PAGE
+        name = parts[-1] if parts else _FRONT
+        is_file = "." in name and Path(name).suffix in _FILES
+        return Path("/".join([self._folder, *parts[:-1], name if is_file else name + _PAGE]))
 
     def _iter_paths(self) -> Iterator[str]:
         for folder, _, names in os.walk(self.root):
+            prefix = quote(folder.removeprefix(self._folder))
             for name in names:
-                if name.startswith("."):
-                    continue
-                place = quote(Path(folder, name).relative_to(self.root).as_posix())
-                yield "/" + place.removesuffix(_PAGE).rstrip("/") if name == _PAGE else f"/{place}"
+                if not name.startswith("."):
+                    path = f"{prefix}/{quote(name).removesuffix(_PAGE)}"
+                    yield "/" if path == f"/{_FRONT}" else path
 
 
 def _has(file: Path, data: bytes) -> bool:

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -72,6 +73,13 @@ def _article_url(value: str) -> str:
     return value
 
 
+def _network(value: object) -> object:
+    try:
+        return ip_network(str(value))
+    except ValueError as problem:
+        raise ValueError("it must be an address or a network such as 10.0.0.5 or 10.0.0.0/24") from problem
+
+
 def _expiry(value: timedelta) -> timedelta:
     if value > timedelta(days=5):
         raise ValueError("it must be at most 5d")
@@ -87,4 +95,5 @@ Mailbox = Annotated[str, BeforeValidator(_mailbox)]
 Url = Annotated[str, AfterValidator(_url)]
 ArticleUrl = Annotated[str, AfterValidator(_article_url)]
 Expiry = Annotated[Duration, AfterValidator(_expiry)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Name = Annotated[str, BeforeValidator(_name)]

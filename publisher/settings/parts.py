@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from publisher.domain.feed import Choice, Feed
 from publisher.domain.newsletter import Newsletter
 from publisher.domain.publication import Publication
+from publisher.logs import Style
 from publisher.settings.kinds import (
     ArticleUrl,
     Duration,
@@ -18,6 +19,7 @@ from publisher.settings.kinds import (
     Language,
     Mailbox,
     Name,
+    Network,
     Schedule,
     Size,
     Url,
@@ -35,62 +37,96 @@ class PublicationPart(_Part):
     """`[publication]`: who speaks."""
 
     title: str = Field("A publication", min_length=1)
+    """The paper's name, on pages, in feeds and in mail."""
     tagline: str = ""
+    """One line below the name."""
     url: Url = "http://127.0.0.1:8000"
+    """Where readers reach the site, without a path. Plain `http` only on this machine; real mail needs `https`."""
     language: Language = "en"
+    """The language of pages and mails, and of an article that neither says nor shows another: `fr`, `nl-BE`."""
     languages: tuple[Language, ...] = ()
+    """The languages that may be guessed where an article says none, and that a reader may choose."""
     timezone: Zone = "UTC"
+    """Whose clock dates without a zone and schedules are on: `Europe/Brussels`."""
     postal_address: str = ""
+    """Stands in the footer of each page and mail. Real mail needs it."""
     contact: str = ""
+    """An e-mail address that pages link to."""
     privacy_url: str = ""
+    """A full address that pages and the sign-up form link to."""
     id_authority: str = ""
+    """The domain that new articles' ids are made with; that of `mail.from` where not given."""
     article_url: ArticleUrl = ""
+    """Where feeds and mails link to, if you have a site of your own: `https://example.org/{yyyy}/{mm}/{slug}/`."""
 
 
 class SeedsPart(_Part):
     """`[seeds]`: the folder of articles."""
 
     path: Path = Path("seeds")
+    """The folder of articles, below the home folder unless it begins with `/`."""
     include: tuple[str, ...] = ()
+    """Only files that match one of these shell patterns, by path or name: `["*.md"]`."""
     exclude: tuple[str, ...] = ()
+    """Not the files that match one of these: `["archive/*"]`."""
     guard: float = Field(0.2, ge=0, le=1)
+    """More than this share of the articles (and more than ten) gone at once waits for `publisher ingest --accept`."""
     review_below: float = Field(0.5, ge=0, le=1)
+    """A clipping whose title is less certain than this waits for an editor. 0 lets all through."""
     max_size: Size = 2 << 20
+    """The greatest size of an article's file, and of a picture."""
     quiet: float = Field(0.5, ge=0, le=60)
+    """How many seconds a file must have stood still before it is read."""
     fresh: Duration = timedelta(days=14)
+    """An article dated earlier than this at first sight is archive: it keeps its own place in feeds."""
 
 
 class DatabasePart(_Part):
     """`[database]`: where the ledger is."""
 
     url: str = Field("sqlite:///data/publisher.db", repr=False)  # it may hold a password
+    """Where the ledger is. A path after `sqlite:///` is below the home folder."""
 
 
 class MailPart(_Part):
     """`[mail]`: who writes."""
 
     from_: Mailbox = Field("Publisher <publisher@localhost>", alias="from")
+    """Who writes, with an address at your own domain."""
     reply_to: str = ""
+    """Where answers go, if not to `from`."""
     doubtful: Literal["hold", "resend"] = "hold"
+    """What becomes of messages that a crash left in doubt: `hold` asks you, `resend` mails them once more."""
 
 
 class RelayPart(_Part):
     """`[relays.NAME]`: the SMTP server that we hand mail to."""
 
     host: str = Field(min_length=1)
+    """The name of your mail provider's SMTP server."""
     port: int = Field(587, ge=1, le=65535)
+    """Its port."""
     tls: Literal["none", "starttls", "implicit"] | None = None
+    """How the connection is encrypted; by default `implicit` on port 465, else `starttls`."""
     username: str = ""
+    """The account, where the server wants one."""
     password: SecretStr = SecretStr("")
+    """Its password. It never appears in logs or messages."""
     password_file: Path | None = None
+    """A file that holds the password instead, below the home folder unless it begins with `/`."""
     connections: int = Field(3, ge=1, le=256)
+    """How many connections are used at once."""
 
 
 class _ChoicePart(_Part):
     sections: tuple[str, ...] = ()
+    """Only articles of these sections."""
     tags: tuple[str, ...] = ()
+    """Only articles with one of these tags."""
     languages: tuple[str, ...] = ()
+    """Only articles in these languages."""
     authors: tuple[str, ...] = ()
+    """Only articles by these authors."""
 
     def to_choice(self) -> Choice:
         """The choice as a value."""
@@ -101,31 +137,49 @@ class FeedPart(_ChoicePart):
     """`[feeds.NAME]`: a named stream of articles."""
 
     title: str = ""
+    """The feed's name; the publication's where not given."""
     limit: int = Field(50, ge=1, le=1000)
+    """How many articles it holds at most."""
     content: Literal["full", "summary"] = "full"
+    """Whether an article stands in it whole or as its summary."""
 
 
 class NewsletterPart(_ChoicePart):
     """`[newsletters.NAME]`: a named mailing."""
 
     title: str = ""
+    """The newsletter's name; the publication's where not given."""
     schedule: Schedule
+    """Minute, hour, day, month, weekday as in `crontab`: `0 7 * * mon-fri`; or `@daily`; or `on publish`."""
     timezone: Zone | None = None
+    """Whose clock the schedule is on; the publication's where not given."""
     language: Language | None = None
+    """The language of its mails; the publication's where not given. A subscriber's own goes before it."""
     not_after: Duration = timedelta(hours=5)
+    """A slot missed for longer than this is merged into the next one."""
     expires: Expiry = timedelta(hours=24)
+    """What the relay has not accepted after this time is not sent any more. At most `5d`."""
     limit: int = Field(30, ge=1, le=500)
+    """How many articles an issue holds at most; the rest is on the site only."""
     template: str = Field("digest", pattern=r"^[a-z][a-z0-9_-]*$")
+    """Which templates draw it: `email/NAME.html` and `email/NAME.txt`."""
     skip_empty: bool = True
+    """Whether a slot without a new article is passed over. Only `true` in this version."""
 
 
 class WebPart(_Part):
     """`[web]`: where the site is served."""
 
     host: str = "127.0.0.1"
+    """The address that the site listens on. Keep it on this machine when a proxy stands before it."""
     port: int = Field(8000, ge=0, le=65535)
+    """The port that it listens on."""
     trusted_proxies: tuple[str, ...] = ()
+    """The addresses of your own proxies, whose `X-Forwarded-For` is believed: `["127.0.0.1"]`."""
+    metrics_allow: tuple[Network, ...] = ()
+    """Machines besides this one, by address or network, that may read `/metrics`: `["10.0.0.5", "10.1.0.0/16"]`."""
     max_body: Size = 1 << 20
+    """The greatest size of what a reader may send."""
 
 
 class Settings(BaseSettings):
@@ -142,6 +196,9 @@ class Settings(BaseSettings):
     newsletters: dict[Name, NewsletterPart] = {}
     web: WebPart = WebPart()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """How much is logged to standard error."""
+    log_format: Style = Style.AUTO
+    """How a line of the log looks: `text` for people, `json` for machines; `auto` is `text` at a terminal alone."""
 
     @classmethod
     def settings_customise_sources(

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select, tuple_, update
 from sqlalchemy import insert as plain_insert
 
-from publisher.domain.article import Article, Content
+from publisher.domain.address import article_path
+from publisher.domain.article import Article, Content, Status
 from publisher.domain.slugs import next_free
 from publisher.store import tables
 from publisher.store.dialect import insert
@@ -24,6 +25,9 @@ _NEWEST_FIRST = (
     tables.articles.c.id,
 )
 _CHUNK = 500
+
+_Item = TypeVar("_Item")
+Place = tuple[int, int, str]  # year, month, slug
 
 
 def to_snapshot(article: Article) -> dict[str, Any]:
@@ -103,27 +107,34 @@ class Articles:
             statement = insert(self._connection, tables.addresses).values(path=path, article_key=key)
             self._connection.execute(statement.on_conflict_do_nothing())
 
-    def list_addresses(self, months: Iterable[tuple[int, int]]) -> set[str]:
-        """Every address of those (year, month) that is, or ever was, an article's."""
+    def list_taken(self, places: Iterable[Place]) -> set[Place]:
+        """Which of those addresses are, or ever were, an article's."""
         article, address = tables.articles, tables.addresses
-        found: set[str] = set()
-        for year, month in sorted(months):
-            prefix = f"/articles/{year:04}/{month:02}/"
-            slugs = select(article.c.slug).where(article.c.year == year, article.c.month == month)
-            found.update(prefix + slug for slug in self._connection.scalars(slugs))
-            former = select(address.c.path).where(address.c.path.between(prefix, prefix + "\uffff"))
-            found.update(self._connection.scalars(former))
-        return found
+        wanted = {article_path(*place): place for place in places}
+        here = tuple_(article.c.year, article.c.month, article.c.slug)
+        taken: set[Place] = set()
+        for paths in _chunked(sorted(wanted)):
+            some = [wanted[path] for path in paths]
+            rows = self._connection.execute(
+                select(article.c.year, article.c.month, article.c.slug).where(here.in_(some))
+            )
+            former = self._connection.scalars(select(address.c.path).where(address.c.path.in_(paths)))
+            taken.update((row.year, row.month, row.slug) for row in rows)
+            taken.update(wanted[path] for path in former)
+        return taken
 
     def list_former_addresses(self, keys: Iterable[int]) -> list[str]:
         """The aliases of those articles, and the addresses where they lived before."""
-        address, wanted = tables.addresses, sorted(keys)
-        chunks = (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))
-        statements = (select(address.c.path).where(address.c.article_key.in_(chunk)) for chunk in chunks)
+        address = tables.addresses
+        statements = (select(address.c.path).where(address.c.article_key.in_(some)) for some in _chunked(sorted(keys)))
         return [path for statement in statements for path in self._connection.scalars(statement)]
 
-    def free_slug(self, year: int, month: int, wanted: str, *, key: int | None = None) -> str:
-        """`wanted`, or its twin with the lowest number, at an address that was never another article's."""
+    def free_slug(self, year: int, month: int, wanted: str, *, key: int = 0) -> str:
+        """`wanted`, or its twin with the lowest number, at an address that was never another article's than `key`."""
+        return next_free(wanted, is_taken=self.list_twins(year, month, wanted, besides=key).__contains__)
+
+    def list_twins(self, year: int, month: int, wanted: str, *, besides: int = 0) -> set[str]:
+        """`wanted` and its twins that are, or ever were, in addresses of that month; those of one article left out."""
         article, address = tables.articles, tables.addresses
         prefix = f"/articles/{year:04}/{month:02}/"
         here = self._connection.scalars(
@@ -131,7 +142,7 @@ class Articles:
                 article.c.year == year,
                 article.c.month == month,
                 or_(article.c.slug == wanted, article.c.slug.startswith(f"{wanted}-", autoescape=True)),
-                article.c.key != (key or 0),
+                article.c.key != besides,
             )
         )
         former = self._connection.scalars(
@@ -140,11 +151,10 @@ class Articles:
                     address.c.path == prefix + wanted,
                     address.c.path.startswith(f"{prefix}{wanted}-", autoescape=True),
                 ),
-                address.c.article_key != (key or 0),
+                address.c.article_key != besides,
             )
         )
-        taken = {*here, *(path.removeprefix(prefix) for path in former)}
-        return next_free(wanted, is_taken=taken.__contains__)
+        return {*here, *(path.removeprefix(prefix) for path in former)}
 
     def get(self, key: int) -> Article:
         """The article of that row."""
@@ -200,25 +210,27 @@ class Articles:
 
     def iter_keys(self, keys: Iterable[int]) -> Iterator[Article]:
         """The articles of those rows, newest first within each chunk."""
-        wanted = sorted(keys)
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
+        for chunk in _chunked(sorted(keys)):
             yield from self._iter(select(tables.articles).where(tables.articles.c.key.in_(chunk)))
 
     def list_places(self) -> list[ArticlePlace]:
         """What tells each article's seed from others, by key."""
-        names = [name for name in ArticlePlace.__dataclass_fields__ if name != "is_withdrawn"]
-        columns = [tables.articles.c[name] for name in names]
-        is_withdrawn = tables.articles.c.withdrawn_at.is_not(None).label("is_withdrawn")
-        rows = self._connection.execute(select(*columns, is_withdrawn).order_by(tables.articles.c.key))
-        return [ArticlePlace(**row._mapping) for row in rows]
-
-    def get_text(self, key: int) -> str:
-        """An article's plain text."""
-        text: str = self._connection.execute(
-            select(tables.articles.c.text).where(tables.articles.c.key == key)
-        ).scalar_one()
-        return text
+        article = tables.articles.c
+        columns = (article.key, article.path, article.seed_digest, article.text_digest, article.title)
+        wanted = select(*columns, article.declared_id, article.withdrawn_at.is_not(None)).order_by(article.key)
+        rows = self._connection.execute(wanted)
+        return [
+            ArticlePlace(
+                key=key,
+                path=path,
+                seed_digest=seed_digest,
+                text_digest=text_digest,
+                title=title,
+                declared_id=declared_id,
+                is_withdrawn=is_withdrawn,
+            )
+            for key, path, seed_digest, text_digest, title, declared_id, is_withdrawn in rows
+        ]
 
     def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:
         """Whether readers may not see one of the articles (any more) at `now`."""
@@ -249,12 +261,38 @@ class Articles:
         )
         return moment
 
+    def count_by_status(self, now: datetime) -> dict[Status, int]:
+        """How many articles stand where at `now`; counted from indexes, never through their texts."""
+        article = tables.articles
+        count = select(func.count()).select_from(article)
+        is_withdrawn = article.c.withdrawn_at.is_not(None)
+        is_early = article.c.released_at > now
+        total, withdrawn, early, both = (
+            self._connection.scalar(wanted) or 0
+            for wanted in (
+                count,
+                count.where(is_withdrawn),
+                count.where(is_early),
+                count.where(is_early, is_withdrawn),
+            )
+        )
+        scheduled = early - both
+        return {
+            Status.SCHEDULED: scheduled,
+            Status.PUBLISHED: total - withdrawn - scheduled,
+            Status.WITHDRAWN: withdrawn,
+        }
+
     def list_keys_since(self, *, revision: int, released_after: datetime, until: datetime) -> list[int]:
         """The rows changed after that revision, or come out later than `released_after` and not later than `until`."""
         article = tables.articles
         came_out = and_(article.c.released_at > released_after, article.c.released_at <= until)
         wanted = select(article.c.key).where(or_(article.c.revision > revision, came_out))
         return list(self._connection.scalars(wanted.order_by(article.c.key)))
+
+
+def _chunked(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
 
 
 def _to_row(article: Article, *, seed_digest: str, revision: int) -> dict[str, Any]:

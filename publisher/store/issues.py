@@ -172,6 +172,11 @@ class Issues:
             wanted = wanted.where(issue.c.newsletter == newsletter)
         return self._list(wanted.limit(limit) if limit else wanted)
 
+    def list_statuses(self) -> dict[int, Status]:
+        """The state of each issue, by its row."""
+        issue = tables.issues
+        return {key: Status(status) for key, status in self._connection.execute(select(issue.c.key, issue.c.status))}
+
     def list_by_status(self, status: Status, *, newsletter: str = "") -> list[Issue]:
         """Issues in that state, the oldest first."""
         issue = tables.issues

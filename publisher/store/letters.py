@@ -6,11 +6,16 @@ answer changes nothing. `docs/architecture.md` has the table of states.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
+    FromClause,
+    Select,
     String,
     Table,
     Update,
@@ -20,11 +25,13 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    or_,
+    literal_column,
+    null,
     select,
     true,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from publisher.domain.delivery import Claim, Kind, Outcome, Ref, Rendering, Status
 from publisher.domain.issue import Status as IssueStatus
@@ -91,29 +98,20 @@ class Letters:
     def _list_claims(self, kind: Kind, keys: Sequence[int]) -> list[Claim]:
         if not keys:
             return []
-        table, subscriber = _TABLES[kind], tables.subscribers
-        if kind is Kind.DELIVERY:
-            wanted = select(table, subscriber.c.email, tables.issues.c.message_domain).join_from(table, tables.issues)
-        else:
-            wanted = select(table, subscriber.c.email)
-        rows = self._connection.execute(
-            wanted.outerjoin(subscriber, subscriber.c.key == table.c.subscriber_key)
-            .where(table.c.key.in_(keys))
-            .order_by(table.c.key)
-        ).mappings()
+        rows = self._connection.execute(_claims_statement(kind), {"b_keys": keys})
         return [
             Claim(
-                ref=Ref(kind=kind, key=row["key"]),
-                rendering=f"variant:{row['variant_key']}" if kind is Kind.DELIVERY else f"notice:{row['key']}",
-                email=row["email"] or "",
-                subscriber_key=row["subscriber_key"] or 0,
-                subscription_key=row["subscription_key"] if kind is Kind.DELIVERY else None,
-                message_domain=row["message_domain"],
-                attempts=row["attempts"],
-                first_due_at=row["first_due_at"],
-                expires_at=row["expires_at"],
+                ref=Ref(kind=kind, key=key),
+                rendering=f"variant:{text}" if kind is Kind.DELIVERY else f"notice:{text}",
+                email=email or "",
+                subscriber_key=subscriber or 0,
+                subscription_key=subscription,
+                message_domain=domain,
+                attempts=attempts,
+                first_due_at=first_due_at,
+                expires_at=expires_at,
             )
-            for row in rows
+            for key, text, subscription, domain, email, subscriber, attempts, first_due_at, expires_at in rows
         ]
 
     def begin(self, worker: str, *, refs: Iterable[Ref], now: datetime) -> frozenset[Ref]:
@@ -124,12 +122,8 @@ class Letters:
         begun: set[Ref] = set()
         for kind, keys in _by_kind(refs).items():
             table = _TABLES[kind]
-            rows = self._connection.scalars(
-                self._held(table, worker, keys=keys)
-                .where(table.c.expires_at > now, _is_open(table), _has_consent(table), _has_lease(worker, now))
-                .values(status=Status.SENDING.value, attempts=table.c.attempts + 1, changed_at=now)
-                .returning(table.c.key)
-            )
+            given = {"b_keys": sorted(keys), "b_worker": worker, "b_now": now}
+            rows = self._connection.scalars(_begin_statement(table), given)
             done = set(rows)
             if left := set(keys) - done:
                 self._turn_back(table, worker, keys=left, now=now)
@@ -155,28 +149,8 @@ class Letters:
     def record(self, worker: str, *, outcomes: Mapping[Ref, Outcome], now: datetime) -> None:
         """Write down what became of attempts; a late answer still settles a doubtful row of the same attempt."""
         for kind, keys in _by_kind(outcomes).items():
-            table = _TABLES[kind]
-            status = bindparam("b_status", type_=String)
-            statement = (
-                update(table)
-                .where(
-                    table.c.key == bindparam("b_key"),
-                    table.c.worker == worker,
-                    or_(table.c.status == Status.SENDING.value, table.c.status == Status.DOUBTFUL.value),
-                )
-                .values(
-                    status=case((status == Status.QUEUED.value, to_queue(table)), else_=status),
-                    worker=bindparam("b_worker"),
-                    due_at=func.coalesce(bindparam("b_due_at", type_=tables.UTCDateTime), table.c.due_at),
-                    attempts=table.c.attempts - bindparam("b_uncounted"),
-                    relay=bindparam("b_relay"),
-                    code=bindparam("b_code"),
-                    reply=bindparam("b_reply"),
-                    changed_at=now,
-                )
-            )
-            rows = [_outcome_row(key, outcomes[Ref(kind=kind, key=key)], worker=worker) for key in keys]
-            self._connection.execute(statement, rows)
+            rows = [_outcome_row(key, outcomes[Ref(kind=kind, key=key)], worker=worker, now=now) for key in keys]
+            self._connection.execute(_record_statement(_TABLES[kind]), rows)
 
     def give_back(self, worker: str, *, refs: Iterable[Ref], now: datetime) -> None:
         """Return claimed rows to the queue as if nothing had been."""
@@ -250,14 +224,82 @@ class Letters:
 
 def to_queue(table: Table) -> ColumnElement[str]:
     """The state of a row that goes back to the queue: cancelled, where its issue has been cancelled meanwhile."""
-    return case((_is_cancelled(table), Status.CANCELLED.value), else_=Status.QUEUED.value)
+    return case((_is_cancelled(table), _written(Status.CANCELLED)), else_=_written(Status.QUEUED))
 
 
-def _outcome_row(key: int, outcome: Outcome, *, worker: str) -> dict[str, Any]:
+# Each is built once: building one costs more than the database takes for a row, and a turn may be of one row.
+@cache
+def _claims_statement(kind: Kind) -> Select[Any]:
+    table, subscriber, issue = _TABLES[kind], tables.subscribers, tables.issues
+    source: FromClause
+    own: tuple[ColumnElement[Any], ...]  # what its text hangs on, the subscription, the domain of its Message-ID
+    if kind is Kind.DELIVERY:
+        source, own = table.join(issue), (table.c.variant_key, table.c.subscription_key, issue.c.message_domain)
+    else:
+        source, own = table, (table.c.key, null(), table.c.message_domain)
+    return (
+        select(table.c.key, *own, subscriber.c.email, table.c.subscriber_key)
+        .add_columns(table.c.attempts, table.c.first_due_at, table.c.expires_at)
+        .select_from(source.outerjoin(subscriber, subscriber.c.key == table.c.subscriber_key))
+        .where(table.c.key.in_(bindparam("b_keys", expanding=True)))
+        .order_by(table.c.key)
+    )
+
+
+@cache
+def _begin_statement(table: Table) -> ReturningUpdate[int]:
+    worker, now = bindparam("b_worker", type_=String), bindparam("b_now", type_=tables.UTCDateTime)
+    return (
+        update(table)
+        .where(
+            table.c.key.in_(bindparam("b_keys", expanding=True)),
+            table.c.status == _written(Status.CLAIMED),
+            table.c.worker == worker,
+            table.c.expires_at > now,
+            _is_open(table),
+            _has_consent(table),
+            _has_lease(worker, now),
+        )
+        .values(status=_written(Status.SENDING), attempts=table.c.attempts + 1, changed_at=now)
+        .returning(table.c.key)
+    )
+
+
+@cache
+def _record_statement(table: Table) -> Update:
+    status = bindparam("b_status", type_=String)
+    return (
+        update(table)
+        .where(
+            table.c.key == bindparam("b_key"),
+            table.c.worker == bindparam("b_worker"),
+            table.c.status.in_([_written(Status.SENDING), _written(Status.DOUBTFUL)]),
+        )
+        .values(
+            status=case((status == _written(Status.QUEUED), to_queue(table)), else_=status),
+            worker=bindparam("b_keeper", type_=String),
+            due_at=func.coalesce(bindparam("b_due_at", type_=tables.UTCDateTime), table.c.due_at),
+            attempts=table.c.attempts - bindparam("b_uncounted"),
+            relay=bindparam("b_relay"),
+            code=bindparam("b_code"),
+            reply=bindparam("b_reply"),
+            changed_at=bindparam("b_now", type_=tables.UTCDateTime),
+        )
+    )
+
+
+def _written(status: StrEnum) -> ColumnElement[str]:
+    """A state that stands in the statement itself: as a parameter it would be handed over again for every row."""
+    return literal_column(f"'{status.value}'", String)
+
+
+def _outcome_row(key: int, outcome: Outcome, *, worker: str, now: datetime) -> dict[str, Any]:
     return {
         "b_key": key,
+        "b_worker": worker,
+        "b_keeper": worker if outcome.status is Status.DOUBTFUL else None,
+        "b_now": now,
         "b_status": outcome.status.value,
-        "b_worker": worker if outcome.status is Status.DOUBTFUL else None,
         "b_due_at": outcome.retry_at,
         "b_uncounted": 0 if outcome.counts else 1,
         "b_relay": outcome.relay,
@@ -283,7 +325,7 @@ def _is_cancelled(table: Table) -> ColumnElement[bool]:
 
 def _issue_is(table: Table, status: IssueStatus) -> ColumnElement[bool]:
     issue = tables.issues
-    return exists().where(issue.c.key == table.c.issue_key, issue.c.status == status.value)
+    return exists().where(issue.c.key == table.c.issue_key, issue.c.status == _written(status))
 
 
 def _is_suppressed(table: Table) -> ColumnElement[bool]:
@@ -300,11 +342,11 @@ def _has_consent(table: Table) -> ColumnElement[bool]:
     subscription = tables.subscriptions
     stands = exists().where(
         subscription.c.key == table.c.subscription_key,
-        subscription.c.status == SubscriptionStatus.CONFIRMED.value,
+        subscription.c.status == _written(SubscriptionStatus.CONFIRMED),
     )
     return and_(stands, ~_is_suppressed(table))
 
 
-def _has_lease(worker: str, now: datetime) -> ColumnElement[bool]:
+def _has_lease(worker: BindParameter[str], now: BindParameter[datetime]) -> ColumnElement[bool]:
     held = tables.workers
     return exists().where(held.c.name == worker, held.c.lease_until > now)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from publisher.store import tables
 from publisher.store.dialect import insert
@@ -21,11 +22,11 @@ class SeedRecord:
     article_key: int | None = None
     reason: str = ""
     line: int | None = None
-    first_seen_at: datetime
     gone_at: datetime | None = None
 
 
 _FIELDS = tuple(SeedRecord.__dataclass_fields__)
+_SEEDS = select(*(tables.seeds.c[name] for name in _FIELDS))
 
 
 class Seeds:
@@ -36,15 +37,39 @@ class Seeds:
 
     def list_all(self) -> list[SeedRecord]:
         """Every seed that is remembered, by path."""
-        rows = self._connection.execute(select(tables.seeds).order_by(tables.seeds.c.path))
-        return [SeedRecord(**row._mapping) for row in rows]
+        return self._list(_SEEDS)
+
+    def list_waiting(self) -> list[SeedRecord]:
+        """The seeds that wait for an editor, by path."""
+        return self._list(_SEEDS.where(tables.seeds.c.reason != ""))
+
+    def _list(self, wanted: Select[Any]) -> list[SeedRecord]:
+        rows = self._connection.execute(wanted.order_by(tables.seeds.c.path))
+        return [
+            SeedRecord(
+                path=path,
+                size=size,
+                mtime_ns=mtime_ns,
+                digest=digest,
+                article_key=article_key,
+                reason=reason,
+                line=line,
+                gone_at=gone_at,
+            )
+            for path, size, mtime_ns, digest, article_key, reason, line, gone_at in rows
+        ]
+
+    def count_in_review(self) -> int:
+        """How many seeds wait for an editor."""
+        seed = tables.seeds
+        return self._connection.scalar(select(func.count()).where(seed.c.reason != "")) or 0
 
     def put_many(self, records: Sequence[SeedRecord]) -> None:
-        """Remember seeds; the moment when each was first seen stays."""
+        """Remember seeds as they are now."""
         if not records:
             return
         statement = insert(self._connection, tables.seeds)
-        changing = {name: statement.excluded[name] for name in _FIELDS if name not in {"path", "first_seen_at"}}
+        changing = {name: statement.excluded[name] for name in _FIELDS if name != "path"}
         rows = [{name: getattr(record, name) for name in _FIELDS} for record in records]
         self._connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_=changing), rows)
 

@@ -100,7 +100,6 @@ articles = Table(
     _text("standfirst"),
     _text("summary"),
     _text("html"),
-    _text("text"),
     _text("language"),
     _text("section"),
     Column("details", JSON, nullable=False),  # authors, tags, images, enclosure and what else is only carried along
@@ -119,6 +118,8 @@ articles = Table(
     Index("ix_articles_declared_id", "declared_id"),
     sqlite_autoincrement=True,
 )
+_withdrawn = articles.c.withdrawn_at.is_not(None)
+Index("ix_articles_withdrawn", articles.c.withdrawn_at, sqlite_where=_withdrawn, postgresql_where=_withdrawn)
 # Every address that ever led to an article and is not its present one.
 addresses = Table(
     "addresses",
@@ -138,7 +139,6 @@ seeds = Table(
     _link("article_key", "articles.key", on_delete="SET NULL", nullable=True),
     _text("reason"),
     Column("line", Integer, nullable=True),
-    _moment("first_seen_at"),
     _moment("gone_at", nullable=True),
     Index("ix_seeds_article_key", "article_key"),
 )
@@ -310,6 +310,7 @@ notices = Table(
     _text("text"),
     *_letter_columns(),
     Index("ix_notices_subscriber_key", "subscriber_key"),
+    Index("ix_notices_status", "status"),  # a count must not walk through their texts
     sqlite_autoincrement=True,
 )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -12,15 +13,17 @@ from publisher.domain import address, slots
 
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[\s>])", re.IGNORECASE)
 _LOWEST = 6
-_TABLE = re.compile(r"<table(?=[\s>])", re.IGNORECASE)
+_TABLE = re.compile(r"<table(?=[\s>])")
 
 
 def build_filters(locale: Locale) -> dict[str, Callable[..., object]]:
     """The filters of one language's environment, by name."""
 
+    in_words = lru_cache(maxsize=1024)(partial(format_date, locale=locale))
+
     def long_date(moment: datetime, timezone: str, *, has_weekday: bool = False) -> str:
         local = moment.astimezone(ZoneInfo(timezone))
-        return format_date(local.date(), "full" if has_weekday else "long", locale)
+        return in_words(local.date(), format="full" if has_weekday else "long")
 
     def date_time(moment: datetime, timezone: str) -> str:
         zone = ZoneInfo(timezone)
@@ -70,9 +73,10 @@ def headings_from(html: str, level: int) -> str:
 
 def focusable_tables(html: str) -> str:
     """Clean HTML whose tables take the focus: a wide one scrolls, which a keyboard must be able to do (WCAG 2.1.1)."""
-    return _TABLE.sub('<table tabindex="0"', html)
+    return _TABLE.sub('<table tabindex="0"', html) if "<table" in html else html
 
 
+@lru_cache(maxsize=256)
 def direction(language: str) -> str:
     """`rtl` for a language tag that is written from the right, else `ltr`."""
     try:

@@ -20,6 +20,7 @@ class Templates:
         folders = (overrides, built_in) if overrides else (built_in,)
         self._loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders])
         self._environments: dict[str, jinja2.Environment] = {}
+        self._fingerprint = ""
 
     def render(self, name: str, *, language: str, **values: object) -> str:
         """The template's text for a reader of `language`. Raises TemplateError with the template's name and line."""
@@ -48,13 +49,18 @@ class Templates:
         return [problem for name in self._loader.list_templates() if (problem := self._check(name))]
 
     def fingerprint(self) -> str:
-        """A digest of all templates and catalogues: equal exactly when what they make of the same values is."""
+        """A digest of all templates and catalogues as they lie there now: what is rendered from now on is made of them.
+
+        It is equal exactly when what they make of the same values is.
+        """
         digest = hashlib.sha256()
         sources = {name: self.source(name).encode() for name in self._loader.list_templates() if _is_text(name)}
         words = {path.name: path.read_bytes() for path in CATALOGUES.glob("*.po")}
         for name, data in sorted((sources | words).items()):
             digest.update(f"{name} {len(data)}\n".encode() + data)
-        return digest.hexdigest()
+        if self._fingerprint != digest.hexdigest():
+            self._fingerprint, self._environments = digest.hexdigest(), {}
+        return self._fingerprint
 
     def _check(self, name: str) -> str | None:
         if not name.endswith(_KINDS):
@@ -66,16 +72,16 @@ class Templates:
         return None
 
     def _environment(self, language: str) -> jinja2.Environment:
-        locale = find_locale(language)
+        locale, environments = find_locale(language), self._environments
         tag = str(locale).replace("_", "-")
-        if tag not in self._environments:
+        if tag not in environments:
             environment = _build_environment(self._loader)
             environment.filters.update(build_filters(locale))
             environment.globals |= {"language": tag, "direction": locale.text_direction, "slot": slot}
             words = find_catalogue(locale.language)
             environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-            self._environments[tag] = environment
-        return self._environments[tag]
+            environments[tag] = environment
+        return environments[tag]
 
 
 def _build_environment(loader: jinja2.BaseLoader) -> jinja2.Environment:
@@ -83,6 +89,7 @@ def _build_environment(loader: jinja2.BaseLoader) -> jinja2.Environment:
         loader=loader,
         autoescape=jinja2.select_autoescape(enabled_extensions=("html", "xml"), default=False),
         undefined=jinja2.StrictUndefined,
+        auto_reload=False,  # `fingerprint` looks at the files once, which is dear for each page
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],

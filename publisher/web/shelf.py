@@ -1,13 +1,20 @@
 """Serves finished files before any routing: conditional requests, content codings, caching (RFC 9110, RFC 9111)."""
 
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
+from http import HTTPStatus
+from weakref import WeakKeyDictionary
 
-from starlette.datastructures import Headers
-from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from publisher.public import Served
+from publisher.public import Served, Shelf
+from publisher.web.guards import AccessLog
 
+READING = ("GET", "HEAD")
 _FEED_TYPES = ("application/rss", "application/atom", "application/feed", "text/x-opml")
 _CODINGS = ("br", "gzip")
 _FOR_EVER = "public, max-age=31536000, immutable"  # a picture's address holds its content
@@ -15,24 +22,111 @@ _FOR_FEEDS = "public, max-age=60"
 _FOR_PAGES = "public, max-age=0, must-revalidate"
 
 
-def answer(served: Served, headers: Headers, *, is_head: bool) -> Response:
-    """A file as a 200 or a 304, in the best coding that the reader takes."""
-    coding = choose_coding(",".join(headers.getlist("accept-encoding"))) if served.is_compressible else ""
-    etag = served.etag(coding)
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a request says of the form that it wants and of what it has; nothing where it is silent."""
+
+    accepted: bytes = b""
+    tags: bytes | None = None
+    since: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The beginning of an answer: as a message to the server, and as the bytes of its status line and headers."""
+
+    status: int
+    start: Message
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A file in one coding as the server sends it: made once, for every reader who takes it so."""
+
+    etag: bytes
+    modified_at: datetime
+    found: Form
+    not_modified: Form
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one reader gets of a file."""
+
+    form: Form
+    body: bytes
+
+
+class ShelfFirst:
+    """Answers GET and HEAD from the shelf; everything else goes on to the routes."""
+
+    def __init__(self, inner: ASGIApp, files: Shelf, *, protection: Mapping[str, str], log: AccessLog) -> None:
+        self._inner, self._files, self._protection, self._log = inner, files, protection, log
+        self._copies: WeakKeyDictionary[Served, dict[str, Copy]] = WeakKeyDictionary()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        answer = self.answer(scope["method"], scope["path"], scope["headers"]) if scope["type"] == "http" else None
+        if answer is None:
+            return await self._inner(scope, receive, send)
+        await send(answer.form.start)
+        return await send({"type": "http.response.body", "body": answer.body})
+
+    def answer(self, method: str, path: str, headers: Iterable[tuple[bytes, bytes]]) -> Answer | None:
+        """What a reader gets; None where that is not the shelf's to say. A line goes to the log."""
+        if method not in READING:
+            return None
+        started = time.perf_counter()
+        served = self._files.find(path)
+        if served is None:
+            return None
+        wishes = read_wishes(headers)
+        copy = self._find_copy(served, choose_coding(wishes.accepted) if served.is_compressible else "")
+        has_it = is_current(wishes, etag=copy.etag, modified_at=copy.modified_at)
+        form = copy.not_modified if has_it else copy.found
+        self._log.note_file(method, path, status=form.status, started=started)
+        return Answer(form, b"" if has_it or method == "HEAD" else copy.body)
+
+    def _find_copy(self, served: Served, coding: str) -> Copy:
+        copies = self._copies.setdefault(served, {})
+        if coding not in copies:
+            copies[coding] = build_copy(served, coding, protection=self._protection)
+        return copies[coding]
+
+
+def build_copy(served: Served, coding: str, *, protection: Mapping[str, str]) -> Copy:
+    """A file in a coding, as a 200 and as a 304."""
+    body, etag = served.encoded(coding), served.etag(coding)
     common = {
+        **protection,
         "etag": etag,
         "cache-control": _cache_control(served.media_type),
         "last-modified": format_datetime(served.modified_at, usegmt=True),
     }
     if served.is_compressible:
         common["vary"] = "Accept-Encoding"
-    if is_current(headers, etag=etag, modified_at=served.modified_at):
-        return Response(status_code=304, headers=common)
-    body = served.encoded(coding)
-    common |= {"content-type": served.media_type, "content-length": str(len(body))}
+    whole = common | {"content-type": served.media_type, "content-length": str(len(body))}
     if coding:
-        common["content-encoding"] = coding
-    return Response(b"" if is_head else body, headers=common)
+        whole["content-encoding"] = coding
+    return Copy(
+        etag=etag.encode(),
+        modified_at=served.modified_at,
+        found=_build_form(HTTPStatus.OK, whole),
+        not_modified=_build_form(HTTPStatus.NOT_MODIFIED, common),
+        body=body,
+    )
+
+
+def _build_form(status: HTTPStatus, headers: Mapping[str, str]) -> Form:
+    fields = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    line = f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode()
+    return Form(
+        status=status.value,
+        start={"type": "http.response.start", "status": status.value, "headers": fields},
+        raw=line + b"".join(b"%b: %b\r\n" % field for field in fields),
+    )
 
 
 def _cache_control(media_type: str) -> str:
@@ -41,26 +135,47 @@ def _cache_control(media_type: str) -> str:
     return _FOR_FEEDS if media_type.startswith(_FEED_TYPES) else _FOR_PAGES
 
 
-def is_current(headers: Headers, *, etag: str, modified_at: datetime) -> bool:
+def read_wishes(headers: Iterable[tuple[bytes, bytes]]) -> Wishes:
+    """The few headers that matter, whose names are in lower case; a list may come in several lines (RFC 9110 5.3)."""
+    accepted, tags, since = b"", None, None
+    for name, value in headers:
+        if name == b"accept-encoding":
+            accepted = accepted + b"," + value if accepted else value
+        elif name == b"if-none-match":
+            tags = value if tags is None else tags + b"," + value
+        elif name == b"if-modified-since" and since is None:
+            since = value
+    return Wishes(accepted, tags, since)
+
+
+def is_current(wishes: Wishes, *, etag: bytes, modified_at: datetime) -> bool:
     """Whether the reader has these bytes: If-None-Match decides alone where it is given (RFC 9110 13.2.2)."""
-    given = headers.getlist("if-none-match")
-    if given:
-        known = {tag.strip().removeprefix("W/") for line in given for tag in line.split(",")}
-        return "*" in known or etag in known
-    since = headers.get("if-modified-since")
-    if not since:
-        return False
+    if wishes.tags is not None:
+        # What a reader that saw one answer says is that answer's tag, and nothing else.
+        return wishes.tags == etag or _is_listed(etag, wishes.tags)
+    return bool(wishes.since) and _is_since(modified_at, wishes.since or b"")
+
+
+def _is_listed(etag: bytes, tags: bytes) -> bool:
+    """Whether a tag is in an If-None-Match, by weak comparison (RFC 9110 8.8.3.2), or everything is."""
+    known = {tag.strip().removeprefix(b"W/") for tag in tags.split(b",")}
+    return b"*" in known or etag in known
+
+
+def _is_since(modified_at: datetime, since: bytes) -> bool:
     try:
-        moment = parsedate_to_datetime(since)
+        moment = parsedate_to_datetime(since.decode("latin-1"))
     except (ValueError, OverflowError):
         return False
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return modified_at <= moment
 
 
-def choose_coding(accepted: str) -> str:
+@lru_cache(maxsize=256)  # readers say one of a few things here, again and again
+def choose_coding(accepted: bytes) -> str:
     """The one of br and gzip that an Accept-Encoding likes best, or none (RFC 9110 12.5.3)."""
-    weights = dict(_parse_weight(part) for part in accepted.lower().split(",") if part.strip())
+    parts = accepted.decode("latin-1").lower().split(",")
+    weights = dict(_parse_weight(part) for part in parts if part.strip())
     liked = {coding: weights.get(coding, weights.get("*", 0.0)) for coding in _CODINGS}
     best = max(_CODINGS, key=lambda coding: liked[coding])
     return best if liked[best] > 0 and liked[best] >= weights.get("identity", 0.0) else ""

@@ -6,24 +6,22 @@ from urllib.parse import quote
 
 import structlog
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.article import Article, Status
 from publisher.errors import PublisherError
-from publisher.public import Shelf
-from publisher.web import mailbox, readers, shelf
-from publisher.web.guards import Guarded
+from publisher.web import mailbox, metrics, readers
+from publisher.web.guards import AccessLog, Guarded, build_protection
+from publisher.web.shelf import READING, ShelfFirst
 from publisher.web.state import State, get_state
 
 _log = structlog.get_logger()
-_READING = ("GET", "HEAD")
 _FOR_A_WHILE = "public, max-age=3600"  # a slug may come back, and a browser keeps a bare 301 for ever
 _ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([^/]+)/?")
 
@@ -45,6 +43,7 @@ def _ready(request: Request) -> Response:
 ROUTES = [
     Route("/healthz", _live),
     Route("/readyz", _ready),
+    Route("/metrics", metrics.show_metrics),
     Route("/subscribe", readers.show_sign_up, methods=["GET"]),
     Route("/subscribe", readers.sign_up, methods=["POST"]),
     Route("/confirm/{token}", readers.show_confirm, methods=["GET"]),
@@ -62,8 +61,8 @@ ROUTES = [
 def _find_elsewhere(request: Request, _: Exception) -> Response:
     """What is no file and no route: an article that moved (301) or was withdrawn (410), else 404 or 405."""
     app, path = get_state(request).app, request.scope["path"]
-    if request.method not in _READING and app.shelf.find(path):
-        return _say_allowed(_READING)
+    if request.method not in READING and app.shelf.find(path):
+        return _say_allowed(READING)
     with app.ledger.read() as tx:
         parts = _ARTICLE.fullmatch(path)
         found = tx.articles.find_at(year=int(parts[1]), month=int(parts[2]), slug=parts[3]) if parts else None
@@ -114,23 +113,6 @@ async def _refuse_body(_: Request, problem: Exception) -> Response:
     return PlainTextResponse("This is too much at once.\n", status_code=413, headers=problem.headers)
 
 
-class _ShelfFirst:
-    """Answers GET and HEAD from the shelf; everything else goes on to the routes."""
-
-    def __init__(self, inner: ASGIApp, files: Shelf) -> None:
-        self._inner, self._files = inner, files
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
-        if scope["type"] == "http" and scope["method"] in _READING:
-            served = self._files.find(scope["path"])
-            if served:
-                response = shelf.answer(served, Headers(scope=scope), is_head=scope["method"] == "HEAD")
-                await response(scope, receive, send)
-                return
-        await self._inner(scope, receive, send)
-
-
 def build_web(state: State) -> ASGIApp:
     """The site of an app, to be served by any ASGI server."""
     routes = Starlette(
@@ -138,6 +120,8 @@ def build_web(state: State) -> ASGIApp:
         exception_handlers={404: _find_elsewhere, 405: _refuse_method, 413: _refuse_body, 500: _apologise},
     )
     routes.router.redirect_slashes = False  # such a redirect would lead to whatever Host the request named
-    routes.state.publisher = state
-    app = state.app
-    return Guarded(_ShelfFirst(routes, app.shelf), publication=app.publication, max_body=app.settings.web.max_body)
+    app, log = state.app, AccessLog(state.app.tally)
+    routes.state.publisher, routes.state.metrics = state, metrics.build_registry(app)
+    protection = build_protection(app.publication)
+    guarded = Guarded(routes, protection=protection, max_body=app.settings.web.max_body, log=log)
+    return ShelfFirst(guarded, app.shelf, protection=protection, log=log)

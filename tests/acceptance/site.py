@@ -240,10 +240,10 @@ def make_local_home(path: Path, *, quiet: str = "0.05", more: str = "") -> tuple
 
 
 @contextmanager
-def running(home: HomeFolder, port: int, *arguments: str) -> Iterator[Running]:
-    """`publisher run` until the block ends."""
+def running(home: HomeFolder, port: int, *arguments: str, folder: Path | None = None) -> Iterator[Running]:
+    """`publisher run` until the block ends, started in a folder."""
     with (home.path / "out.txt").open("wb") as out, (home.path / "err.txt").open("wb") as err:
-        process = subprocess.Popen(home.command("run", *arguments), stdout=out, stderr=err)
+        process = subprocess.Popen(home.command("run", *arguments), stdout=out, stderr=err, cwd=folder)
     try:
         yield Running(home, port, process)
     finally:

@@ -3,6 +3,8 @@
 import base64
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +18,23 @@ FIRST_FORM = (
     *("init", "ingest", "articles", "show", "review", "feeds", "rebuild", "plan", "preview", "send", "run", "worker"),
     *("issues", "subscribers", "why", "doctor", "db", "templates"),
 )
+HEAVY = {
+    "sqlalchemy",
+    "pydantic",
+    "structlog",
+    "jinja2",
+    "lxml",
+    "uvicorn",
+    "starlette",
+    "prometheus_client",
+    "asyncio",
+}
+SHOW_LOADED = """
+import atexit, sys
+from publisher.cli import main
+atexit.register(lambda: print(*{name.partition(".")[0] for name in sys.modules}))
+main()
+"""
 LISTINGS = ("articles", "plan", "review list", "issues list", "subscribers list", "doctor")
 
 
@@ -44,6 +63,11 @@ def test_every_command_explains_itself(home: HomeFolder, command: str) -> None:
 
 def test_version_is_printed(home: HomeFolder) -> None:
     assert call_well(home, "--version").out == f"publisher {__version__}\n"
+
+
+def test_help_loads_no_heavy_library() -> None:
+    loaded = subprocess.run([sys.executable, "-c", SHOW_LOADED, "--help"], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(loaded.stdout.splitlines()[-1].split())
 
 
 @pytest.mark.parametrize("listing", LISTINGS)

@@ -184,7 +184,7 @@ def test_watched_file_must_stand_still(desk: Desk) -> None:
     desk.put("tram.md", TRAM)
     assert "new" not in desk.read(HOUR + MINUTE, watch=watch)
     assert desk.read(HOUR + 2 * MINUTE, watch=watch)["new"] == ["tram.md"]
-    assert desk.get("tram.md").text.startswith("Nobody")
+    assert desk.get("tram.md").html.startswith("<p>Nobody")
 
 
 def test_new_slug_leaves_the_old_address_leading_on(desk: Desk, site: TestClient) -> None:

@@ -342,7 +342,7 @@ def test_only_watch_serves_nothing(local: tuple[HomeFolder, int]) -> None:
     home, port = local
     with running(home, port, "--only", "watch") as process:
         feed = home.path / "var" / "public" / "feeds" / "main.atom"
-        wait_for(lambda: feed.exists() and "The bridge opens" in feed.read_text())
+        wait_for(lambda: feed.exists() and "The bridge opens" in feed.read_text(), seconds=30)  # its start included
         assert process.fetch("/healthz")[0] == 0
         assert "http://" not in process.out
         assert "next issue" not in process.out

@@ -214,7 +214,7 @@ def test_paused_issue_waits(home: HomeFolder, recorder: Recorder) -> None:
 
 def test_cancelled_issue_reaches_nobody(home: HomeFolder, recorder: Recorder) -> None:
     issue = compose(home)
-    page = home.path / "var" / "public" / "issues" / issue / "index.html"
+    page = home.path / "var" / "public" / "issues" / f"{issue}.html"
     assert page.exists()
     assert "3 will not get it" in call_well(home, "issues", "cancel", issue).out
     assert "no article is waiting" in call_well(home, "send", "daily").out
@@ -230,7 +230,7 @@ def test_half_sent_issue_keeps_its_page_when_cancelled(home: HomeFolder, recorde
     assert "1 will not get it" in call_well(home, "issues", "cancel", issue["id"]).out
     assert counts(home) == {"sent": 2, "cancelled": 1}
     assert call_well(home, "rebuild").out == "everything was right\n"
-    assert (home.path / "var" / "public" / "issues" / issue["id"] / "index.html").exists()
+    assert (home.path / "var" / "public" / "issues" / f"{issue['id']}.html").exists()
 
 
 def test_late_issue_expires(home: HomeFolder, recorder: Recorder) -> None:

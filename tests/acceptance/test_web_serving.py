@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.datastructures import Headers
+from structlog.testing import capture_logs
 
 from publisher.clock import now
 from publisher.jobs.publishing import publish
-from publisher.web.shelf import choose_coding, is_current
+from publisher.web.shelf import Wishes, choose_coding, is_current, read_wishes
 from tests.acceptance.site import FEEDS, FILES, Site, copy_home, open_site
 from tests.homes import HomeFolder
 
@@ -247,18 +247,53 @@ def test_lost_files_come_back_alike(home: HomeFolder) -> None:
     assert {path: data for path, (_, data) in after.items()} == {path: data for path, (_, data) in before.items()}
 
 
-@given(st.text() | st.lists(st.sampled_from(["br", "gzip", "*", "identity", ";q=0", ";q=1", ";q=", ","])).map("".join))
-def test_any_accepted_coding_can_be_read(accepted: str) -> None:
+@given(
+    st.binary()
+    | st.lists(st.sampled_from([b"br", b"gzip", b"*", b"identity", b";q=0", b";q=1", b";q=", b","])).map(b"".join)
+)
+def test_any_accepted_coding_can_be_read(accepted: bytes) -> None:
     assert choose_coding(accepted) in {"", "br", "gzip"}
 
 
 @given(st.binary().filter(lambda text: b"*" not in text))
 def test_strange_etags_are_other_etags(given_tags: bytes) -> None:
-    headers = Headers(raw=[(b"if-none-match", given_tags)])
-    assert not is_current(headers, etag='"no such tag"', modified_at=LATE)
+    assert not is_current(Wishes(tags=given_tags), etag=b'"no such tag"', modified_at=LATE)
 
 
 @given(st.binary() | st.dates(max_value=date(9999, 12, 30)).map(lambda day: f"{day:%d %b %Y} 00:00:00".encode()))
 def test_strange_dates_are_no_newer_dates(given_date: bytes) -> None:
-    headers = Headers(raw=[(b"if-modified-since", given_date)])
-    assert not is_current(headers, etag='"x"', modified_at=LATE)
+    assert not is_current(Wishes(since=given_date), etag=b'"x"', modified_at=LATE)
+
+
+def test_only_headers_that_matter_are_read() -> None:
+    headers = [(b"host", b"x"), (b"accept-encoding", b"br"), (b"cookie", b"a=b"), (b"accept-encoding", b"gzip")]
+    assert read_wishes(headers) == Wishes(accepted=b"br,gzip")
+    assert read_wishes([(b"if-none-match", b"")]) == Wishes(tags=b"")
+
+
+@pytest.mark.parametrize("path", [*FILES, *ROUTES])
+@pytest.mark.parametrize("condition", [{}, {"if-none-match": "*"}])
+def test_every_answer_is_protected(site: Site, path: str, condition: dict[str, str]) -> None:
+    headers = site.browser.get(path, headers=condition).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert "strict-transport-security" in headers
+
+
+def test_own_change_is_served_at_once(home: HomeFolder) -> None:
+    with open_site(home) as site:
+        assert site.browser.get(FEED).content != b"new"
+        site.app.shelf.put({FEED: b"new"})
+        assert site.browser.get(FEED).content == b"new"
+        site.app.shelf.remove(FEED)
+        assert site.browser.get(FEED).status_code == 404
+
+
+def test_files_are_logged_for_who_debugs(site: Site) -> None:
+    with capture_logs() as lines:
+        site.browser.get(FEED)
+        site.browser.get("/healthz")
+    assert [(line["route"], line["log_level"], line["status"]) for line in lines] == [
+        (FEED, "debug", 200),
+        ("/healthz", "info", 200),
+    ]

@@ -1,7 +1,11 @@
-"""`./run bench [NAME …] [--json]`: our path and its reference in the same run, as medians of several rounds.
+"""`./run bench [NAME …]`: our figures and their references in the same run, as medians of rounds taken in turn.
 
 message   one recipient's message from a rendering, beside an EmailMessage built for each
-sending   an issue through the whole product, beside aiosmtplib with an EmailMessage each, into the same server
+send      an issue through the whole product, beside smtp-source
+read      `publisher ingest`: a first read, and one article more, beside Hugo
+drop      a dropped file to the feed's new bytes, beside Hugo
+serve     a feed's 304 and its 200 in gzip, beside nginx
+start     `publisher --help` and `publisher run`, and the memory of the latter
 """
 
 import argparse
@@ -13,41 +17,88 @@ from statistics import median
 
 import structlog
 
-from tests.benchmarks import message, sending
-from tests.benchmarks.figure import Figure
+from tests.benchmarks import drop, message, read, send, serve, start
+from tests.benchmarks.figure import Figure, Options
+from tests.benchmarks.tools import MissingToolError
 
-BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {"message": message.measure, "sending": sending.measure}
+BENCHMARKS: dict[str, Callable[[Options], Iterator[Figure]]] = {
+    "message": message.measure,
+    "send": send.measure,
+    "read": read.measure,
+    "drop": drop.measure,
+    "serve": serve.measure,
+    "start": start.measure,
+}
+_HEAD = "| what | ours | reference | ratio | aim |\n|---|---|---|---|---|\n"
 
 
 def main() -> None:
     """Run the named benchmarks, or all."""
-    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__, add_help=True)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    if strangers := set(options.names) - BENCHMARKS.keys():
-        parser.error(f"no benchmark is named {', '.join(sorted(strangers))}; there are {', '.join(BENCHMARKS)}")
+    wanted = _parse()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    figures = [figure for name in options.names or BENCHMARKS for figure in BENCHMARKS[name]()]
-    rows = [
-        {
-            "what": figure.what,
-            "ours": median(figure.ours),
-            "reference": median(figure.reference),
-            "unit": figure.unit,
-            "ratio": round(median(ours / other for ours, other in zip(figure.ours, figure.reference, strict=True)), 2),
-            "beside": figure.beside,
-        }
-        for figure in figures
-    ]
-    if options.json:
-        json.dump(rows, sys.stdout, indent=2)
-        return
-    for row in rows:
-        sys.stdout.write(
-            f"{row['what']:40} {row['ours']:10.1f} {row['unit']}   ratio {row['ratio']} "
-            f"beside {row['beside']} ({row['reference']:.1f})\n"
-        )
+    options = Options(is_quick=wanted.quick, rounds=wanted.rounds, database=wanted.database)
+    sys.stdout.write(_HEAD if wanted.table else "")
+    figures = []
+    for name in wanted.names or BENCHMARKS:
+        try:
+            for figure in BENCHMARKS[name](options):
+                figures.append(figure)
+                if not wanted.json:
+                    say(_row(figure) if wanted.table else _line(figure))
+        except MissingToolError as missing:
+            sys.stderr.write(f"bench: {name}: not measured: install {missing.package}\n")
+    if wanted.json:
+        json.dump([figure.to_json() for figure in figures], sys.stdout, indent=2)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="./run bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="one of those above; all of them when none is given")
+    parser.add_argument("--json", action="store_true", help="every round of every figure")
+    parser.add_argument("--table", action="store_true", help="the table of docs/performance.md")
+    parser.add_argument("--quick", action="store_true", help="less of everything, to see a change while working")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="3 where not given")
+    parser.add_argument("--database", default="", metavar="URL", help="the ledger that `send` uses; SQLite when empty")
+    wanted = parser.parse_args()
+    if strangers := set(wanted.names) - BENCHMARKS.keys():
+        parser.error(f"no benchmark is named {', '.join(sorted(strangers))}; there are {', '.join(BENCHMARKS)}")
+    return wanted
+
+
+def say(line: str) -> None:
+    """A line at once: some figures take minutes."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _show(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _cells(figure: Figure) -> tuple[str, str, str, str]:
+    """(ours, the reference's, the ratio with its spread, the aim), each perhaps empty."""
+    ours = f"{_show(median(figure.ours))} {figure.unit}"
+    least, most = (_show(value) for value in figure.spread)
+    aim = f"{figure.aim.sense.value} {figure.aim.bound:g}" if figure.aim else ""
+    if figure.aim and not figure.aim.of_ratio:
+        aim += f" {figure.unit}"
+    if figure.ratio is None:
+        return f"{ours} ({least} to {most})", "", "", aim
+    reference = f"{_show(median(figure.reference))} {figure.unit}, {figure.beside}"
+    return ours, reference, f"{_show(figure.ratio)} ({least} to {most})", aim
+
+
+def _row(figure: Figure) -> str:
+    return f"| {' | '.join([figure.what, *_cells(figure)])} |"
+
+
+def _line(figure: Figure) -> str:
+    ours, reference, ratio, aim = _cells(figure)
+    verdict = ("met: " if figure.aim.is_met(figure) else "MISSED: ") + aim if figure.aim else ""
+    beside = f"{ratio} x {reference}" if reference else ""
+    return f"{figure.what:52} {ours:26} {beside:48} {verdict}".rstrip()
 
 
 if __name__ == "__main__":

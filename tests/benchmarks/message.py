@@ -8,9 +8,9 @@ from email.policy import SMTP
 
 from publisher.domain.delivery import Kind, Letter, Ref, Rendering
 from publisher.mail import Stencil, build_sender
-from tests.benchmarks.figure import Figure
+from tests.benchmarks.figure import Figure, Options, take_turns
 
-ROUNDS, MESSAGES = 5, 500
+MESSAGES = 500
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 SENDER = build_sender("La Gazette <gazette@example.org>")
 TEXT = "\n".join("Après deux ans de travaux, le pont s'ouvre lundi à la circulation." for _ in range(100))
@@ -66,9 +66,10 @@ def rate(build: Callable[[Letter], bytes]) -> float:
     return MESSAGES / (time.perf_counter() - started)
 
 
-def measure() -> Iterator[Figure]:
+def measure(options: Options) -> Iterator[Figure]:
     """Our stencil beside an EmailMessage each."""
     stencil = Stencil(RENDERING, SENDER)
-    pairs = [(rate(lambda letter: stencil.fill(letter, NOW)), rate(build_whole)) for _ in range(ROUNDS)]
-    ours, reference = zip(*pairs, strict=True)
-    yield Figure(what="messages built", unit="/s", ours=ours, reference=reference, beside="an EmailMessage each")
+    ours, reference = take_turns(
+        options.rounds, lambda: rate(lambda letter: stencil.fill(letter, NOW)), lambda: rate(build_whole)
+    )
+    yield Figure(what="message: built", unit="/s", ours=ours, reference=reference, beside="an EmailMessage each")

@@ -1,11 +1,12 @@
 """Articles: kept whole, found by every name they have had, in readers' order."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from publisher.domain.article import Article, Enclosure, Image
+from publisher.domain.article import Article, Enclosure, Image, Status
 from publisher.errors import LedgerError
 from publisher.store import Ledger, Transaction
 from publisher.store.articles import from_snapshot, to_snapshot
@@ -96,7 +97,6 @@ def test_changed_article_keeps_key(ledger: Ledger) -> None:
         changed = replace(added, title="The bridge opens on Tuesday", updated_at=NOW + HOUR)
         tx.articles.change(changed, seed_digest="seed-2")
         assert tx.articles.get(added.key) == changed
-        assert tx.articles.get_text(added.key) == changed.text
 
 
 def test_former_address_leads_on(ledger: Ledger) -> None:
@@ -133,14 +133,21 @@ def test_withdrawn_article_keeps_identity(ledger: Ledger) -> None:
         assert tx.articles.get(added.key) == added
 
 
-def test_every_address_is_listed(ledger: Ledger) -> None:
+def test_taken_addresses_are_told(ledger: Ledger) -> None:
     with ledger.write() as tx:
         added = _add(tx, 1, slug="bridge", aliases=("/old", "/articles/2026/11/alias"))
         _add(tx, 2, slug="tunnel", month=12)
         tx.articles.change(replace(added, slug="new"), seed_digest="")
-        november = {f"/articles/2026/11/{slug}" for slug in ("bridge", "new", "alias")}
-        assert tx.articles.list_addresses([(2026, 11)]) == november
-        assert tx.articles.list_addresses([(2026, 12), (2025, 1)]) == {"/articles/2026/12/tunnel"}
+        taken = {(2026, 11, "bridge"), (2026, 11, "new"), (2026, 11, "alias"), (2026, 12, "tunnel")}
+        assert tx.articles.list_taken([*taken, (2026, 11, "tunnel"), (2025, 11, "bridge")]) == taken
+
+
+def test_twins_of_an_address_are_listed(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        added = _add(tx, 1, slug="bridge", aliases=("/articles/2026/11/bridge-2",))
+        _add(tx, 2, slug="bridges")
+        assert tx.articles.list_twins(2026, 11, "bridge") == {"bridge", "bridge-2"}
+        assert tx.articles.list_twins(2026, 11, "bridge", besides=added.key) == set()
 
 
 def test_former_addresses_are_listed(ledger: Ledger) -> None:
@@ -294,3 +301,15 @@ def test_changes_since_are_listed(ledger: Ledger) -> None:
         keys = tx.articles.list_keys_since(revision=1, released_after=NOW, until=NOW + HOUR)
     assert keys == [due.key, new.key]
     assert old.key not in keys
+
+
+def test_articles_are_counted_by_status(ledger: Ledger) -> None:
+    early = {"released_at": NOW + HOUR}
+    with ledger.write() as tx:
+        for number, changes in enumerate(
+            ({}, {}, {}, early, early, {"withdrawn_at": NOW}, early | {"withdrawn_at": NOW})
+        ):
+            _add(tx, number + 1, **changes)
+        counted = tx.articles.count_by_status(NOW)
+        assert counted == {Status.SCHEDULED: 2, Status.PUBLISHED: 3, Status.WITHDRAWN: 2}
+        assert Counter(article.status(NOW) for article in tx.articles.list_all()) == counted

@@ -117,3 +117,12 @@ def test_nobody_mailed_means_not_mailed(ledger: Ledger) -> None:
         article = tx.articles.add(make_article(), seed_digest="")
         assert not tx.issues.are_mailed("daily", [article])
         assert not tx.issues.are_mailed("daily", [])
+
+
+def test_statuses_are_listed_by_row(ledger: Ledger) -> None:
+    desk = open_desk(ledger)
+    with ledger.write() as tx:
+        other = tx.issues.freeze(make_freeze(newsletter="weekly"), NOW)
+        assert other
+        tx.issues.set_status(other.key, Status.PAUSED)
+        assert tx.issues.list_statuses() == {desk.issue.key: Status.OPEN, other.key: Status.PAUSED}

@@ -6,7 +6,7 @@ from publisher.store import Ledger
 from publisher.store.seeds import SeedRecord
 from tests.factories import DAY, HOUR, NOW, make_article
 
-RECORD = SeedRecord(path="town/bridge.md", size=100, mtime_ns=2**60, digest="d1", first_seen_at=NOW)
+RECORD = SeedRecord(path="town/bridge.md", size=100, mtime_ns=2**60, digest="d1")
 
 
 def test_seed_is_remembered_whole(ledger: Ledger) -> None:
@@ -16,11 +16,18 @@ def test_seed_is_remembered_whole(ledger: Ledger) -> None:
         assert tx.seeds.list_all() == [record]
 
 
-def test_first_sight_stays(ledger: Ledger) -> None:
+def test_later_look_replaces_the_earlier(ledger: Ledger) -> None:
     with ledger.write() as tx:
         tx.seeds.put_many([replace(RECORD, reason="torn", line=1)])
-        tx.seeds.put_many([replace(RECORD, digest="d2", size=101, first_seen_at=NOW + DAY)])
+        tx.seeds.put_many([replace(RECORD, digest="d2", size=101)])
         assert tx.seeds.list_all() == [replace(RECORD, digest="d2", size=101)]
+
+
+def test_waiting_seeds_are_listed(ledger: Ledger) -> None:
+    waiting = replace(RECORD, path="torn.md", reason="torn")
+    with ledger.write() as tx:
+        tx.seeds.put_many([RECORD, waiting])
+        assert tx.seeds.list_waiting() == [waiting]
 
 
 def test_seeds_are_listed_by_path(ledger: Ledger) -> None:
@@ -69,3 +76,9 @@ def test_place_of_another_is_kept(ledger: Ledger) -> None:
         assert len(tx.seeds.list_all()) == 1
         tx.seeds.forget_place_of(two, RECORD.path)
         assert tx.seeds.list_all() == []
+
+
+def test_seeds_in_review_are_counted(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        tx.seeds.put_many([RECORD, replace(RECORD, path="torn.md", reason="torn")])
+        assert tx.seeds.count_in_review() == 1

@@ -22,7 +22,6 @@ ARTICLE = Article(
     title="A",
     language="en",
     html="",
-    text="",
     images=(WIDE,),
     published_at=NOON,
     released_at=NOON,

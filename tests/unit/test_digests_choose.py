@@ -29,7 +29,6 @@ def make_article(key: int = 1, **changes: Any) -> Article:
         title=f"Title {key}",
         language="en",
         html="",
-        text="",
         section="town",
         published_at=NOON - HOUR,
         released_at=NOON - HOUR,

@@ -38,7 +38,6 @@ def make_article(key: int = 1, **changes: Any) -> Article:
         title=f"Title {key}",
         language="fr",
         html=f"<p>Body {key}.</p>",
-        text=f"Body {key}.",
         summary=f"Summary {key}.",
         section="Ville",
         published_at=NOON,

@@ -18,7 +18,7 @@ from publisher.domain.article import Article, Image
 from publisher.domain.issue import Variant
 from publisher.domain.newsletter import Newsletter
 from publisher.domain.publication import Publication
-from publisher.markup import render_markdown, to_plain, to_text
+from publisher.markup import render_markdown, to_plain
 from publisher.templating import Templates
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -71,7 +71,6 @@ def make_article(key: int, *, body: str = "Some words.", **changes: Any) -> Arti
         title=f"Title <{key}> & more",
         language="fr",
         html=html,
-        text=to_text(html),
         summary=to_plain(html)[:200],
         section="Ville",
         published_at=NOON,

@@ -50,6 +50,11 @@ def test_path_is_joined_to_base(base: str) -> None:
     assert address.absolute(base, "/feeds") == "https://gazette.example.org/feeds"
 
 
+@pytest.mark.parametrize("base", [BASE, BASE + "/", BASE + "/paper/"])
+def test_root_and_path_are_full(base: str) -> None:
+    assert address.root(base) + "/feeds" == address.absolute(base, "/feeds")
+
+
 def test_full_address_stays_as_it_is() -> None:
     assert address.absolute(BASE, "http://elsewhere.example/a?b#c") == "http://elsewhere.example/a?b#c"
 

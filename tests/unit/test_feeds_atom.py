@@ -26,7 +26,6 @@ def make_article(**changes: Any) -> Article:
         "title": "A",
         "language": "en",
         "html": "<p>a</p>",
-        "text": "a",
         "summary": "a",
         "published_at": NOON,
         "released_at": NOON,

@@ -37,7 +37,6 @@ def make_article(**changes: Any) -> Article:
         title="The bridge opens",
         language="en",
         html='<p>At <a href="/articles/2026/11/plan">last</a>.<a href="#fn-1">1</a><img src="/images/a/b.png"></p>',
-        text="At last.",
         summary="A bridge for R&D, 3 < 4.",
         section="ville",
         tags=("works", "Ville"),

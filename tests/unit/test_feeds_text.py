@@ -29,7 +29,6 @@ ARTICLE = Article(
     title="A",
     language="en",
     html="<p>a</p>",
-    text="a",
     published_at=NOON,
     released_at=NOON,
     updated_at=NOON,

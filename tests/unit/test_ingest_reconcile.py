@@ -36,6 +36,7 @@ from publisher.ingest import (
     build_report,
     compare,
 )
+from publisher.markup import to_plain
 
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -55,7 +56,7 @@ def parse(path: str, text: str) -> Reading | Draft | SeedError:
         return SeedError(path, "broken", line=3)
     head, _, body = text.partition(" | ")
     declared, _, title = head.rpartition(" ") if head.startswith("id=") else ("", "", head)
-    content = Content(title=title, language="fr", html=body, text=body, declared_id=declared.removeprefix("id="))
+    content = Content(title=title, language="fr", html=body, declared_id=declared.removeprefix("id="))
     return Reading(content=content, text_digest=digest(f"{title}|{body}"))
 
 
@@ -105,7 +106,7 @@ class Desk:
         )
 
     def _store(self, key: int, file: SeedFile, found: str, reading: Reading) -> None:
-        self.texts[key] = reading.content.text
+        self.texts[key] = to_plain(reading.content.html)
         self.articles[key] = KnownArticle(
             key=key,
             path=file.path,

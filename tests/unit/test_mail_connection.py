@@ -286,3 +286,13 @@ async def test_unasked_reply_closes_the_session() -> None:
         answer = await connection.send(FROM, TO, message=MESSAGE)
     assert answer.end is End.UNSENT
     assert "421 and goodbye" in answer.reply.text
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"), [("rcpt", "no answer to RCPT in time"), ("dot", "no answer to the message in time")]
+)
+async def test_silent_relay_is_told_by_its_step(recorder: Recorder, fault: FaultyStep, said: str) -> None:
+    recorder.hang(fault)
+    async with _connected(_relay(recorder.port), timeouts=SHORT) as connection:
+        answer = await connection.send(FROM, TO, message=MESSAGE)
+    assert answer.reply.text == said

@@ -55,7 +55,6 @@ ARTICLE = Article(
     title="A & B",
     language="en",
     html=render_markdown("Words[^1] and ![x](https://x.example/a.png).\n\n## Part\n\n#### Deep\n\n[^1]: A note."),
-    text="Words.",
     summary="Words.",
     standfirst="Above.",
     section="Town",

@@ -115,7 +115,7 @@ RELAY = '[relays.main]\nhost = "mail.example.org"\n'
     ("text", "key", "shown", "allowed"),
     [
         ("wbe = 1", "wbe", "", "allowed here: publication, seeds, database, mail, relays"),
-        ("[web]\nprot = 1", "web.prot", "", "allowed here: host, port, trusted_proxies, max_body"),
+        ("[web]\nprot = 1", "web.prot", "", "allowed here: host, port, trusted_proxies, metrics_allow"),
         ("[mail]\nform = 1", "mail.form", "", "allowed here: from, reply_to, doubtful"),
         (f"{RELAY}hots = 1", "relays.main.hots", "", "allowed here: host, port, tls"),
         (f"{DAILY}shedule = 1", "newsletters.daily.shedule", "", "allowed here: sections, tags"),
@@ -127,6 +127,9 @@ RELAY = '[relays.main]\nhost = "mail.example.org"\n'
         ('[web]\nport = "x"', "web.port", "'x'", "a valid integer"),
         ("[web]\nport = 70000", "web.port", "70000", "less than or equal to 65535"),
         ("[web]\nhost = 5", "web.host", "5", "a valid string"),
+        ('[web]\nmetrics_allow = ["10.0.0.5/8"]', "web.metrics_allow.0", "'10.0.0.5/8'", "10.0.0.5 or 10.0.0.0/24"),
+        ('[web]\nmetrics_allow = "10.0.0.5"', "web.metrics_allow", "'10.0.0.5'", "a list, such as"),
+        ('log_format = "xml"', "log_format", "'xml'", "'auto', 'text' or 'json'"),
         ('[newsletters.Daily]\nschedule = "@daily"', "newsletters", "'Daily'", "small letters"),
         ('[newsletters.tags]\nschedule = "@daily"', "newsletters", "'tags'", "neither sections nor tags"),
         ("[feeds.sections]", "feeds", "'sections'", "neither sections nor tags"),

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from publisher.domain import address
 from publisher.public import Shelf
+from publisher.public.shelf import FRESH
 
 FEED = "/feeds/main.rss"
 LONG = b"<p>an article</p>" * 100
@@ -32,10 +34,10 @@ def _read(shelf: Shelf, path: str) -> bytes | None:
     ("path", "file", "media_type"),
     [
         ("/", "index.html", "text/html; charset=utf-8"),
-        ("/feeds", "feeds/index.html", "text/html; charset=utf-8"),
-        ("/articles/2026/11/bridge", "articles/2026/11/bridge/index.html", "text/html; charset=utf-8"),
-        ("/articles/2026/11/v1.0", "articles/2026/11/v1.0/index.html", "text/html; charset=utf-8"),
-        ("/issues/daily/2026-11-23T0700", "issues/daily/2026-11-23T0700/index.html", "text/html; charset=utf-8"),
+        ("/feeds", "feeds.html", "text/html; charset=utf-8"),
+        ("/articles/2026/11/bridge", "articles/2026/11/bridge.html", "text/html; charset=utf-8"),
+        ("/articles/2026/11/v1.0", "articles/2026/11/v1.0.html", "text/html; charset=utf-8"),
+        ("/issues/daily/2026-11-23T0700", "issues/daily/2026-11-23T0700.html", "text/html; charset=utf-8"),
         (FEED, "feeds/main.rss", "application/rss+xml; charset=utf-8"),
         ("/feeds/main.atom", "feeds/main.atom", "application/atom+xml; charset=utf-8"),
         ("/feeds/main.json", "feeds/main.json", "application/feed+json"),
@@ -136,13 +138,56 @@ def test_second_reader_gets_it_from_memory(shelf: Shelf) -> None:
     assert shelf.find(FEED) is shelf.find(FEED)
 
 
-def test_memory_sees_a_changed_file(shelf: Shelf) -> None:
+def test_own_change_is_seen_at_once(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, fresh=3600)
     shelf.put({FEED: b"one"})
     first = shelf.find(FEED)
-    Shelf(shelf.root).put({FEED: b"two"})
+    shelf.put({FEED: b"two"})
     assert _read(shelf, FEED) == b"two"
     assert first
     assert first.body == b"one"
+
+
+def test_file_needs_no_look_for_a_while(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, fresh=3600)
+    shelf.put({FEED: b"one"})
+    shelf.find(FEED)
+    Shelf(tmp_path).put({FEED: b"two"})
+    assert _read(shelf, FEED) == b"one"
+
+
+def test_change_of_another_process_is_seen_soon(shelf: Shelf) -> None:
+    shelf.put({FEED: b"one"})
+    shelf.find(FEED)
+    Shelf(shelf.root).put({FEED: b"two"})
+    deadline = time.monotonic() + 2 * FRESH
+    while (found := _read(shelf, FEED)) != b"two":
+        assert time.monotonic() < deadline
+        assert found == b"one"
+
+
+def test_file_of_another_process_is_removed_soon(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, fresh=0)
+    shelf.put({FEED: b"one"})
+    assert _read(shelf, FEED) == b"one"
+    Shelf(tmp_path).remove(FEED)
+    assert shelf.find(FEED) is None
+
+
+def test_write_during_a_look_is_not_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = Shelf(tmp_path, fresh=3600)
+    shelf.put({FEED: b"one"})
+    plain = Path.read_bytes
+
+    def read_slowly(file: Path) -> bytes:
+        data = plain(file)
+        monkeypatch.undo()
+        shelf.put({FEED: b"two"})
+        return data
+
+    monkeypatch.setattr(Path, "read_bytes", read_slowly)
+    assert _read(shelf, FEED) == b"one"
+    assert _read(shelf, FEED) == b"two"
 
 
 def test_memory_forgets_a_removed_file(shelf: Shelf) -> None:

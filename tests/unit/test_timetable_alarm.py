@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from publisher.timetable import Alarm
-from publisher.timetable.alarm import WallClock
+from publisher.timetable.alarm import Alarm, WallClock
 
 PATIENCE = 5  # seconds
 

@@ -1,0 +1,58 @@
+"""What a process has done since it started, in plain numbers: those who do it note it here, `/metrics` shows it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+
+from publisher.clock import now
+
+LOST = "lost"
+
+
+@dataclass(slots=True)
+class Work:
+    """One kind of work: how often it was done and in how many seconds, how often it failed, when it last went well."""
+
+    count: int = 0
+    seconds: float = 0.0
+    failures: int = 0
+    done_at: datetime | None = None
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """Count what the block does; one that raises has failed."""
+        started = perf_counter()
+        try:
+            yield
+        except BaseException:
+            self.failures += 1
+            raise
+        self.count += 1
+        self.seconds += perf_counter() - started
+        self.done_at = now()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The numbers of one process; each of them is written by one thread at a time, and read by any."""
+
+    feed_builds: Work = field(default_factory=Work)
+    folder_looks: Work = field(default_factory=Work)
+    answers: Counter[tuple[str, str]] = field(default_factory=Counter)
+    requests: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def note_answer(self, relay: str, code: int) -> None:
+        """A relay's answer to a message, by its class; code 0 says that there was none."""
+        self.answers[relay, classify(code) if code else LOST] += 1
+
+    def note_request(self, route: str, status: int) -> None:
+        """A request, by the kind of its route (one of few) and the class of its status."""
+        self.requests[route, classify(status)] += 1
+
+
+def classify(code: int) -> str:
+    """The class of an SMTP reply or an HTTP status: 2xx."""
+    return f"{code // 100}xx"
