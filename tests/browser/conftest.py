@@ -30,6 +30,13 @@ def live(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield process
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def tab(chromium: Browser) -> AsyncIterator[chrome.Tab]:
+    """One tab for many pages: a new one for each would cost more than all that is looked at in it."""
+    async with chrome.open_tab(chromium, chrome.DESK, bypass_csp=True) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="session")
 def paths(live: Running) -> dict[str, str]:
     """Where the pages of the paper are, by name."""

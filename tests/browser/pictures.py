@@ -65,7 +65,7 @@ async def draw(folder: Path) -> list[Path]:
             framed = f"{address.mail(find_mail(live.home, READER).key)}/html"
             return [
                 await _draw(browser, live, path, name=name, look=Look(width, scheme), height=height)
-                for name, path, width, height in (("site", "/", 1200, 1090), ("digest", framed, 640, 1110))
+                for name, path, width, height in (("site", "/", 1200, 1090), ("digest", framed, 640, 1012))
                 for scheme in _ENDING
             ]
 

@@ -1,15 +1,12 @@
 """Our mails by themselves, as a mail program without any rule of its own would draw them."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser
 
 from tests.acceptance.site import Running
 from tests.browser import paper
 from tests.browser.axe import NOT_FOR_MAIL, find_violations
-from tests.browser.chrome import NIGHT, PHONE, Look, Tab, open_tab
+from tests.browser.chrome import NIGHT, PHONE, Look, Tab
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -20,14 +17,13 @@ _GROUND = "() => getComputedStyle(document.querySelector('.sheet')).backgroundCo
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session", params=READERS)
 async def mail(
-    request: pytest.FixtureRequest, chromium: Browser, live: Running, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Tab]:
+    request: pytest.FixtureRequest, tab: Tab, live: Running, tmp_path_factory: pytest.TempPathFactory
+) -> Tab:
     """A mail's HTML as a file."""
     file = tmp_path_factory.mktemp("mail") / f"{request.param}.html"
     file.write_text(paper.find_mail(live.home, READERS[request.param]).html, encoding="utf-8")
-    async with open_tab(chromium, PHONE) as tab:
-        await tab.page.goto(file.as_uri())
-        yield tab
+    await tab.page.goto(file.as_uri())
+    return tab
 
 
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)

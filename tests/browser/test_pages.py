@@ -1,16 +1,16 @@
 """Every page that the site can show, as people and their tools meet it: axe-core, a narrow screen, one language."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Page
 
 from tests.acceptance.site import Running
 from tests.browser.axe import NOT_FOR_MAIL, find_violations
-from tests.browser.chrome import DESK, NIGHT, PHONE, Look, Tab, open_tab
+from tests.browser.chrome import DESK, NIGHT, PHONE, Look, Tab
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -71,7 +71,7 @@ ANSWERS: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
 
 
 class Shown(NamedTuple):
-    """A page by its name, in a tab of its own."""
+    """A page by its name, in a tab."""
 
     name: str
     tab: Tab
@@ -82,16 +82,13 @@ class Shown(NamedTuple):
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session", params=[*GETS, *ANSWERS])
-async def shown(
-    request: pytest.FixtureRequest, chromium: Browser, live: Running, paths: dict[str, str]
-) -> AsyncIterator[Shown]:
+async def shown(request: pytest.FixtureRequest, tab: Tab, live: Running, paths: dict[str, str]) -> Shown:
     name = str(request.param)
     place, act = ANSWERS.get(name, (name, None))
-    async with open_tab(chromium, DESK, bypass_csp=True) as tab:
-        await tab.page.goto(f"http://127.0.0.1:{live.port}{(FIXED | paths)[place]}")
-        if act:
-            await act(tab.page)
-        yield Shown(name, tab)
+    await tab.page.goto(f"http://127.0.0.1:{live.port}{(FIXED | paths)[place]}")
+    if act:
+        await act(tab.page)
+    return Shown(name, tab)
 
 
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
