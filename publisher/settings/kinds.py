@@ -3,11 +3,14 @@
 import re
 from datetime import timedelta
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
 
+from publisher.errors import LedgerError
+from publisher.store import resolve_url
 from publisher.timetable import check_schedule, check_zone
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -72,6 +75,14 @@ def _article_url(value: str) -> str:
     return value
 
 
+def _database_url(value: str) -> str:
+    try:
+        resolve_url(value, home=Path())
+    except LedgerError as problem:
+        raise ValueError(str(problem)) from problem
+    return value
+
+
 def _expiry(value: timedelta) -> timedelta:
     if value > timedelta(days=5):
         raise ValueError("it must be at most 5d")
@@ -85,6 +96,7 @@ Schedule = Annotated[str, AfterValidator(check_schedule)]
 Language = Annotated[str, BeforeValidator(_language)]
 Mailbox = Annotated[str, BeforeValidator(_mailbox)]
 Url = Annotated[str, AfterValidator(_url)]
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 ArticleUrl = Annotated[str, AfterValidator(_article_url)]
 Expiry = Annotated[Duration, AfterValidator(_expiry)]
 Name = Annotated[str, BeforeValidator(_name)]

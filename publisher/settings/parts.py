@@ -13,6 +13,7 @@ from publisher.domain.newsletter import Newsletter
 from publisher.domain.publication import Publication
 from publisher.settings.kinds import (
     ArticleUrl,
+    DatabaseUrl,
     Duration,
     Expiry,
     Language,
@@ -63,7 +64,9 @@ class SeedsPart(_Part):
 class DatabasePart(_Part):
     """`[database]`: where the ledger is."""
 
-    url: str = Field("sqlite:///data/publisher.db", repr=False)  # it may hold a password
+    url: DatabaseUrl = Field("sqlite:///data/publisher.db", repr=False)  # it may hold a password
+    password: SecretStr = SecretStr("")
+    password_file: Path | None = None
 
 
 class MailPart(_Part):

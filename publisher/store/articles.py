@@ -13,6 +13,7 @@ from sqlalchemy import insert as plain_insert
 from publisher.domain.article import Article, Content
 from publisher.domain.slugs import next_free
 from publisher.store import tables
+from publisher.store.chunks import CHUNK, chunked
 from publisher.store.dialect import insert
 
 _ARTICLE = TypeAdapter(Article)
@@ -23,7 +24,6 @@ _NEWEST_FIRST = (
     tables.articles.c.published_at.desc(),
     tables.articles.c.id,
 )
-_CHUNK = 500
 
 
 def to_snapshot(article: Article) -> dict[str, Any]:
@@ -111,15 +111,14 @@ class Articles:
             prefix = f"/articles/{year:04}/{month:02}/"
             slugs = select(article.c.slug).where(article.c.year == year, article.c.month == month)
             found.update(prefix + slug for slug in self._connection.scalars(slugs))
-            former = select(address.c.path).where(address.c.path.between(prefix, prefix + "\uffff"))
+            former = select(address.c.path).where(address.c.path >= prefix, address.c.path <= prefix + "\uffff")
             found.update(self._connection.scalars(former))
         return found
 
     def list_former_addresses(self, keys: Iterable[int]) -> list[str]:
         """The aliases of those articles, and the addresses where they lived before."""
-        address, wanted = tables.addresses, sorted(keys)
-        chunks = (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))
-        statements = (select(address.c.path).where(address.c.article_key.in_(chunk)) for chunk in chunks)
+        address = tables.addresses
+        statements = (select(address.c.path).where(address.c.article_key.in_(chunk)) for chunk in chunked(keys))
         return [path for statement in statements for path in self._connection.scalars(statement)]
 
     def free_slug(self, year: int, month: int, wanted: str, *, key: int | None = None) -> str:
@@ -195,14 +194,14 @@ class Articles:
         )
 
     def _iter(self, wanted: Select[Any]) -> Iterator[Article]:
-        rows = self._connection.execution_options(yield_per=_CHUNK).execute(wanted.order_by(*_NEWEST_FIRST))
-        return (_from_row(row) for row in rows)
+        in_order, streaming = wanted.order_by(*_NEWEST_FIRST), {"yield_per": CHUNK}
+        with self._connection.execute(in_order, execution_options=streaming) as rows:
+            for row in rows:
+                yield _from_row(row)
 
     def iter_keys(self, keys: Iterable[int]) -> Iterator[Article]:
         """The articles of those rows, newest first within each chunk."""
-        wanted = sorted(keys)
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
+        for chunk in chunked(keys):
             yield from self._iter(select(tables.articles).where(tables.articles.c.key.in_(chunk)))
 
     def list_places(self) -> list[ArticlePlace]:
@@ -224,8 +223,11 @@ class Articles:
         """Whether readers may not see one of the articles (any more) at `now`."""
         article = tables.articles
         hidden = or_(article.c.withdrawn_at.is_not(None), article.c.released_at > now)
-        wanted = select(article.c.key).where(article.c.key.in_([one.key for one in articles]), hidden)
-        return self._connection.execute(wanted.limit(1)).first() is not None
+        statements = (
+            select(article.c.key).where(article.c.key.in_(chunk), hidden).limit(1)
+            for chunk in chunked(one.key for one in articles)
+        )
+        return any(self._connection.execute(wanted).first() for wanted in statements)
 
     def has_id(self, identity: str) -> bool:
         """Whether an article has that identity."""
