@@ -140,6 +140,15 @@ def ledger_url(databases: Databases | None, make_url: MakeUrl) -> Iterator[str]:
 
 
 @pytest.fixture
+def empty_url(databases: Databases | None, make_empty_url: MakeUrl) -> Iterator[str]:
+    """A database without any table, for a home that is to start with it."""
+    url = make_empty_url()
+    yield url
+    if databases:
+        databases.drop(url)
+
+
+@pytest.fixture
 def ledger(ledger_url: str) -> Iterator[Ledger]:
     """A fresh ledger with this version's tables."""
     with closing(Ledger(ledger_url, home=Path("/"))) as opened:
