@@ -28,7 +28,7 @@ def take_desk(connection: Connection, *, is_shared: bool = False) -> None:
 
 
 def note_growth(connection: Connection, table: Table) -> None:
-    """Tell PostgreSQL's planner how much has come into a table: till then it would sort all of it at each claim."""
+    """Tell PostgreSQL's planner how much has come into a table; till then each claim would sort all that is queued."""
     if connection.dialect.name != "sqlite":
         connection.execute(text(f"ANALYZE {table.name}"))
 

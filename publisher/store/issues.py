@@ -13,7 +13,7 @@ from publisher.domain.issue import Issue, Status, Variant
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.store import tables
 from publisher.store.articles import from_snapshot, to_snapshot
-from publisher.store.chunks import chunked
+from publisher.store.chunks import MOST, chunked
 from publisher.store.dialect import note_growth
 
 
@@ -226,7 +226,7 @@ class Issues:
         used = tables.issue_articles
         statements = (
             select(used.c.article_key).where(used.c.newsletter == newsletter, used.c.article_key.in_(chunk)).limit(1)
-            for chunk in chunked(article.key for article in articles)
+            for chunk in chunked((article.key for article in articles), size=MOST)
         )
         return any(self._connection.execute(wanted).first() for wanted in statements)
 

@@ -286,8 +286,9 @@ def _is_cancelled(table: Table) -> ColumnElement[bool]:
 
 
 def _issue_is(table: Table, status: IssueStatus) -> ColumnElement[bool]:
+    """Asked of each row by itself: as a join, PostgreSQL would sort all that is queued to claim the first few."""
     issue = tables.issues
-    return exists().where(issue.c.key == table.c.issue_key, issue.c.status == status.value)
+    return select(issue.c.status).where(issue.c.key == table.c.issue_key).scalar_subquery() == status.value
 
 
 def _is_suppressed(table: Table) -> ColumnElement[bool]:

@@ -19,12 +19,12 @@ from tests.postgres import Databases
 from tests.recorder import Recorded, Recorder
 
 pytestmark = on_postgresql
-PEOPLE = 300
+PEOPLE = 120
 READERS = [f"reader{number}@example.net" for number in range(PEOPLE)]
 
 
 class Breach:
-    """Cuts the ledger off from everybody, from the relay's side, each time that a hundred messages have come."""
+    """Cuts the ledger off from everybody, from the relay's side, each time that forty messages have come."""
 
     def __init__(self, server: Databases, url: str) -> None:
         self._server, self._url, self._count = server, url, 0
@@ -33,7 +33,7 @@ class Breach:
 
     def __call__(self, _: Recorded) -> None:
         self._count += 1
-        if self._count % 100 == 50:
+        if self._count % 40 == 20:
             self._server.cut_off(self._url)
             self.times += 1
         if self._count == PEOPLE:

@@ -7,7 +7,7 @@ from publisher.domain.subscriber import Consent, Event
 from publisher.store import Ledger
 from publisher.store.tables import METADATA, Words
 from tests.conftest import on_postgresql
-from tests.factories import NOW, make_article, put_member
+from tests.factories import NOW, make_article, make_freeze, make_variant, put_member
 
 NAMES = ["a-b", "ab", "Zoë", "zoe", "zoë", "école", "été", "été 2", "über", "北", "😀"]
 
@@ -68,6 +68,22 @@ def test_long_words_are_kept_whole(ledger: Ledger) -> None:
         tx.subscribers.log(alice.key, Consent(newsletter=names, event=Event.REQUESTED, at=NOW, source="form"))
         assert [line.newsletter for line in tx.subscribers.list_consents(alice.key)] == [names]
         assert tx.subscribers.list_variant_choices("n" * 200) == [("l" * 200, (), "html")]
+
+
+def test_longest_names_are_found(ledger: Ledger) -> None:
+    long = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(333))  # hard to compress
+    with ledger.write() as tx:
+        added = tx.articles.add(make_article(declared_id=long, id=f"tag:{long}", aliases=(f"/{long}",)), seed_digest="")
+        assert tx.articles.find_by_former_address(f"/{long}") == added
+        assert tx.articles.has_id(f"tag:{long}")
+
+
+def test_endless_choice_has_its_variant(ledger: Ledger) -> None:
+    sections = tuple(f"section {number * 7919 % 1000}" for number in range(70))
+    with ledger.write() as tx:
+        put_member(tx, sections=sections)
+        variant = make_variant(sections=tuple(sorted(sections)))
+        assert tx.issues.freeze(make_freeze(variants=(variant,)), NOW)
 
 
 def test_names_fit_every_database() -> None:
