@@ -13,7 +13,7 @@ from sqlalchemy import insert as plain_insert
 from publisher.domain.article import Article, Content
 from publisher.domain.slugs import next_free
 from publisher.store import tables
-from publisher.store.chunks import CHUNK, MOST, chunked
+from publisher.store.chunks import CHUNK, chunked
 from publisher.store.dialect import insert
 
 _ARTICLE = TypeAdapter(Article)
@@ -223,11 +223,8 @@ class Articles:
         """Whether readers may not see one of the articles (any more) at `now`."""
         article = tables.articles
         hidden = or_(article.c.withdrawn_at.is_not(None), article.c.released_at > now)
-        statements = (
-            select(article.c.key).where(article.c.key.in_(chunk), hidden).limit(1)
-            for chunk in chunked((one.key for one in articles), size=MOST)
-        )
-        return any(self._connection.execute(wanted).first() for wanted in statements)
+        found = self._connection.scalars(select(article.c.key).where(hidden))
+        return not {one.key for one in articles}.isdisjoint(found)
 
     def has_id(self, identity: str) -> bool:
         """Whether an article has that identity."""

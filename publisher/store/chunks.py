@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-CHUNK = 500  # rows with all that they carry
-MOST = 10_000  # keys alone
+CHUNK = 500
 
 
-def chunked(keys: Iterable[int], *, size: int = CHUNK) -> Iterator[list[int]]:
+def chunked(keys: Iterable[int]) -> Iterator[list[int]]:
     """The keys in order, in lists that fit into a statement."""
     wanted = sorted(keys)
-    return (wanted[start : start + size] for start in range(0, len(wanted), size))
+    return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))

@@ -13,7 +13,6 @@ from publisher.domain.issue import Issue, Status, Variant
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.store import tables
 from publisher.store.articles import from_snapshot, to_snapshot
-from publisher.store.chunks import MOST, chunked
 from publisher.store.dialect import note_growth
 
 
@@ -224,11 +223,8 @@ class Issues:
     def are_mailed(self, newsletter: str, articles: Sequence[Article]) -> bool:
         """Whether an issue of the newsletter holds one of the articles already."""
         used = tables.issue_articles
-        statements = (
-            select(used.c.article_key).where(used.c.newsletter == newsletter, used.c.article_key.in_(chunk)).limit(1)
-            for chunk in chunked((article.key for article in articles), size=MOST)
-        )
-        return any(self._connection.execute(wanted).first() for wanted in statements)
+        mailed = self._connection.scalars(select(used.c.article_key).where(used.c.newsletter == newsletter))
+        return not {article.key for article in articles}.isdisjoint(mailed)
 
     def count_passed_over(self, key: int) -> int:
         """How many articles the limit left out of an issue."""
