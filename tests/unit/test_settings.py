@@ -252,6 +252,8 @@ def test_variable_takes_a_list(load: Load, monkeypatch: pytest.MonkeyPatch) -> N
         ("PUBLISHER_SEEDS__INCLUDE", "*.md", 'a list or a section must be JSON here, such as ["sport", "arts"]'),
         ("PUBLISHER_RELAYS", SECRET, "a list or a section must be JSON here"),
         ("PUBLISHER_RELAYS__MAIN", SECRET, "relays.main: it must be a section"),
+        ("PUBLISHER_DATABASE", f"postgresql://me:{SECRET}@host/name", "a list or a section must be JSON here"),
+        ("PUBLISHER_DATABASE__URL", f"mysql://me:{SECRET}@host/name", "database.url = 'mysql://…': a ledger's address"),
     ],
 )
 def test_mistaken_variable_is_named(
@@ -260,6 +262,7 @@ def test_mistaken_variable_is_named(
     monkeypatch.setenv(name, value)
     (problem,) = _problems(load, "")
     assert problem.startswith(f"{name}: {expected}")
+    assert SECRET not in problem
 
 
 @pytest.mark.parametrize(
