@@ -5,15 +5,19 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from publisher.errors import LedgerError
 from publisher.store import Ledger
 from publisher.store.migrate import find_version, upgrade
+from tests.conftest import on_postgresql
 from tests.postgres import Databases, name_of
+from tests.store.processes import run_threads
 
 HOME, SECRET = Path("/"), "hunter2"
+_PATIENCE = 20
 
 
 def _complain(url: str, *, password: str = SECRET) -> str:
@@ -114,3 +118,24 @@ def test_idle_connections_are_made_anew(server: Databases, pattern_database: str
             tx.facts.put("colour", "blue")
         with ledger.read() as tx:
             assert tx.facts.find("colour") == "blue"
+
+
+@on_postgresql
+def test_deadlock_is_one_line(ledger: Ledger) -> None:
+    met = Barrier(2)
+
+    def cross(number: int) -> str:
+        first, second = ("a", "b") if number else ("b", "a")
+        try:
+            with ledger.move() as tx:
+                tx.facts.put(first, "here")
+                met.wait(_PATIENCE)
+                tx.facts.put(second, "there")
+        except LedgerError as problem:
+            return str(problem)
+        return ""
+
+    nothing, line = sorted(run_threads(cross, number=2))
+    assert nothing == ""
+    assert "deadlock detected" in line
+    assert "\n" not in line
