@@ -12,7 +12,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from publisher.errors import LedgerError
 
 _DRIVERS = {"sqlite": "sqlite"} | dict.fromkeys(("postgresql", "postgres", "postgresql+psycopg"), "postgresql+psycopg")
-_WAIT_MS = 30_000  # for another writer
+_FILE_WAIT_MS = 30_000  # for another writer
+_SERVER_WAIT_MS = 120_000  # the same on PostgreSQL, where a freeze for a million takes a minute
 _IDLE_MS = 60_000  # how long a frozen process, or a machine that is gone, may keep all other writers waiting
 _REACH = "10"  # seconds to reach a server
 _MOST = 20  # connections of one engine; a thread that finds none free waits for one
@@ -41,7 +42,7 @@ def open_engine(url: URL, *, read_only: bool) -> Engine:
 def _open_file(url: URL, *, read_only: bool) -> Engine:
     engine = create_engine(
         url,
-        connect_args={"timeout": _WAIT_MS / 1000, "check_same_thread": False},
+        connect_args={"timeout": _FILE_WAIT_MS / 1000, "check_same_thread": False},
         max_overflow=-1,  # a file's connections are cheap, and a thread that gets none fails
         hide_parameters=True,
     )
@@ -72,7 +73,7 @@ def _open_server(url: URL, read_only: bool) -> Engine:
 def _limit_waits(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     """Let no writer wait for ever: neither for another one, nor one that waits for a process that is no more."""
     cursor = connection.cursor()
-    cursor.execute(f"SET lock_timeout = {_WAIT_MS}")
+    cursor.execute(f"SET lock_timeout = {_SERVER_WAIT_MS}")
     cursor.execute(f"SET idle_in_transaction_session_timeout = {_IDLE_MS}")
     cursor.close()
     connection.commit()
@@ -85,7 +86,7 @@ def _pragmas_for(*, read_only: bool) -> Callable[[DBAPIConnection, ConnectionPoo
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
-            f"busy_timeout={_WAIT_MS}",
+            f"busy_timeout={_FILE_WAIT_MS}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",

@@ -154,7 +154,7 @@ def test_no_writer_waits_for_ever(ledger: Ledger) -> None:
             connection.exec_driver_sql(f"SHOW {name}").scalar()
             for name in ("lock_timeout", "idle_in_transaction_session_timeout")
         ]
-    assert limits == ["30s", "1min"]
+    assert limits == ["2min", "1min"]
 
 
 def test_database_folder_is_made(tmp_path: Path) -> None:
