@@ -18,7 +18,7 @@ from publisher.errors import LedgerError, NotFoundError, SettingsError
 from publisher.files import create_atomic
 from publisher.pages import Site
 from publisher.public import Shelf
-from publisher.settings import FILE, Settings, load_settings
+from publisher.settings import FILE, Settings, load_settings, read_password
 from publisher.share import find_folder
 from publisher.store import Ledger
 from publisher.store.migrate import backup, find_version, newest_version, upgrade
@@ -122,13 +122,13 @@ class App:
 def open_app(
     root: Path, *, settings: Settings | None = None, is_upgrading: bool = True, tally: Tally | None = None
 ) -> Iterator[App]:
-    """Open a home: settings, ledger (brought up to date on SQLite), secret, templates; close it at the end.
+    """Open a home: settings, ledger (brought up to date where that is safe), secret, templates; close it at the end.
 
     A `tally` that is given goes on counting.
     """
     settings = settings or load_settings(root)
     home = Home(root=root, seeds=(root / settings.seeds.path))
-    ledger = Ledger(settings.database.url, home=root)
+    ledger = Ledger(settings.database.url, home=root, password=read_password(settings.database, home=root))
     try:
         if is_upgrading:
             prepare_ledger(ledger, home=home)
@@ -148,8 +148,22 @@ def open_app(
         ledger.close()
 
 
-def prepare_ledger(ledger: Ledger, *, home: Home) -> str | None:
-    """Bring the ledger's tables to this version, after a backup where it held anything; gives the backup's path."""
+def prepare_ledger(ledger: Ledger, *, home: Home) -> None:
+    """Bring the ledger up to date at a start. Raises LedgerError for older tables on PostgreSQL.
+
+    There other machines may be at work with the older version: an operator's hand decides when that ends.
+    """
+    version = find_version(ledger)
+    if version and version < newest_version() and not ledger.is_sqlite:
+        raise LedgerError(
+            f"the ledger's tables are of an older version ({version}, this one needs {newest_version()}): stop all "
+            "workers, make a copy with pg_dump, and run `publisher db upgrade`"
+        )
+    upgrade_ledger(ledger, home=home)
+
+
+def upgrade_ledger(ledger: Ledger, *, home: Home) -> str | None:
+    """Bring the ledger's tables to this version, on SQLite after a backup where it held anything; gives its path."""
     version = find_version(ledger)
     if version == newest_version():
         return None

@@ -1,9 +1,9 @@
 """Fixtures that all tests share: the moment, the keys, and a fresh ledger on every engine that there is."""
 
 import shutil
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -15,8 +15,12 @@ from publisher.domain.token import Keys
 from publisher.store import Ledger
 from publisher.store.migrate import upgrade
 from tests import factories
+from tests.postgres import Databases, running_server
 
-ENGINES = ("sqlite",)
+ENGINES = ("sqlite", "postgresql")
+on_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+_OPEN = 4
 
 MakeUrl = Callable[[], str]
 MakeLedger = Callable[[], Ledger]
@@ -51,38 +55,104 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def make_empty_url(engine: str, tmp_path_factory: pytest.TempPathFactory) -> MakeUrl:
+def server() -> Iterator[Databases]:
+    """A PostgreSQL server of this run."""
+    with running_server() as url, closing(Databases(url)) as databases:
+        yield databases
+
+
+@pytest.fixture(scope="session")
+def pattern_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite ledger with this version's tables, to be copied."""
+    path = tmp_path_factory.mktemp("pattern") / "publisher.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def pattern_database(server: Databases) -> str:
+    """A PostgreSQL ledger with this version's tables, to be copied."""
+    url = server.make()
+    _migrate(url)
+    return url
+
+
+def _migrate(url: str) -> None:
+    with closing(Ledger(url, home=Path("/"))) as ledger:
+        upgrade(ledger)
+
+
+@pytest.fixture(scope="session")
+def databases(engine: str, request: pytest.FixtureRequest) -> Databases | None:
+    """The server of that engine; none for files."""
+    found: Databases | None = request.getfixturevalue("server") if engine == "postgresql" else None
+    return found
+
+
+@pytest.fixture(scope="session")
+def make_empty_url(databases: Databases | None, tmp_path_factory: pytest.TempPathFactory) -> MakeUrl:
     """Makes a database without any table; gives its URL."""
-    folder, numbers = tmp_path_factory.mktemp(engine), count(1)
+    if databases:
+        return databases.make
+    folder, numbers = tmp_path_factory.mktemp("sqlite"), count(1)
     return lambda: f"sqlite:///{folder / f'{next(numbers)}.db'}"
 
 
 @pytest.fixture(scope="session")
-def make_url(make_empty_url: MakeUrl, tmp_path_factory: pytest.TempPathFactory) -> MakeUrl:
+def make_url(databases: Databases | None, make_empty_url: MakeUrl, request: pytest.FixtureRequest) -> MakeUrl:
     """Makes a database with this version's tables, each a copy of one that was migrated; gives its URL."""
-    pattern = tmp_path_factory.mktemp("pattern") / "publisher.db"
-    with closing(Ledger(f"sqlite:///{pattern}", home=Path("/"))) as ledger:
-        upgrade(ledger)
+    if databases:
+        pattern: str = request.getfixturevalue("pattern_database")
+        return lambda: databases.make(like=pattern)
+    file: Path = request.getfixturevalue("pattern_file")
 
     def copy() -> str:
         url = make_empty_url()
-        shutil.copyfile(pattern, url.removeprefix("sqlite:///"))
+        shutil.copyfile(file, url.removeprefix("sqlite:///"))
         return url
 
     return copy
 
 
 @pytest.fixture(scope="session")
-def make_ledger(make_url: MakeUrl) -> Iterator[MakeLedger]:
-    """Opens fresh ledgers, for tests that need many."""
-    with ExitStack() as stack:
-        yield lambda: stack.enter_context(closing(Ledger(make_url(), home=Path("/"))))
+def make_ledger(databases: Databases | None, make_url: MakeUrl) -> Iterator[MakeLedger]:
+    """Opens fresh ledgers, for tests that need many; only the last few stay open."""
+    opened: deque[tuple[str, Ledger]] = deque()
+
+    def close_first() -> None:
+        url, ledger = opened.popleft()
+        ledger.close()
+        if databases:
+            databases.drop(url)
+
+    def open_next() -> Ledger:
+        url = make_url()
+        opened.append((url, Ledger(url, home=Path("/"))))
+        if len(opened) > _OPEN:
+            close_first()
+        return opened[-1][1]
+
+    yield open_next
+    while opened:
+        close_first()
 
 
 @pytest.fixture
-def ledger_url(make_url: MakeUrl) -> str:
+def ledger_url(databases: Databases | None, make_url: MakeUrl) -> Iterator[str]:
     """The database of `ledger`, for tests that open it a second time."""
-    return make_url()
+    url = make_url()
+    yield url
+    if databases:
+        databases.drop(url)
+
+
+@pytest.fixture
+def empty_url(databases: Databases | None, make_empty_url: MakeUrl) -> Iterator[str]:
+    """A database without any table, for a home that is to start with it."""
+    url = make_empty_url()
+    yield url
+    if databases:
+        databases.drop(url)
 
 
 @pytest.fixture

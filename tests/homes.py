@@ -40,6 +40,10 @@ port = {port}
 tls = "none"
 connections = {connections}
 """
+DATABASE = """
+[database]
+url = "{url}"
+"""
 HTTPS = "https://gazette.example.org"
 
 

@@ -185,7 +185,7 @@ def forget(context: typer.Context, email: str) -> None:
         with opened_app.ledger.write() as tx:
             erase(tx, email, keys=opened_app.keys, now=now())
         is_gone = opened_app.ledger.forget_deleted()
-    say("erased" if is_gone else "erased; a copy stays in the database's log until the next erasure or restart")
+    say("erased" if is_gone else "erased; somebody reads the database, so a copy stays in it until the next erasure")
 
 
 @app.command("suppress")

@@ -53,14 +53,14 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
 
 @db.command()
 def upgrade(context: typer.Context) -> None:
-    """Bring the database to this version (on SQLite this happens by itself)."""
-    from publisher.app import Home, open_app, prepare_ledger
+    """Bring the database to this version (on SQLite this happens by itself; on PostgreSQL make a copy first)."""
+    from publisher.app import Home, open_app, upgrade_ledger
     from publisher.settings import load_settings
 
     home = find_home(context)
     settings = load_settings(home)
     with open_app(home, settings=settings, is_upgrading=False) as opened_app:
-        saved = prepare_ledger(opened_app.ledger, home=Home(root=home, seeds=home / settings.seeds.path))
+        saved = upgrade_ledger(opened_app.ledger, home=Home(root=home, seeds=home / settings.seeds.path))
     say(f"the database is up to date; the copy from before is {saved}" if saved else "the database is up to date")
 
 
@@ -84,11 +84,12 @@ def check(context: typer.Context) -> None:
 
     with opened(context) as opened_app:
         damage = list_damage(opened_app.ledger)
+        is_file = opened_app.ledger.is_sqlite
     for line in damage:
         say(line)
     if damage:
         raise typer.Exit(1)
-    say("the database is sound")
+    say("the database is sound" if is_file else "its tables are of this version; pg_amcheck looks for damage inside")
 
 
 @templates.command("copy")

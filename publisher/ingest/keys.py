@@ -16,6 +16,7 @@ _FALSE = frozenset({"no", "off", "false"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _ENCODING_MARK = re.compile(r"[.@].*$")
 _LIST_MARK = re.compile(r"[,;]")
+_LONGEST = 1000  # bytes of what articles are found by: an index has no room for more
 _PLACEHOLDER = re.compile(r"[:{}]")
 
 
@@ -59,13 +60,16 @@ def read_meta(path: str, header: Header, *, zone: tzinfo) -> Meta:
     is_address = bool(permalink) and not _PLACEHOLDER.search(permalink.removeprefix("https:").removeprefix("http:"))
     section, tags = _section_and_tags(keys)
     image, image_alt = keys.picture()
+    aliases = _addresses([*keys.names("aliases"), *([permalink] if is_address else [])])
+    keys.check_length("id", [keys.text("id")])
+    keys.check_length("aliases", aliases)
     return Meta(
         title=keys.text("title"),
         date=keys.moment("date") or keys.publication_moment(),
         updated=keys.moment("updated") or keys.moment("lastmod"),
         embargo=keys.moment("embargo"),
         slug=keys.text("slug") or (permalink.rstrip("/").rpartition("/")[2].partition(".")[0] if is_address else ""),
-        aliases=_addresses([*keys.names("aliases"), *([permalink] if is_address else [])]),
+        aliases=aliases,
         section=section,
         tags=tags,
         authors=_unique([*keys.names("author"), *keys.names("authors")]),
@@ -122,6 +126,10 @@ class _Keys:
         if isinstance(value, list | dict):
             raise self._refuse(key, "one text is wanted here, not a list")
         return " ".join(str(value).split())
+
+    def check_length(self, key: str, values: Iterable[str]) -> None:
+        if any(len(value.encode("utf-8", "replace")) > _LONGEST for value in values):
+            raise self._refuse(key, f"more than {_LONGEST} letters are too many here")
 
     def names(self, key: str) -> list[str]:
         """A list of names, also from one text with commas, or from mappings that have a name."""

@@ -111,33 +111,38 @@ class Worker:
     def claim(self, *, limit: int) -> list[Letter]:
         """Due rows under this worker's name and a fresh lease; with none left, finished issues are closed."""
         moment = now()
-        with self._app.ledger.write() as tx:
+        with self._app.ledger.move() as tx:
             claims = tx.letters.claim(self.name, limit=limit, now=moment)
-            closed = [] if claims else tx.issues.finish()
             if claims:  # an idle worker's lease may be over, and somebody may have taken it for dead
                 tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
+        if not claims:
+            self._rest()
+        return [make_letter(claim, keys=self._app.keys, url=self._app.publication.url) for claim in claims]
+
+    def _rest(self) -> None:
+        with self._app.ledger.write() as tx:
+            closed = tx.issues.finish()
         for one in closed:
             _log.info("issue_sent", issue=one.id, eligible=one.eligible)
-        if not claims and time.monotonic() - self._recovered_at > _RECOVER_EVERY:
+        if time.monotonic() - self._recovered_at > _RECOVER_EVERY:
             self._recover()
-        return [make_letter(claim, keys=self._app.keys, url=self._app.publication.url) for claim in claims]
 
     def turn(self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref]) -> frozenset[Ref]:
         """Record what became of rows and begin others, in one transaction."""
         moment = now()
-        with self._app.ledger.write() as tx:
+        with self._app.ledger.move() as tx:
             tx.letters.record(self.name, outcomes=outcomes, now=moment)
             return tx.letters.begin(self.name, refs=begin, now=moment)
 
     def give_back(self, refs: Sequence[Ref]) -> None:
         """Return claimed rows to the queue."""
-        with self._app.ledger.write() as tx:
+        with self._app.ledger.move() as tx:
             tx.letters.give_back(self.name, refs=refs, now=now())
 
     def renew(self) -> None:
         """Renew the lease, and free what workers that died meanwhile held."""
         moment = now()
-        with self._app.ledger.write() as tx:
+        with self._app.ledger.move() as tx:
             tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
         self._recover()
 

@@ -5,6 +5,6 @@ Any of them is also an environment variable (`PUBLISHER_RELAYS__MAIN__PASSWORD`)
 """
 
 from publisher.settings.loading import FILE, load_settings, read_password
-from publisher.settings.parts import RelayPart, Settings
+from publisher.settings.parts import DatabasePart, RelayPart, Settings
 
-__all__ = ["FILE", "RelayPart", "Settings", "load_settings", "read_password"]
+__all__ = ["FILE", "DatabasePart", "RelayPart", "Settings", "load_settings", "read_password"]

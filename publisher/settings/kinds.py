@@ -4,11 +4,14 @@ import re
 from datetime import timedelta
 from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
 
+from publisher.errors import LedgerError
+from publisher.store import resolve_url
 from publisher.timetable import check_schedule, check_zone
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -80,6 +83,14 @@ def _network(value: object) -> object:
         raise ValueError("it must be an address or a network such as 10.0.0.5 or 10.0.0.0/24") from problem
 
 
+def _database_url(value: str) -> str:
+    try:
+        resolve_url(value, home=Path())
+    except LedgerError as problem:
+        raise ValueError(str(problem)) from problem
+    return value
+
+
 def _expiry(value: timedelta) -> timedelta:
     if value > timedelta(days=5):
         raise ValueError("it must be at most 5d")
@@ -93,6 +104,7 @@ Schedule = Annotated[str, AfterValidator(check_schedule)]
 Language = Annotated[str, BeforeValidator(_language)]
 Mailbox = Annotated[str, BeforeValidator(_mailbox)]
 Url = Annotated[str, AfterValidator(_url)]
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 ArticleUrl = Annotated[str, AfterValidator(_article_url)]
 Expiry = Annotated[Duration, AfterValidator(_expiry)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]

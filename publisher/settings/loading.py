@@ -12,13 +12,13 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError as EnvironmentProblem
 
 from publisher.errors import SettingsError
-from publisher.settings.parts import PREFIX, RelayPart, Settings
+from publisher.settings.parts import PREFIX, DatabasePart, RelayPart, Settings
 
 FILE = Path("config/publisher.toml")
 _SECTION = "it must be a section, such as [web] or [relays.main]"
 _LIST = 'it must be a list, such as ["sport", "arts"]'
 _ALLOWED = {"model_type": _SECTION, "dict_type": _SECTION, "tuple_type": _LIST, "missing": "it must be given"}
-_RELAY_KEY = 3  # relays.NAME.KEY; what stands above it may hold a password
+_WHOLE_KEY = {"relays": 3, "database": 2}  # parts of relays.NAME.KEY; what stands above it may hold a password
 
 
 def load_settings(home: Path) -> Settings:
@@ -37,11 +37,11 @@ def load_settings(home: Path) -> Settings:
     return settings
 
 
-def read_password(relay: RelayPart, *, home: Path) -> str:
-    """A relay's password, from the settings or from its file. Raises SettingsError when the file can't be read."""
-    if not relay.password_file:
-        return relay.password.get_secret_value()
-    path = home / relay.password_file
+def read_password(part: RelayPart | DatabasePart, *, home: Path) -> str:
+    """A section's password, from the settings or from its file. Raises SettingsError when the file can't be read."""
+    if not part.password_file:
+        return part.password.get_secret_value()
+    path = home / part.password_file
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as problem:
@@ -82,9 +82,16 @@ def _explain(error: ErrorDetails, *, path: Path) -> str:
     allowed = _ALLOWED.get(error["type"], plain)
     if "[key]" in error["loc"]:
         return f"{where}: {'.'.join(loc[:-1])} = {error['input']!r}: {allowed}"
-    is_secret = "password" in key or (loc[0] == "relays" and len(loc) < _RELAY_KEY)
+    is_secret = "password" in key or len(loc) < _WHOLE_KEY.get(loc[0], 0)
     has_value = error["type"] != "missing" and not is_secret
-    return f"{where}: {key} = {error['input']!r}: {allowed}" if has_value else f"{where}: {key}: {allowed}"
+    shown = _hide_login(error["input"]) if key == "database.url" else error["input"]
+    return f"{where}: {key} = {shown!r}: {allowed}" if has_value else f"{where}: {key}: {allowed}"
+
+
+def _hide_login(url: object) -> str:
+    """An address of which only the kind is shown: what follows may hold a password, in the right place or not."""
+    kind, mark, _ = str(url).partition("://")
+    return f"{kind}://…" if mark and re.fullmatch(r"[\w+.-]+", kind) else "…"
 
 
 def _explain_variable(problem: EnvironmentProblem) -> str:
@@ -114,6 +121,8 @@ def _list_allowed(loc: Sequence[str]) -> list[str]:
 
 
 def _iter_contradictions(settings: Settings) -> Iterator[str]:
+    if settings.database.password.get_secret_value() and settings.database.password_file:
+        yield "database: give password or password_file, not both"
     if len(settings.relays) > 1:
         yield f"relays: {', '.join(settings.relays)}: one relay is allowed in this version"
     for name, newsletter in settings.newsletters.items():

@@ -14,6 +14,7 @@ from publisher.domain.publication import Publication
 from publisher.logs import Style
 from publisher.settings.kinds import (
     ArticleUrl,
+    DatabaseUrl,
     Duration,
     Expiry,
     Language,
@@ -84,8 +85,12 @@ class SeedsPart(_Part):
 class DatabasePart(_Part):
     """`[database]`: where the ledger is."""
 
-    url: str = Field("sqlite:///data/publisher.db", repr=False)  # it may hold a password
-    """Where the ledger is. A path after `sqlite:///` is below the home folder."""
+    url: DatabaseUrl = Field("sqlite:///data/publisher.db", repr=False)  # it may hold a password
+    """Where the ledger is: a path after `sqlite:///`, below the home folder, or `postgresql://user@host/name`."""
+    password: SecretStr = SecretStr("")
+    """The password at PostgreSQL, rather than in `url`."""
+    password_file: Path | None = None
+    """A file that holds the password, instead of `password`."""
 
 
 class MailPart(_Part):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, and_, func, or_, select, tuple_, update
@@ -14,6 +14,7 @@ from publisher.domain.address import article_path
 from publisher.domain.article import Article, Content, Status
 from publisher.domain.slugs import next_free
 from publisher.store import tables
+from publisher.store.chunks import CHUNK, chunked
 from publisher.store.dialect import insert
 
 _ARTICLE = TypeAdapter(Article)
@@ -24,9 +25,7 @@ _NEWEST_FIRST = (
     tables.articles.c.published_at.desc(),
     tables.articles.c.id,
 )
-_CHUNK = 500
 
-_Item = TypeVar("_Item")
 Place = tuple[int, int, str]  # year, month, slug
 
 
@@ -113,7 +112,7 @@ class Articles:
         wanted = {article_path(*place): place for place in places}
         here = tuple_(article.c.year, article.c.month, article.c.slug)
         taken: set[Place] = set()
-        for paths in _chunked(sorted(wanted)):
+        for paths in chunked(wanted):
             some = [wanted[path] for path in paths]
             rows = self._connection.execute(
                 select(article.c.year, article.c.month, article.c.slug).where(here.in_(some))
@@ -126,7 +125,7 @@ class Articles:
     def list_former_addresses(self, keys: Iterable[int]) -> list[str]:
         """The aliases of those articles, and the addresses where they lived before."""
         address = tables.addresses
-        statements = (select(address.c.path).where(address.c.article_key.in_(some)) for some in _chunked(sorted(keys)))
+        statements = (select(address.c.path).where(address.c.article_key.in_(some)) for some in chunked(keys))
         return [path for statement in statements for path in self._connection.scalars(statement)]
 
     def free_slug(self, year: int, month: int, wanted: str, *, key: int = 0) -> str:
@@ -205,12 +204,14 @@ class Articles:
         )
 
     def _iter(self, wanted: Select[Any]) -> Iterator[Article]:
-        rows = self._connection.execution_options(yield_per=_CHUNK).execute(wanted.order_by(*_NEWEST_FIRST))
-        return (_from_row(row) for row in rows)
+        in_order, streaming = wanted.order_by(*_NEWEST_FIRST), {"yield_per": CHUNK}
+        with self._connection.execute(in_order, execution_options=streaming) as rows:
+            for row in rows:
+                yield _from_row(row)
 
     def iter_keys(self, keys: Iterable[int]) -> Iterator[Article]:
         """The articles of those rows, newest first within each chunk."""
-        for chunk in _chunked(sorted(keys)):
+        for chunk in chunked(keys):
             yield from self._iter(select(tables.articles).where(tables.articles.c.key.in_(chunk)))
 
     def list_places(self) -> list[ArticlePlace]:
@@ -236,8 +237,8 @@ class Articles:
         """Whether readers may not see one of the articles (any more) at `now`."""
         article = tables.articles
         hidden = or_(article.c.withdrawn_at.is_not(None), article.c.released_at > now)
-        wanted = select(article.c.key).where(article.c.key.in_([one.key for one in articles]), hidden)
-        return self._connection.execute(wanted.limit(1)).first() is not None
+        found = self._connection.scalars(select(article.c.key).where(hidden))
+        return not {one.key for one in articles}.isdisjoint(found)
 
     def has_id(self, identity: str) -> bool:
         """Whether an article has that identity."""
@@ -289,10 +290,6 @@ class Articles:
         came_out = and_(article.c.released_at > released_after, article.c.released_at <= until)
         wanted = select(article.c.key).where(or_(article.c.revision > revision, came_out))
         return list(self._connection.scalars(wanted.order_by(article.c.key)))
-
-
-def _chunked(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
-    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
 
 
 def _to_row(article: Article, *, seed_digest: str, revision: int) -> dict[str, Any]:

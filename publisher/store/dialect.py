@@ -1,7 +1,12 @@
-"""The one place where SQLite and PostgreSQL differ."""
+"""The one place where SQLite and PostgreSQL differ once they are open: ON CONFLICT, locks, statistics, erasing."""
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Engine, Table, text
 from sqlalchemy.dialects import sqlite
+
+from publisher.store import tables
+
+_DESK = 7_236_110  # any number that no other program takes as an advisory lock of this database
+_PERSONAL = (tables.subscribers, tables.subscriptions, tables.consents, tables.notices)
 
 
 def insert(connection: Connection, table: Table) -> sqlite.Insert:
@@ -11,3 +16,42 @@ def insert(connection: Connection, table: Table) -> sqlite.Insert:
     from sqlalchemy.dialects import postgresql  # a tenth of a second that a ledger in a file need not spend
 
     return postgresql.insert(table)  # type: ignore[return-value]
+
+
+def take_desk(connection: Connection, *, is_shared: bool = False) -> None:
+    """Until the transaction ends, keep out every other writer; shared, only those that want the ledger alone.
+
+    On SQLite the transaction's begin has locked everybody out already.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    kind = "_shared" if is_shared else ""
+    connection.execute(text(f"SELECT pg_advisory_xact_lock{kind}(:desk)"), {"desk": _DESK})
+
+
+def note_growth(connection: Connection, table: Table) -> None:
+    """Tell PostgreSQL's planner how much has come into a table; till then each claim would sort all that is queued."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text(f"ANALYZE {table.name}"))
+
+
+def forget_deleted(engine: Engine) -> bool:
+    """Clear away what deleted rows have left; False where somebody's older view of the ledger keeps it."""
+    return _empty_log(engine) if engine.dialect.name == "sqlite" else _vacuum(engine)
+
+
+def _empty_log(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        connection.rollback()
+        cursor = connection.connection.cursor()
+        is_busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.close()
+    return not is_busy
+
+
+def _vacuum(engine: Engine) -> bool:
+    names = [table.name for table in _PERSONAL]
+    left = text("SELECT sum(n_dead_tup) FROM pg_stat_user_tables WHERE relname = ANY(:names)")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"VACUUM {', '.join(names)}"))
+        return not connection.scalar(left, {"names": names})

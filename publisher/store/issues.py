@@ -13,6 +13,7 @@ from publisher.domain.issue import Issue, Status, Variant
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.store import tables
 from publisher.store.articles import from_snapshot, to_snapshot
+from publisher.store.dialect import note_growth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,7 @@ class Issues:
         moments = {"due_at": now, "first_due_at": now, "expires_at": plan.expires_at, "changed_at": now}
         rows = (
             select(
-                literal(key),
+                literal(key, tables.Key),
                 subscriber.c.key,
                 subscription.c.key,
                 variant.c.key,
@@ -140,7 +141,10 @@ class Issues:
             "attempts",
             *moments,
         ]
-        return self._connection.execute(insert(tables.deliveries).from_select(names, rows)).rowcount
+        counted = insert(tables.deliveries).from_select(names, rows).execution_options(preserve_rowcount=True)
+        number = self._connection.execute(counted).rowcount
+        note_growth(self._connection, tables.deliveries)
+        return number
 
     def _count_confirmed(self, newsletter: str) -> int:
         subscription = tables.subscriptions
@@ -224,9 +228,8 @@ class Issues:
     def are_mailed(self, newsletter: str, articles: Sequence[Article]) -> bool:
         """Whether an issue of the newsletter holds one of the articles already."""
         used = tables.issue_articles
-        keys = [article.key for article in articles]
-        wanted = select(used.c.article_key).where(used.c.newsletter == newsletter, used.c.article_key.in_(keys))
-        return self._connection.execute(wanted.limit(1)).first() is not None
+        mailed = self._connection.scalars(select(used.c.article_key).where(used.c.newsletter == newsletter))
+        return not {article.key for article in articles}.isdisjoint(mailed)
 
     def count_passed_over(self, key: int) -> int:
         """How many articles the limit left out of an issue."""

@@ -65,9 +65,13 @@ class Letters:
         return keys
 
     def _expire(self, table: Table, *, now: datetime) -> None:
+        is_late = table.c.expires_at <= now
+        # What somebody else is claiming in this moment is left to him: to wait for it might be to wait for each other.
+        late = select(table.c.key).where(table.c.status == Status.QUEUED.value, is_late, _is_open(table))
+        locked = late.with_for_update(skip_locked=True, of=table).cte("late")
         self._connection.execute(
             update(table)
-            .where(table.c.status == Status.QUEUED.value, table.c.expires_at <= now, _is_open(table))
+            .where(table.c.key.in_(select(locked.c.key)))
             .values(status=Status.EXPIRED.value, changed_at=now)
         )
 
@@ -324,8 +328,9 @@ def _is_cancelled(table: Table) -> ColumnElement[bool]:
 
 
 def _issue_is(table: Table, status: IssueStatus) -> ColumnElement[bool]:
+    """Asked of each row by itself: as a join, PostgreSQL would sort all that is queued to claim the first few."""
     issue = tables.issues
-    return exists().where(issue.c.key == table.c.issue_key, issue.c.status == _written(status))
+    return select(issue.c.status).where(issue.c.key == table.c.issue_key).scalar_subquery() == _written(status)
 
 
 def _is_suppressed(table: Table) -> ColumnElement[bool]:

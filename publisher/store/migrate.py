@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.pool import NullPool
 
 from publisher.errors import LedgerError
-from publisher.store.engine import Ledger, translated
+from publisher.store.dialect import take_desk
+from publisher.store.engine import Ledger
+from publisher.store.failures import translated
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _VERSION_TABLE = "alembic_version"
-_LOCK = 7_236_110  # any number that no other program takes as a PostgreSQL advisory lock
 
 
 def find_version(ledger: Ledger) -> str | None:
@@ -40,8 +41,8 @@ def upgrade(ledger: Ledger) -> None:
     engine = _migration_engine(ledger)
     try:
         with translated(), engine.begin() as connection:
-            if not ledger.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            take_desk(connection)
+            _check_encoding(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError as problem:
@@ -54,11 +55,20 @@ def upgrade(ledger: Ledger) -> None:
 
 def _migration_engine(ledger: Ledger) -> Engine:
     """An engine whose transactions hold the whole migration; foreign keys rest while SQLite rebuilds tables."""
-    engine = create_engine(ledger.url, poolclass=NullPool)
+    engine = create_engine(ledger.url, poolclass=NullPool, hide_parameters=True)
     if ledger.is_sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN EXCLUSIVE"))
     return engine
+
+
+def _check_encoding(connection: Connection) -> None:
+    """Raises LedgerError for a PostgreSQL database that can't hold every letter."""
+    if connection.dialect.name == "sqlite":
+        return
+    encoding = connection.scalar(text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        raise LedgerError(f"the database's encoding is {encoding}: make it anew with createdb --encoding=UTF8")
 
 
 def _prepare_sqlite(connection: object, _: object) -> None:
@@ -70,7 +80,7 @@ def _prepare_sqlite(connection: object, _: object) -> None:
 def backup(ledger: Ledger, path: Path) -> None:
     """Copy a live SQLite ledger into one file. Raises LedgerError for PostgreSQL, which has pg_dump."""
     if not ledger.is_sqlite:
-        raise LedgerError("a PostgreSQL ledger is backed up by pg_dump")
+        raise LedgerError("a ledger on PostgreSQL is copied by pg_dump: pg_dump --format=custom --file=FILE DATABASE")
     if path.exists():
         raise LedgerError(f"{path}: there is such a file already")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +91,7 @@ def backup(ledger: Ledger, path: Path) -> None:
 
 
 def list_damage(ledger: Ledger) -> list[str]:
-    """What is wrong inside the database; nothing for a sound one."""
+    """What is wrong inside an SQLite database; nothing for a sound one. PostgreSQL has its own tools for that."""
     if not ledger.is_sqlite:
         return []
     with translated(), ledger.engine.connect() as connection:

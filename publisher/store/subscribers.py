@@ -161,8 +161,9 @@ class Subscribers:
         if status:
             wanted = wanted.where(subscription.c.status == status.value)
         wanted = wanted.order_by(subscriber.c.canonical, subscription.c.newsletter)
-        rows = self._connection.execution_options(yield_per=_CHUNK).execute(wanted)
-        return (Membership(subscriber=_subscriber(row), subscription=_subscription(row, prefix="s_")) for row in rows)
+        with self._connection.execute(wanted, execution_options={"yield_per": _CHUNK}) as rows:
+            for row in rows:
+                yield Membership(subscriber=_subscriber(row), subscription=_subscription(row, prefix="s_"))
 
     def count_by_status(self, newsletter: str) -> dict[Status, int]:
         """How many subscriptions of a newsletter are in each state."""

@@ -1,5 +1,6 @@
 """The ledger's tables. Rows never leave this room: each aggregate's file turns them into values of `domain`."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.types import TypeEngine
 
 METADATA = MetaData(
     naming_convention={
@@ -51,16 +53,41 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-_Key = BigInteger().with_variant(Integer, "sqlite")
+class Words(TypeDecorator[str]):
+    """Text, compared by its bytes on both databases: SQLite's order, which no server's locale changes.
+
+    NUL and lone surrogates, which PostgreSQL can't keep, become U+FFFD on both. The length is SQLite's alone.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, length: int | None = None) -> None:
+        super().__init__()
+        self.length = length
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        if dialect.name == "postgresql":
+            return Text(collation="C")
+        return String(self.length) if self.length else Text()
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        return _UNKEEPABLE.sub("\ufffd", value)
+
+
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
+Key = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _key() -> Column[int]:
     """A key; with sqlite_autoincrement none is given out twice, so that an old token never fits a new person."""
-    return Column("key", _Key, primary_key=True)
+    return Column("key", Key, primary_key=True)
 
 
 def _text(name: str, *, default: str = "", **options: Any) -> Column[str]:
-    return Column(name, Text, nullable=False, default=default, server_default=default, **options)
+    return Column(name, Words, nullable=False, default=default, server_default=default, **options)
 
 
 def _moment(name: str, *, nullable: bool = False) -> Column[datetime]:
@@ -68,18 +95,18 @@ def _moment(name: str, *, nullable: bool = False) -> Column[datetime]:
 
 
 def _link(name: str, target: str, *, on_delete: str = "CASCADE", nullable: bool = False) -> Column[int]:
-    return Column(name, _Key, ForeignKey(target, ondelete=on_delete), nullable=nullable)
+    return Column(name, Key, ForeignKey(target, ondelete=on_delete), nullable=nullable)
 
 
 # The first start, the folder's lease and the like.
-facts = Table("facts", METADATA, Column("name", String(64), primary_key=True), _text("value"))
+facts = Table("facts", METADATA, Column("name", Words(64), primary_key=True), _text("value"))
 leases = Table(
-    "leases", METADATA, Column("name", String(64), primary_key=True), _text("holder"), _text("host"), _moment("until")
+    "leases", METADATA, Column("name", Words(64), primary_key=True), _text("holder"), _text("host"), _moment("until")
 )
 workers = Table(
     "workers",
     METADATA,
-    Column("name", String(96), primary_key=True),
+    Column("name", Words(96), primary_key=True),
     _text("host"),
     _moment("started_at"),
     _moment("lease_until"),
@@ -89,7 +116,7 @@ articles = Table(
     "articles",
     METADATA,
     _key(),
-    Column("id", Text, nullable=False, unique=True),
+    Column("id", Words, nullable=False, unique=True),
     _text("declared_id"),
     _text("path"),
     _text("slug"),
@@ -109,7 +136,7 @@ articles = Table(
     _moment("released_at"),
     _moment("updated_at"),
     _moment("first_seen_at"),
-    Column("revision", _Key, nullable=False),  # grows with every change: what derived files go by
+    Column("revision", Key, nullable=False),  # grows with every change: what derived files go by
     _moment("withdrawn_at", nullable=True),
     UniqueConstraint("year", "month", "slug"),
     Index("ix_articles_order", "released_at", "published_at", "id"),
@@ -124,7 +151,7 @@ Index("ix_articles_withdrawn", articles.c.withdrawn_at, sqlite_where=_withdrawn,
 addresses = Table(
     "addresses",
     METADATA,
-    Column("path", Text, primary_key=True),
+    Column("path", Words, primary_key=True),
     _link("article_key", "articles.key"),
     Index("ix_addresses_article_key", "article_key"),
 )
@@ -132,7 +159,7 @@ addresses = Table(
 seeds = Table(
     "seeds",
     METADATA,
-    Column("path", Text, primary_key=True),
+    Column("path", Words, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
     _text("digest"),
@@ -148,8 +175,8 @@ subscribers = Table(
     METADATA,
     _key(),
     _text("email"),
-    Column("canonical", Text, nullable=False, unique=True),
-    Column("suppression_digest", String(64), nullable=False),
+    Column("canonical", Words, nullable=False, unique=True),
+    Column("suppression_digest", Words(64), nullable=False),
     _text("name"),
     _text("language"),
     _text("timezone"),
@@ -163,8 +190,8 @@ subscriptions = Table(
     METADATA,
     _key(),
     _link("subscriber_key", "subscribers.key"),
-    Column("newsletter", String(64), nullable=False),
-    Column("status", String(16), nullable=False),
+    Column("newsletter", Words(64), nullable=False),
+    Column("status", Words(16), nullable=False),
     _text("sections"),  # names, one a line, sorted; empty means all
     _moment("consent_at", nullable=True),
     _text("consent_source"),
@@ -178,8 +205,8 @@ consents = Table(
     METADATA,
     _key(),
     _link("subscriber_key", "subscribers.key"),
-    Column("newsletter", String(64), nullable=False),
-    Column("event", String(16), nullable=False),
+    Column("newsletter", Words(64), nullable=False),
+    Column("event", Words(16), nullable=False),
     _moment("at"),
     _text("source"),
     _text("ip"),
@@ -190,8 +217,8 @@ consents = Table(
 suppressions = Table(
     "suppressions",
     METADATA,
-    Column("digest", String(64), primary_key=True),
-    Column("reason", String(16), nullable=False),
+    Column("digest", Words(64), primary_key=True),
+    Column("reason", Words(16), nullable=False),
     _text("source"),
     _moment("at"),
 )
@@ -200,7 +227,7 @@ suppressions = Table(
 schedules = Table(
     "schedules",
     METADATA,
-    Column("newsletter", String(64), primary_key=True),
+    Column("newsletter", Words(64), primary_key=True),
     _text("schedule"),
     _text("timezone"),
     _moment("first_seen_at"),
@@ -209,9 +236,9 @@ schedules = Table(
 slots = Table(
     "slots",
     METADATA,
-    Column("newsletter", String(64), primary_key=True),
-    Column("slot", String(32), primary_key=True),
-    Column("outcome", String(16), nullable=False),
+    Column("newsletter", Words(64), primary_key=True),
+    Column("slot", Words(32), primary_key=True),
+    Column("outcome", Words(16), nullable=False),
     _moment("due_at"),
     _moment("decided_at"),
 )
@@ -219,9 +246,9 @@ issues = Table(
     "issues",
     METADATA,
     _key(),
-    Column("newsletter", String(64), nullable=False),
-    Column("slot", String(32), nullable=False),
-    Column("status", String(16), nullable=False),
+    Column("newsletter", Words(64), nullable=False),
+    Column("slot", Words(32), nullable=False),
+    Column("status", Words(16), nullable=False),
     _text("reason"),
     _text("title"),
     _text("subject"),
@@ -240,7 +267,7 @@ issue_articles = Table(
     METADATA,
     _link("issue_key", "issues.key"),
     _link("article_key", "articles.key"),
-    Column("newsletter", String(64), nullable=False),
+    Column("newsletter", Words(64), nullable=False),
     Column("position", Integer, nullable=False),
     Column("is_passed_over", Boolean, nullable=False),
     Column("snapshot", JSON, nullable=True),  # the article as frozen; nothing for one that was passed over
@@ -252,9 +279,9 @@ variants = Table(
     METADATA,
     _key(),
     _link("issue_key", "issues.key"),
-    Column("language", String(35), nullable=False),
+    Column("language", Words(35), nullable=False),
     _text("sections"),
-    Column("format", String(8), nullable=False),
+    Column("format", Words(8), nullable=False),
     _text("subject"),
     _text("html"),
     _text("text"),
@@ -267,12 +294,12 @@ variants = Table(
 def _letter_columns() -> list[Column[Any]]:
     """What a delivery and a notice have in common: the state of one message and who works on it."""
     return [
-        Column("status", String(12), nullable=False),
+        Column("status", Words(12), nullable=False),
         _moment("due_at"),
         _moment("first_due_at"),
         _moment("expires_at"),
         Column("attempts", Integer, nullable=False, default=0, server_default="0"),
-        Column("worker", String(96), nullable=True),
+        Column("worker", Words(96), nullable=True),
         _text("relay"),
         Column("code", Integer, nullable=False, default=0, server_default="0"),
         _text("reply"),
@@ -301,8 +328,8 @@ notices = Table(
     METADATA,
     _key(),
     _link("subscriber_key", "subscribers.key", on_delete="SET NULL", nullable=True),
-    Column("kind", String(16), nullable=False),
-    Column("dedupe_key", Text, nullable=False, unique=True),
+    Column("kind", Words(16), nullable=False),
+    Column("dedupe_key", Words, nullable=False, unique=True),
     _text("message_domain"),
     _text("language"),
     _text("subject"),

@@ -31,6 +31,7 @@ COLUMNS = (
     "consent_source",
 )
 _CHUNK = 500
+_LONGEST = 1000  # bytes in a cell: what issues tell readers apart by goes into an index
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # with what we put before it
 _SECTIONS = ";"  # a section may have a space in its name
 
@@ -195,6 +196,8 @@ def _take(tx: Transaction, row: dict[str, str], *, rules: ImportRules, keys: Key
 
 
 def _read_wish(row: dict[str, str], rules: ImportRules) -> Request:
+    if long := [name for name, value in row.items() if len(value.encode("utf-8", "replace")) > _LONGEST]:
+        raise RefusedError(f"{', '.join(long)}: more than {_LONGEST} letters are too many here")
     newsletters = tuple(dict.fromkeys(row.get("newsletters", "").split())) or rules.default
     if strangers := [name for name in newsletters if name not in rules.known]:
         raise RefusedError(f"no newsletter is named {', '.join(strangers)}; there are {', '.join(rules.known)}")

@@ -1,4 +1,4 @@
-"""The newcomer's walk: a seed file at one end, a parsed message and a feed at the other, every part real."""
+"""The newcomer's walk on either database: a seed at one end, a parsed message and a feed at the other, all real."""
 
 import asyncio
 import re
@@ -20,7 +20,7 @@ from publisher.jobs.publishing import publish
 from publisher.jobs.sending import deliver
 from publisher.web import build_web
 from publisher.web.state import State
-from tests.homes import HTTPS, HomeFolder, look, make_home
+from tests.homes import DATABASE, HTTPS, HomeFolder, look, make_home
 from tests.recorder import Recorder
 
 SUNDAY = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
@@ -35,8 +35,8 @@ def recorder() -> Iterator[Recorder]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, recorder: Recorder) -> HomeFolder:
-    folder = make_home(tmp_path / "home", relay_port=recorder.port)
+def home(tmp_path: Path, recorder: Recorder, empty_url: str) -> HomeFolder:
+    folder = make_home(tmp_path / "home", relay_port=recorder.port, more=DATABASE.format(url=empty_url))
     folder.write_seed("town/bridge.md", "# The bridge opens\n\nAfter two years, the bridge opens on Monday.\n")
     return folder
 

@@ -25,7 +25,7 @@ class Desk:
 
     def claim(self, *, worker: str = OURS, limit: int = 100, now: datetime = NOW) -> list[Claim]:
         """Claim as a worker does."""
-        with self.ledger.write() as tx:
+        with self.ledger.move() as tx:
             return tx.letters.claim(worker, limit=limit, now=now)
 
     def claim_one(self, *, worker: str = OURS) -> Ref:
@@ -34,7 +34,7 @@ class Desk:
 
     def begin(self, *refs: Ref, worker: str = OURS, now: datetime = NOW) -> frozenset[Ref]:
         """Begin to send rows; gives those that went."""
-        with self.ledger.write() as tx:
+        with self.ledger.move() as tx:
             return tx.letters.begin(worker, refs=refs, now=now)
 
     def begin_one(self) -> Ref:
@@ -46,7 +46,7 @@ class Desk:
     def record(self, ref: Ref, status: Status, *, worker: str = OURS, **values: Any) -> None:
         """Write down what became of an attempt."""
         outcome = Outcome(status=status, relay="main", **values)
-        with self.ledger.write() as tx:
+        with self.ledger.move() as tx:
             tx.letters.record(worker, outcomes={ref: outcome}, now=NOW)
 
     def recover(self, *, worker: str = OURS, is_resent: bool = False) -> tuple[int, int]:

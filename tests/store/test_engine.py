@@ -12,10 +12,11 @@ from sqlalchemy.dialects import sqlite
 from publisher.domain.subscriber import Status
 from publisher.errors import LedgerError
 from publisher.store import Ledger, Transaction
-from publisher.store.engine import resolve_url
+from publisher.store.opening import resolve_url
 from publisher.store.tables import UTCDateTime
+from tests.conftest import on_postgresql, on_sqlite
 from tests.factories import NOW, put_member
-from tests.store.processes import count_up, run_processes
+from tests.store.processes import count_up, run_processes, run_threads
 
 DIALECT = sqlite.dialect()
 
@@ -58,20 +59,11 @@ def test_two_processes_lose_no_increment(ledger: Ledger, ledger_url: str) -> Non
         assert tx.facts.find("count") == "800"
 
 
+@on_sqlite
 def test_writers_survive_a_power_cut(ledger: Ledger) -> None:
     with ledger.engine.connect() as connection:
         values = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
     assert values == ["wal", 2]
-
-
-def test_erased_bytes_leave_the_file(ledger: Ledger) -> None:
-    with ledger.write() as tx:
-        member = put_member(tx, "unmistakable@example.org")
-    with ledger.write() as tx:
-        tx.subscribers.erase(member.key)
-    ledger.close()
-    assert ledger.path
-    assert b"unmistakable" not in ledger.path.read_bytes()
 
 
 def test_key_of_erased_is_not_reused(ledger: Ledger) -> None:
@@ -116,10 +108,53 @@ def test_absolute_database_stays(tmp_path: Path) -> None:
     assert resolve_url("sqlite:////srv/ledger.db", home=tmp_path).database == "/srv/ledger.db"
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "publisher.db", "", "nonsense://host/name"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///:memory:",
+        "publisher.db",
+        "",
+        "nonsense://host/name",
+        "sqlite+other:///x.db",
+        "postgresql+psycopg2://host/name",
+        "postgresql://host:door/name",
+    ],
+)
 def test_unusable_database_is_one_line(tmp_path: Path, url: str) -> None:
     with pytest.raises(LedgerError, match=r"\A[^\n]+\Z"):
         Ledger(url, home=tmp_path)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_every_spelling_means_one_driver(tmp_path: Path, scheme: str) -> None:
+    url = resolve_url(f"{scheme}://editor@host/name", home=tmp_path, password="hunter2")
+    assert (url.drivername, url.host, url.database, url.password) == ("postgresql+psycopg", "host", "name", "hunter2")
+    assert "hunter2" not in f"{url} {url!r}"
+
+
+def test_given_patience_is_kept(tmp_path: Path) -> None:
+    assert resolve_url("postgresql://host/name?connect_timeout=3", home=tmp_path).query["connect_timeout"] == "3"
+
+
+def test_forty_threads_read_and_write(ledger: Ledger) -> None:
+    def act(number: int) -> None:
+        with ledger.write() as tx:
+            tx.facts.put(str(number), "written")
+        with ledger.read() as tx:
+            assert tx.facts.find(str(number)) == "written"
+
+    run_threads(act, number=40)
+
+
+@on_postgresql
+def test_no_writer_waits_for_ever(ledger: Ledger) -> None:
+    with ledger.engine.connect() as connection:
+        limits = [
+            connection.exec_driver_sql(f"SHOW {name}").scalar()
+            for name in ("lock_timeout", "idle_in_transaction_session_timeout")
+        ]
+    assert limits == ["2min", "1min"]
 
 
 def test_database_folder_is_made(tmp_path: Path) -> None:

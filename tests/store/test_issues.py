@@ -126,3 +126,16 @@ def test_statuses_are_listed_by_row(ledger: Ledger) -> None:
         assert other
         tx.issues.set_status(other.key, Status.PAUSED)
         assert tx.issues.list_statuses() == {desk.issue.key: Status.OPEN, other.key: Status.PAUSED}
+
+
+def test_archive_beyond_one_statement_is_asked(ledger: Ledger) -> None:
+    """A statement has room for 65,535 parameters."""
+    archive = [make_article(number) for number in range(1, 70_000)]
+    with ledger.write() as tx:
+        added = tx.articles.add(make_article(), seed_digest="")
+        assert not tx.issues.are_mailed("daily", archive)
+        assert not tx.articles.are_hidden(archive, now=NOW)
+        tx.issues.freeze(make_freeze(articles=[added]), NOW)
+        tx.articles.withdraw(added.key, now=NOW)
+        assert tx.issues.are_mailed("daily", archive)
+        assert tx.articles.are_hidden(archive, now=NOW)

@@ -1,15 +1,26 @@
 """Claiming: queued rows become one worker's, notices first, those past their time not at all."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event, text
 
 from publisher.domain.delivery import Status
 from publisher.domain.issue import Status as IssueStatus
 from publisher.store import Ledger
+from tests.conftest import on_postgresql
 from tests.factories import DAY, MINUTE, NOW, make_freeze, make_variant, suppress
-from tests.store.desk import ALICE, THEIRS, is_notice, open_desk
+from tests.store.desk import ALICE, THEIRS, Desk, is_notice, open_desk
 
+_CROWD = """
+WITH people AS (
+    INSERT INTO subscribers (email, canonical, suppression_digest, created_at)
+    SELECT name, name, name, now() FROM (SELECT 'crowd' || generate_series(1, 5000) AS name) AS named RETURNING key
+)
+INSERT INTO subscriptions (subscriber_key, newsletter, status, created_at)
+SELECT key, 'daily', 'confirmed', now() FROM people
+"""
 READERS = [f"reader{number}@example.org" for number in range(5)]
 
 
@@ -151,3 +162,31 @@ def test_suppressed_and_empty_are_never_claimed(ledger: Ledger) -> None:
     desk = open_desk(ledger, emails=READERS[:2], variants=(make_variant(is_empty=True),))
     assert desk.claim() == []
     assert desk.count() == {Status.SUPPRESSED: 1, Status.SKIPPED: 1}
+
+
+@on_postgresql
+def test_claim_sorts_no_queue(ledger: Ledger) -> None:
+    desk = _open_crowd(ledger)
+    statements: list[tuple[str, Any]] = []
+    event.listen(
+        ledger.engine,
+        "before_cursor_execute",
+        lambda _, __, statement, values, *___: statements.append((statement, values)),
+    )
+    assert len(desk.claim(limit=100)) == 100
+    (claim,) = [one for one in statements if "WITH due" in one[0] and "deliveries" in one[0]]
+    with ledger.engine.connect() as connection:
+        plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {claim[0]}", claim[1]))
+    assert "ix_deliveries_due" in plan
+    assert "Sort" not in plan
+
+
+def _open_crowd(ledger: Ledger) -> Desk:
+    """An issue for five thousand readers, after a hundred other issues that were sent."""
+    with ledger.write() as tx:
+        for number in range(100):
+            tx.issues.freeze(make_freeze(slot=f"2025-{number}"), NOW)
+        tx.issues.finish()
+    with ledger.engine.begin() as connection:
+        connection.execute(text(_CROWD))
+    return open_desk(ledger)

@@ -8,7 +8,7 @@ from tests.factories import MINUTE, NOW
 from tests.store.desk import Desk, open_desk
 from tests.store.processes import run_threads
 
-ROWS, WORKERS, BATCH = 2_000, 4, 25
+ROWS, WORKERS, BATCH = 1_000, 4, 25
 
 
 def _open_many(ledger: Ledger, *, rows: int) -> Desk:

@@ -1,5 +1,6 @@
 """Migrations: from nothing to this version's tables, once, whoever starts first."""
 
+import signal
 from contextlib import closing
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from publisher.errors import LedgerError
 from publisher.store import Ledger
 from publisher.store.migrate import backup, find_version, list_damage, newest_version, upgrade
 from publisher.store.tables import METADATA
-from tests.conftest import MakeUrl
+from tests.conftest import MakeUrl, on_sqlite
 from tests.factories import put_cast
-from tests.store.processes import migrate, run_processes
+from tests.store.processes import migrate, migrate_and_die, run_processes
 
 HOME = Path("/")
 
@@ -28,6 +29,18 @@ def test_upgrade_reaches_newest_version(make_empty_url: MakeUrl) -> None:
     with closing(Ledger(make_empty_url(), home=HOME)) as ledger:
         upgrade(ledger)
         assert find_version(ledger) == newest_version()
+
+
+def test_killed_upgrade_is_repeated(make_empty_url: MakeUrl) -> None:
+    url = make_empty_url()
+    assert run_processes(migrate_and_die, url, 9, number=1) == [-signal.SIGKILL]
+    with closing(Ledger(url, home=HOME)) as ledger:
+        assert find_version(ledger) is None
+        upgrade(ledger)
+        assert list_damage(ledger) == []
+        with ledger.engine.connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        put_cast(ledger)
 
 
 def test_second_upgrade_changes_nothing(ledger: Ledger) -> None:
@@ -57,6 +70,7 @@ def _list_columns(ledger: Ledger) -> list[tuple[str, str, str, bool, str | None]
     ]
 
 
+@on_sqlite
 def test_migrations_keep_keys_unique_for_ever(ledger: Ledger) -> None:
     wanted = {table.name for table in METADATA.sorted_tables if table.dialect_options["sqlite"]["autoincrement"]}
     with ledger.engine.connect() as connection:
@@ -91,6 +105,7 @@ def test_four_processes_upgrade_at_once(make_empty_url: MakeUrl) -> None:
             assert list_damage(ledger) == []
 
 
+@on_sqlite
 def test_backup_is_a_whole_ledger(ledger: Ledger, tmp_path: Path) -> None:
     cast = put_cast(ledger)
     backup(ledger, tmp_path / "copies/copy.db")
@@ -98,11 +113,13 @@ def test_backup_is_a_whole_ledger(ledger: Ledger, tmp_path: Path) -> None:
         assert tx.subscribers.find(cast.alice.email) == cast.alice.subscriber
 
 
+@on_sqlite
 def test_backup_is_private(ledger: Ledger, tmp_path: Path) -> None:
     backup(ledger, tmp_path / "copy.db")
     assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
 
 
+@on_sqlite
 def test_backup_never_overwrites(ledger: Ledger, tmp_path: Path) -> None:
     (tmp_path / "copy.db").write_bytes(b"precious")
     with pytest.raises(LedgerError, match="such a file already"):
@@ -110,6 +127,7 @@ def test_backup_never_overwrites(ledger: Ledger, tmp_path: Path) -> None:
     assert (tmp_path / "copy.db").read_bytes() == b"precious"
 
 
+@on_sqlite
 def test_backup_runs_beside_a_writer(ledger: Ledger, tmp_path: Path) -> None:
     with ledger.read() as tx:
         tx.facts.find("colour")
@@ -122,6 +140,7 @@ def test_sound_ledger_has_no_damage(ledger: Ledger) -> None:
     assert list_damage(ledger) == []
 
 
+@on_sqlite
 def test_orphan_row_is_damage(ledger: Ledger) -> None:
     put_cast(ledger)
     connection = ledger.engine.raw_connection()

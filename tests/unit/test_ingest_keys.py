@@ -139,3 +139,15 @@ def test_keys_are_read_in_any_case() -> None:
 def test_image_may_say_what_it_shows() -> None:
     found = meta("image: {src: a.png, alt: A tree}")
     assert (found.image, found.image_alt) == ("a.png", "A tree")
+
+
+@pytest.mark.parametrize("line", [f"id: {'x' * 1001}", f"aliases: [/{'é' * 500}]"])
+def test_endless_names_are_refused(line: str) -> None:
+    with pytest.raises(SeedError, match="more than 1000 letters") as caught:
+        meta("title: x", line)
+    assert caught.value.line == 3
+
+
+def test_long_names_are_taken() -> None:
+    found = meta("title: x", f"id: {'x' * 1000}", f"aliases: [/{'y' * 999}]")
+    assert (len(found.declared_id), len(found.aliases[0])) == (1000, 1000)

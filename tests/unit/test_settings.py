@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import SettingsError
-from publisher.settings import FILE, RelayPart, Settings, load_settings, read_password
+from publisher.settings import FILE, DatabasePart, RelayPart, Settings, load_settings, read_password
 
 SECRET = "hunter2"
 Load = Callable[[str], Settings]
@@ -155,6 +155,10 @@ RELAY = '[relays.main]\nhost = "mail.example.org"\n'
         ('[publication]\ntitle = ""', "publication.title", "''", "at least 1 character"),
         ('[seeds]\nmax_size = "big"', "seeds.max_size", "'big'", "such as 500K or 2M"),
         ("[seeds]\nguard = 2", "seeds.guard", "2", "less than or equal to 1"),
+        ('[database]\nurl = "mysql://me@host/name"', "database.url", "'mysql://…'", "postgresql://user@host/name"),
+        ('[database]\nurl = "postgresql+psycopg2://host/name"', "database.url", "'postgresql+psycopg2://…'", "sqlite"),
+        ('[database]\nurl = "publisher.db"', "database.url", "'…'", "sqlite:///data/publisher.db"),
+        ('[database]\nurl = "sqlite://"', "database.url", "'sqlite://…'", "give a file"),
         ('log_level = "loud"', "log_level", "'loud'", "'debug', 'info'"),
         (f'{RELAY}tls = "ssl"', "relays.main.tls", "'ssl'", "'none', 'starttls' or 'implicit'"),
     ],
@@ -207,6 +211,7 @@ def test_unreadable_file_is_one_line(tmp_path: Path) -> None:
         (f"{RELAY}[relays.other]\nhost = 'x'", "one relay is allowed"),
         (f"{RELAY}password = '{SECRET}'\npassword_file = 'x'", "not both"),
         (f"{RELAY}username = 'u'\ntls = 'none'", "never goes out in clear"),
+        (f"[database]\npassword = '{SECRET}'\npassword_file = 'x'", "not both"),
     ],
 )
 def test_contradiction_is_one_line(load: Load, text: str, reason: str) -> None:
@@ -250,6 +255,8 @@ def test_variable_takes_a_list(load: Load, monkeypatch: pytest.MonkeyPatch) -> N
         ("PUBLISHER_SEEDS__INCLUDE", "*.md", 'a list or a section must be JSON here, such as ["sport", "arts"]'),
         ("PUBLISHER_RELAYS", SECRET, "a list or a section must be JSON here"),
         ("PUBLISHER_RELAYS__MAIN", SECRET, "relays.main: it must be a section"),
+        ("PUBLISHER_DATABASE", f"postgresql://me:{SECRET}@host/name", "a list or a section must be JSON here"),
+        ("PUBLISHER_DATABASE__URL", f"mysql://me:{SECRET}@host/name", "database.url = 'mysql://…': a ledger's address"),
     ],
 )
 def test_mistaken_variable_is_named(
@@ -258,6 +265,7 @@ def test_mistaken_variable_is_named(
     monkeypatch.setenv(name, value)
     (problem,) = _problems(load, "")
     assert problem.startswith(f"{name}: {expected}")
+    assert SECRET not in problem
 
 
 @pytest.mark.parametrize(
@@ -271,7 +279,14 @@ def test_mistaken_variable_is_named(
         f"relays = '{SECRET}'",
         f"[relays]\nmain = 'smtp://user:{SECRET}@host'",
         f"[relays.Main]\npassword = '{SECRET}'",
-        f"[database]\npassword = '{SECRET}'",
+        f"[database]\npasswrod = '{SECRET}'",
+        f"[database]\npassword = ['{SECRET}']",
+        f"[database]\npassword = '{SECRET}'\npassword_file = 'x'",
+        f"[database]\nurl = 'mysql://user:{SECRET}@host/name'",
+        f"[database]\nurl = 'postgresql://user:a@b:{SECRET}@host/name'",
+        f"[database]\nurl = 'user:{SECRET}@host/name'",
+        f"[database]\nurl = ['postgresql://user:{SECRET}@host/name']",
+        f"database = 'postgresql://user:{SECRET}@host/name'",
     ],
 )
 def test_no_message_shows_a_secret(load: Load, text: str) -> None:
@@ -279,7 +294,9 @@ def test_no_message_shows_a_secret(load: Load, text: str) -> None:
 
 
 def test_no_repr_shows_a_secret(load: Load) -> None:
-    settings = load(f"{RELAY}password = '{SECRET}'\n[database]\nurl = 'postgresql://user:{SECRET}@host/name'")
+    settings = load(
+        f"{RELAY}password = '{SECRET}'\n[database]\nurl = 'postgresql://user:{SECRET}@host/name'\npassword = '{SECRET}'"
+    )
     assert SECRET not in repr(settings)
     assert SECRET not in str(settings)
 
@@ -288,10 +305,16 @@ def test_password_comes_from_settings(tmp_path: Path) -> None:
     assert read_password(RelayPart.model_validate({"host": "h", "password": SECRET}), home=tmp_path) == SECRET
 
 
-def test_password_comes_from_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "part",
+    [
+        RelayPart.model_validate({"host": "h", "password_file": "secrets/it"}),
+        DatabasePart.model_validate({"password_file": "secrets/it"}),
+    ],
+)
+def test_password_comes_from_file(tmp_path: Path, part: RelayPart | DatabasePart) -> None:
     (tmp_path / "secrets").mkdir()
-    (tmp_path / "secrets/relay").write_text(f"{SECRET}\n", encoding="utf-8")
-    part = RelayPart.model_validate({"host": "h", "password_file": "secrets/relay"})
+    (tmp_path / "secrets/it").write_text(f"{SECRET}\n", encoding="utf-8")
     assert read_password(part, home=tmp_path) == SECRET
 
 

@@ -49,6 +49,12 @@ def _refusal(ledger: Ledger, row: dict[str, str]) -> str:
     return done.rejected[0].reason
 
 
+@pytest.mark.parametrize("column", ["name", "language", "sections", "consent_source"])
+def test_endless_cell_is_refused(ledger: Ledger, column: str) -> None:
+    row = {"email": "alice@example.org", "newsletters": "daily", column: "é" * 501}
+    assert _refusal(ledger, row) == f"{column}: more than 1000 letters are too many here"
+
+
 @pytest.mark.parametrize("layout", list(Layout))
 @given(rows=ROWS)
 def test_rows_come_back_as_written(layout: Layout, rows: list[dict[str, str]]) -> None:
