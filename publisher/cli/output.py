@@ -1,12 +1,16 @@
 """What commands print: tables and lines for people, JSON for scripts; problems go to standard error."""
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from time import monotonic
 from typing import Annotated, Any
 
 import typer
+
+_REDRAW = 0.1  # seconds
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -52,6 +56,16 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    # No thread of its own draws it: a process that has one can't fork a crew.
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal, auto_refresh=False)
+    drawn_at = -math.inf
+    with bar:
         task = bar.add_task(label, total=None, visible=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+
+        def show(done: int, total: int) -> None:
+            nonlocal drawn_at
+            is_due = done == total or monotonic() - drawn_at > _REDRAW
+            drawn_at = monotonic() if is_due else drawn_at
+            bar.update(task, completed=done, total=total, visible=True, refresh=is_due)
+
+        yield show

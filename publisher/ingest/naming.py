@@ -1,10 +1,9 @@
 """What a seed's path says: its date, its section, its slug, its language."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePosixPath
 
 from slugify import slugify
 
@@ -17,6 +16,7 @@ _DATE_FOLDER = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _NUMBER_FOLDER = re.compile(r"\d{1,2}")
 _GERMAN = (("Ä", "Ae"), ("ä", "ae"), ("Ö", "Oe"), ("ö", "oe"), ("Ü", "Ue"), ("ü", "ue"), ("ß", "ss"))
 _MAX_SLUG = 80
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +31,10 @@ class Named:
 
 def read_path(path: str, *, languages: Iterable[str] = ()) -> Named:
     """What the path of a seed (relative, with slashes) says; `title.fr.md` names one of `languages`."""
-    parts = PurePosixPath(path).parts
-    stem, language = _split_language(PurePosixPath(parts[-1]).stem, languages)
-    folders = parts[:-1]
+    *folders, name = path.split("/")
+    stem, language = _split_language(name.rpartition(".")[0] or name, languages)
     if stem.lower() in _INDEX and folders:
-        stem, folders = folders[-1], folders[:-1]
+        stem = folders.pop()
     day, words = _split_day(stem)
     return Named(words=words, section=_section(folders), day=day or _day_of_folders(folders), language=language)
 
@@ -44,6 +43,8 @@ def make_slug(*candidates: str, language: str = "") -> str:
     """A slug of ASCII letters, digits and hyphens from the first candidate that gives one; never empty."""
     replacements = _GERMAN if language.split("-")[0] == "de" else ()
     for text in candidates:
+        if len(text) <= _MAX_SLUG and _SLUG.fullmatch(text):
+            return text  # as the names of files often are; slugify takes its time to say the same
         slug = slugify(
             text, max_length=_MAX_SLUG, word_boundary=True, replacements=replacements, backend="text-unidecode"
         )
@@ -73,16 +74,16 @@ def _split_day(stem: str) -> tuple[date | None, str]:
     return (day, stem[found.end() :]) if found and day else (None, stem)
 
 
-def _day_of_folders(folders: tuple[str, ...]) -> date | None:
+def _day_of_folders(folders: Sequence[str]) -> date | None:
     found = re.search(r"(?:^|/)(\d{4})[/-](\d\d?)[/-](\d\d?)(?:/|$)", "/".join(folders))
     return make_day(int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
-def _section(folders: tuple[str, ...]) -> str:
+def _section(folders: Sequence[str]) -> str:
     return next((name for name in _undated(folders) if name.lower() not in _PASSED_FOLDERS), "")
 
 
-def _undated(folders: tuple[str, ...]) -> Iterator[str]:
+def _undated(folders: Sequence[str]) -> Iterator[str]:
     after_date = False
     for name in folders:
         is_date = bool(_DATE_FOLDER.fullmatch(name)) or (after_date and bool(_NUMBER_FOLDER.fullmatch(name)))

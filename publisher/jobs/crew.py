@@ -69,7 +69,10 @@ def open_crew(app: App, *, size: int) -> Iterator[Crew]:
 
 
 def _context() -> BaseContext:
-    # A fork of this process could inherit another thread's locks; the fork server has neither threads nor locks.
+    # A fork is a hand at once, with all that is loaded. Where it could inherit another thread's locks, a server forks
+    # instead, which has no threads and loads everything once more.
+    if threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["publisher.jobs.reading"])
     return context

@@ -72,15 +72,20 @@ class Articles:
         return self.get(self.add_many([(article, seed_digest)])[0])
 
     def add_many(self, new: Sequence[tuple[Article, str]]) -> list[int]:
-        """Write new articles down, each with its seed's digest, in one statement; gives their keys in that order."""
+        """Write new articles down, each with its seed's digest; gives their keys in that order."""
         if not new:
             return []
         rows = [_to_row(article, seed_digest=digest, revision=self._revision) for article, digest in new]
-        statement = plain_insert(tables.articles).returning(tables.articles.c.key, sort_by_parameter_order=True)
-        keys = list(self._connection.scalars(statement, rows))
-        for key, (article, _) in zip(keys, new, strict=True):
-            self._put_aliases(key, article.aliases)
-        return keys
+        self._connection.execute(plain_insert(tables.articles), rows)
+        keys = self._list_keys_by_id([article.id for article, _ in new])
+        for article, _ in new:
+            self._put_aliases(keys[article.id], article.aliases)
+        return [keys[article.id] for article, _ in new]
+
+    def _list_keys_by_id(self, ids: Sequence[str]) -> dict[str, int]:
+        article = tables.articles.c
+        statements = (select(article.id, article.key).where(article.id.in_(some)) for some in chunked(ids))
+        return {row.id: row.key for statement in statements for row in self._connection.execute(statement)}
 
     def change(self, article: Article, *, seed_digest: str) -> None:
         """Replace an article's content, path and moments; a former address goes on leading to it."""
