@@ -44,10 +44,11 @@ def test_compose_names_what_it_has(compose: dict[str, Any]) -> None:
 
 def test_compose_gives_good_settings(compose: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in compose["services"]["publisher"]["environment"].items():
-        if not name.startswith("PUBLISHER_DATABASE"):
-            monkeypatch.setenv(name, value)
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("PUBLISHER_RELAYS__MAIN__HOST", "smtp.example.org")
-    assert Settings().web.trusted_proxies == ("172.16.0.0/12",)
+    settings = Settings()
+    assert settings.web.trusted_proxies == ("172.16.0.0/12",)
+    assert str(settings.database.password_file) == "/run/secrets/database"
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze: apt-get install systemd")
