@@ -51,13 +51,15 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error, shown from the first call of the function that is given (done, total)."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     # No thread of its own draws it: a process that has one can't fork a crew.
-    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal, auto_refresh=False)
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
     drawn_at = -math.inf
     with bar:
         task = bar.add_task(label, total=None, visible=False)

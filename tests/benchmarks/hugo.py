@@ -1,5 +1,6 @@
 """Hugo as a reference: the smallest site that makes a page for each article, lists of sections, and RSS."""
 
+import itertools
 from pathlib import Path
 
 from tests.benchmarks import processes, tools
@@ -31,6 +32,7 @@ class Hugo:
 
     def __init__(self, root: Path, content: Path) -> None:
         self._root, self._program = root, tools.find("hugo", package="hugo")
+        self._public, self._rounds = root / "public", itertools.count()
         layouts = root / "layouts" / "_default"
         layouts.mkdir(parents=True)
         (root / "config.toml").write_text(_CONFIG)
@@ -38,9 +40,11 @@ class Hugo:
             (layouts / name).write_text(text)
         (root / "content").symlink_to(content)
 
-    def build(self) -> processes.Ran:
-        """Make the site, as Hugo always does: all of it."""
+    def build(self, *, is_first: bool = False) -> processes.Ran:
+        """Make the site, as Hugo always does: all of it; for the first time, into a place where nothing is yet."""
+        if is_first:
+            self._public = self._root / f"public-{next(self._rounds)}"
         command = [self._program, "--source", str(self._root), "--contentDir", str((self._root / "content").resolve())]
-        ran = processes.run([*command, "--destination", str(self._root / "public"), "--quiet"])
-        assert (self._root / "public" / "index.xml").exists()
+        ran = processes.run([*command, "--destination", str(self._public), "--quiet"])
+        assert (self._public / "index.xml").exists()
         return ran
