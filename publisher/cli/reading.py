@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from publisher.cli.output import AsJson, print_json, print_table, progress, say
-from publisher.cli.start import opened
+from publisher.cli.start import loading, opened
 from publisher.clock import now
 from publisher.domain import address
 from publisher.errors import NotFoundError
@@ -22,7 +22,8 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Read the whole folder once: new, changed, renamed, withdrawn, review."""
-    from publisher.jobs.reading import read_folder
+    with loading():
+        from publisher.jobs.reading import read_folder
 
     with opened(context) as opened_app, progress("Reading") as bar:
         look = read_folder(opened_app, now=now(), accept=accept, on_progress=bar)

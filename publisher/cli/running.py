@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from publisher.cli.start import find_home
+from publisher.cli.start import find_home, loading
 from publisher.errors import UsageError
 
 app = typer.Typer()
@@ -16,7 +16,8 @@ def run(
     only: Annotated[str, typer.Option(help="Some of watch,schedule,send,web.", metavar="PARTS")] = "",
 ) -> None:
     """Everything in one process: watch the folder, keep the schedule, send, serve the site."""
-    from publisher.run import PARTS, run_home
+    with loading():
+        from publisher.run import PARTS, run_home
 
     chosen = frozenset(part.strip() for part in only.split(",") if part.strip()) or PARTS
     if strangers := chosen - PARTS:
@@ -27,6 +28,7 @@ def run(
 @app.command()
 def worker(context: typer.Context) -> None:
     """One more sender."""
-    from publisher.run import work_home
+    with loading():
+        from publisher.run import work_home
 
     work_home(find_home(context))

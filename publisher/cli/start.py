@@ -1,5 +1,6 @@
 """What every command begins with: the home folder, logs, and an open App."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,11 +34,23 @@ def find_home(context: typer.Context) -> Path:
 
 
 @contextmanager
+def loading() -> Iterator[None]:
+    """Load modules without a look for garbage: they make much that stays, and nothing that goes."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@contextmanager
 def opened(context: typer.Context) -> "Iterator[App]":
     """The App of the call's home; a command says itself what it did, so that it logs errors alone."""
-    from publisher.app import open_app
-    from publisher.logs import set_up_logs
-    from publisher.settings import load_settings
+    with loading():
+        from publisher.app import open_app
+        from publisher.logs import set_up_logs
+        from publisher.settings import load_settings
 
     settings = load_settings(find_home(context))
     set_up_logs("error", style=settings.log_format)

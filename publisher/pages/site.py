@@ -22,7 +22,7 @@ class Site:
     feeds: tuple[Feed, ...]
     newsletters: tuple[Newsletter, ...]
     templates: Templates
-    shared: dict[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
+    shared: dict[tuple[str, str], str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 class Alternate(NamedTuple):

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from ipaddress import ip_address, ip_network
 
-from limits import RateLimitItem, parse
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -38,8 +37,6 @@ from publisher.web.state import State, get_state
 
 _ONE_CLICK = ("List-Unsubscribe", "One-Click")
 _PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
-_SIGN_UPS: RateLimitItem = parse("10/hour")
-_ALL_SIGN_UPS: RateLimitItem = parse("1000/hour")
 _WORDING = "sign-up form 1"
 _ANSWER_AFTER = 0.1  # seconds; a mail is written for some in ten milliseconds, for others none is in four
 
@@ -92,8 +89,7 @@ async def sign_up(request: Request) -> Response:
 
 
 def _is_within_limits(request: Request) -> bool:
-    limiter = get_state(request).limiter
-    return limiter.hit(_SIGN_UPS, _client_network(request)) and limiter.hit(_ALL_SIGN_UPS, "everybody")
+    return get_state(request).sign_ups.take(_client_network(request))
 
 
 def _show_problem(state: State, text: str, *, email: str, chosen: Sequence[str]) -> Response:
