@@ -10,6 +10,7 @@ from time import perf_counter
 from publisher.clock import now
 
 LOST = "lost"
+_CLASSES = tuple(f"{first}xx" for first in range(10))
 
 
 @dataclass(slots=True)
@@ -55,4 +56,4 @@ class Tally:
 
 def classify(code: int) -> str:
     """The class of an SMTP reply or an HTTP status: 2xx."""
-    return f"{code // 100}xx"
+    return _CLASSES[code // 100]

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,6 +54,7 @@ class AccessLog:
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
         self._log = _log.bind()  # once: where the level leaves the line out, it costs next to nothing
+        self._has_files = self._log.is_enabled_for(logging.DEBUG)
 
     def note(self, method: str, path: str, *, status: int, started: float) -> None:
         """What a route answered, and how long it took since `started` (of `perf_counter`)."""
@@ -62,7 +64,7 @@ class AccessLog:
     def note_file(self, method: str, path: str, *, status: int, started: float) -> None:
         """The same of a finished file."""
         self._tally.note_request(classify_route(path), status)
-        if self._log.is_enabled_for(logging.DEBUG):
+        if self._has_files:
             self._log.debug("request", **_describe(method, path, status=status, started=started))
 
 
@@ -120,6 +122,7 @@ def name_route(path: str) -> str:
     return "/".join([*parts[: secret + 1], "…"]) if any(parts[secret + 1 :]) else path
 
 
+@lru_cache(maxsize=4096)
 def classify_route(path: str) -> str:
     """What kind of address a path is: one of a few, whatever was asked for."""
     return _ROUTES.get(path[1:].partition("/")[0], "other")
