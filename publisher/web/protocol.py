@@ -21,11 +21,27 @@ class ShelfProtocol(HttpToolsProtocol):
         self._shelf = self.config.app if isinstance(self.config.app, ShelfFirst) else None
         self._has_answered = False
 
+    def on_message_begin(self) -> None:
+        """A new request: what a task would need is made only where there will be one."""
+        self.url, self.headers = b"", []
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header."""
+        self.headers.append((name.lower(), value))
+
     def on_headers_complete(self) -> None:
         """Answer, or have the request become a task."""
         self._has_answered = self._shelf is not None and self._is_plain() and self._answer(self._shelf)
         if not self._has_answered:
+            self._tell_again()
             super().on_headers_complete()
+
+    def _tell_again(self) -> None:
+        url, headers = self.url, self.headers
+        super().on_message_begin()
+        super().on_url(url)
+        for name, value in headers:
+            super().on_header(name, value)
 
     def on_message_complete(self) -> None:
         """The end of a request; there is nobody to tell where it has been answered."""
