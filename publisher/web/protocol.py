@@ -1,5 +1,6 @@
 """HTTP as uvicorn speaks it, with a short way for what the shelf has: no task, no messages, one write."""
 
+import asyncio
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -20,10 +21,32 @@ class ShelfProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **options)
         self._shelf = self.config.app if isinstance(self.config.app, ShelfFirst) else None
         self._has_answered = False
+        self._idle_since = 0.0
+
+    def data_received(self, data: bytes) -> None:
+        """What a reader says; one timer serves many answers in a row, for it is moved only when it goes off."""
+        timer, self.timeout_keep_alive_task = self.timeout_keep_alive_task, None
+        super().data_received(data)
+        if self._has_answered:
+            self._idle_since = self.loop.time()
+            self.timeout_keep_alive_task = timer or self._set_timer(self.timeout_keep_alive)
+        elif timer:
+            timer.cancel()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """The timer goes off: close a connection that has been idle for long enough."""
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self.timeout_keep_alive_task = self._set_timer(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _set_timer(self, seconds: float) -> asyncio.TimerHandle:
+        return self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def on_message_begin(self) -> None:
         """A new request: what a task would need is made only where there will be one."""
-        self.url, self.headers = b"", []
+        self.url, self.headers, self._has_answered = b"", [], False
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header."""
@@ -75,5 +98,5 @@ class ShelfProtocol(HttpToolsProtocol):
         else:
             self.transport.write(b"".join(head))
             self.transport.write(answer.body)
-        self.on_response_complete()
+        self.server_state.total_requests += 1
         return True

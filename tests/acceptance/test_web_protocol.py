@@ -14,10 +14,11 @@ import uvicorn
 from publisher.web import build_web
 from publisher.web.protocol import ShelfProtocol
 from publisher.web.state import State
-from tests.acceptance.site import BRIDGE, FILES, Site, copy_home, open_site, wait_for
+from tests.acceptance.site import BRIDGE, FILES, Site, copy_home, open_site, pause, wait_for
 
 FEED = "/feeds/main.atom"
 LARGE = "/feeds/large.json"
+IDLE = 1  # seconds after which a connection is closed
 CLOSE = "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 STAY = "GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -50,6 +51,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             log_config=None,
             access_log=False,
             server_header=False,
+            timeout_keep_alive=IDLE,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
@@ -104,6 +106,22 @@ def test_body_of_a_get_is_passed_over(served: Served) -> None:
 def test_last_answer_closes(served: Served, version: str) -> None:
     got = served.exchange(CLOSE.format(path=FEED).replace("1.1", version))
     assert got.count(b"</feed>") == 1
+
+
+@pytest.mark.parametrize("path", [FEED, "/healthz"])
+def test_idle_connection_is_closed(served: Served, path: str) -> None:
+    got = served.exchange(STAY.format(path=FEED), STAY.format(path=path))
+    assert got.count(b"HTTP/1.1 200 OK\r\n") == 2
+
+
+def test_busy_connection_stays_open(served: Served) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)) as connection:
+        connection.connect()
+        connection.auto_open = 0  # so that it would say if it were closed
+        for _ in range(8):
+            connection.request("GET", FEED)
+            assert connection.getresponse().read()
+            pause(IDLE / 4)
 
 
 def test_every_answer_has_its_date(served: Served) -> None:
