@@ -141,7 +141,7 @@ def _put_articles(app: App, keys: Sequence[int], *, now: datetime) -> _Put:
         hidden = {address.article(article) for article in articles} - pages.keys()
         unseen = [article for article in articles if article.status(now) is not Status.PUBLISHED]
         hidden |= _find_unused(app, tx, unseen, now=now) | _find_left(app, tx, articles)
-    changed = app.shelf.put(pictures) + app.shelf.put(pages)
+    changed = app.shelf.keep(pictures) + app.shelf.put(pages)
     return _Put(
         number=len(articles),
         changed=changed + [path for path in sorted(hidden) if app.shelf.remove(path)],

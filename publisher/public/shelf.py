@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 
 import brotli
 
-from publisher.files import MANY, STAGED, replace_file, settle
+from publisher.files import MANY, STAGED, replace_file, settle, write_many
 
 MEMORY = 64 << 20  # bytes kept of what was fetched last
 FRESH = 0.1  # seconds: readers ask once a minute, and a look at the file is a tenth of the work of a 304
@@ -109,6 +109,13 @@ class Shelf:
         if changed:
             self._forget()
         return sorted(path for path, _ in changed.values())
+
+    def keep(self, contents: Mapping[str, bytes]) -> list[str]:
+        """Write what is never compared again, since its address holds its content: on the disk before it is seen."""
+        write_many({self._place(path): data for path, data in contents.items()})
+        if contents:
+            self._forget()
+        return sorted(contents)
 
     def settle(self, paths: Sequence[str]) -> None:
         """Bring what was put or removed at those paths, here or by a crew, to the disk and to readers.

@@ -71,6 +71,18 @@ def test_only_changes_are_written(shelf: Shelf) -> None:
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
+def test_pictures_are_kept_together_or_not_at_all(shelf: Shelf) -> None:
+    one, other = address.image("ab", "one.png"), address.image("cd", "two.png")
+    shelf.put({"/images/cd.png": b"x"})
+    (shelf.root / "images" / "cd").write_bytes(b"in the way")
+    with pytest.raises(OSError, match="cd"):
+        shelf.keep({one: b"1", other: b"2"})
+    assert not shelf.has(one)
+    (shelf.root / "images" / "cd").unlink()
+    assert shelf.keep({one: b"1", other: b"2"}) == [one, other]
+    assert (_read(shelf, one), _read(shelf, other)) == (b"1", b"2")
+
+
 def test_same_length_is_still_a_change(shelf: Shelf) -> None:
     shelf.put({FEED: b"one"})
     assert shelf.put({FEED: b"two"}) == [FEED]
