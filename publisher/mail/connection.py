@@ -20,6 +20,7 @@ from publisher.mail.replies import Expected, LostError, Replies, Wait
 _START_INPUT = 354
 _BLOCK = 65_536
 _DOT = b".\r\n"
+_HOPED_FOR = [250, 250, _START_INPUT]
 _STEPS = (Step.MAIL, Step.RCPT, Step.DATA)
 _ENVELOPE_ADDRESS = re.compile(r"[^\x00-\x20\x7f-\x9f<>]+@[!-;=?-~]+")
 _NO_UTF8 = Reply(0, "not sent: the relay does not take addresses beyond ASCII (RFC 6531)")
@@ -100,13 +101,15 @@ class Connection:
         except LostError as error:
             replies, lost = error.replies, str(error)
         refusal = _find_refusal(replies)
+        if refusal is None and not lost:
+            return None
         if refusal and refusal.reply.code >= 400:
             await self._leave_envelope(refusal.reply, replies)
             return refusal
         if refusal:
             lost = f"an answer to {refusal.step.upper()} that is none: {refusal.reply.code} {refusal.reply.text}"
         step = refusal.step if refusal else _STEPS[len(replies) % len(_STEPS)]
-        return self._give_up(lost, End.UNSENT, step=step) if lost else None
+        return self._give_up(lost, End.UNSENT, step=step)
 
     def _find_obstacle(self, envelope: Envelope) -> Answer | None:
         """What keeps a message from being offered here at all."""
@@ -225,6 +228,8 @@ def _find_most(size: str) -> int:
 
 def _find_refusal(replies: Sequence[Reply]) -> Answer | None:
     """The first answer to an envelope that is not the hoped-for one."""
+    if [reply.code for reply in replies] == _HOPED_FOR:
+        return None
     for step, reply in zip(_STEPS, replies, strict=False):
         if not (reply.code == _START_INPUT if step is Step.DATA else reply.is_positive):
             return Answer(end=End.ANSWERED, step=step, reply=reply)

@@ -52,7 +52,7 @@ class _Plate:
 
 
 class Press:
-    """Plates by the name of their rendering; those used last are kept. Signing, which is long work, is done in threads."""
+    """Plates by the name of their rendering; those used last are kept. Signing is done in threads."""
 
     def __init__(
         self, clerk: Clerk, ledger: Ledger, *, sender: Sender, now: Callable[[], datetime], sign: Sign | None = None

@@ -5,6 +5,7 @@ import math
 import re
 from collections import deque
 from collections.abc import Callable, Generator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from publisher.mail.answer import Reply
@@ -106,7 +107,7 @@ class Replies(asyncio.Protocol):
         self._transport = transport
         self._expected: deque[Expected] = deque()
         self._rest = b""
-        self._lines: list[bytes] = []
+        self._lines: list[str] = []
         self._lost: str = ""
         self._may_write = asyncio.Event()
         self._may_write.set()
@@ -159,15 +160,15 @@ class Replies(asyncio.Protocol):
     def _take(self, line: bytes) -> None:
         if self._lost:
             return None
-        if not _REPLY_LINE.match(line) or len(self._lines) > _MOST_LINES:
+        reply = _parse(line)
+        if reply is None or len(self._lines) > _MOST_LINES:
             return self._break(f"no SMTP reply: {_decode(line[:80])!r}")
         if line[3:4] == b"-":
-            return self._lines.append(line)
-        if not self._lines:
-            return self._deliver(Reply(int(line[:3]), _decode(line[4:]).strip()[:_LONGEST_TEXT]))
-        lines, self._lines = [*self._lines, line], []
-        text = " ".join(_decode(line[4:]).strip() for line in lines)
-        return self._deliver(Reply(int(line[:3]), text[:_LONGEST_TEXT]))
+            return self._lines.append(reply.text)
+        if self._lines:
+            reply = Reply(reply.code, " ".join([*self._lines, reply.text])[:_LONGEST_TEXT])
+            self._lines.clear()
+        return self._deliver(reply)
 
     def _deliver(self, reply: Reply) -> None:
         if not self._expected:
@@ -201,6 +202,14 @@ class Replies(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._fail(f"connection lost: {exc}" if exc else "the relay closed the connection")
         self.closed.set()
+
+
+@lru_cache(maxsize=64)  # most of what a relay says it says each time
+def _parse(line: bytes) -> Reply | None:
+    """One line of a reply, None for what is none."""
+    if not _REPLY_LINE.match(line):
+        return None
+    return Reply(int(line[:3]), _decode(line[4:]).strip()[:_LONGEST_TEXT])
 
 
 def _decode(line: bytes) -> str:
