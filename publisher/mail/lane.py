@@ -108,6 +108,8 @@ class Lane:
             return None
         refusal = await self._open_envelope(connection, page)
         if refusal:
+            if refusal.step is Step.MAIL:  # nothing was said of the reader yet: the page may go another way
+                self._judge_relay(refusal)
             return await self._note_refusal(page, refusal)
         connection, self._page = self._connection, None
         assert connection

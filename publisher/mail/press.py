@@ -1,6 +1,7 @@
 """The press: keeps the stencils of the renderings that are being sent, and prints pages from them."""
 
 import asyncio
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from publisher.mail.message import Stencil
 from publisher.mail.sender import Sender
 
 _KEPT = 32
-_THREADS = 2
+_THREADS = min(4, os.cpu_count() or 1)
 
 Sign = Callable[[bytes, datetime], bytes]
 
@@ -63,21 +64,22 @@ class Press:
 
     async def print(self, letters: Sequence[Letter]) -> list[Page]:
         """The pages of letters, in their order. Raises what the ledger raises."""
-        plates = [await self._find(letter.rendering) for letter in letters]
+        jobs = [(letter, await self._find(letter.rendering)) for letter in letters]
         moment = self._now()
         if self._threads is None:
-            return [self._strike(letter, plate, moment) for letter, plate in zip(letters, plates, strict=True)]
-        loop = asyncio.get_running_loop()
-        striking = [
-            loop.run_in_executor(self._threads, self._strike, letter, plate, moment)
-            for letter, plate in zip(letters, plates, strict=True)
-        ]
-        return list(await asyncio.gather(*striking))
+            return self._strike_all(jobs, moment)
+        loop, size = asyncio.get_running_loop(), -(-len(jobs) // _THREADS)
+        parts = [jobs[start : start + size] for start in range(0, len(jobs), size)] if jobs else []
+        striking = [loop.run_in_executor(self._threads, self._strike_all, part, moment) for part in parts]
+        return [page for part in await asyncio.gather(*striking) for page in part]
 
     def close(self) -> None:
         """End the threads."""
         if self._threads:
             self._threads.shutdown(wait=False)
+
+    def _strike_all(self, jobs: Sequence[tuple[Letter, _Plate]], moment: datetime) -> list[Page]:
+        return [self._strike(letter, plate, moment) for letter, plate in jobs]
 
     def _strike(self, letter: Letter, plate: _Plate, moment: datetime) -> Page:
         sender = letter.sender or self._sender.address
