@@ -120,7 +120,7 @@ def test_lasting_alerts_are_counted(site: Site) -> None:
 
 
 def test_relay_that_is_down_is_shown(tmp_path: Path) -> None:
-    with make_home(tmp_path / "home", relay_port=9).opened() as app:
+    with make_home(tmp_path / "home", relay_port=9, url=HERE).opened() as app:
         shown = []
         for problem in ("no route", ""):
             app.tally.note_relay("main", problem, at=now())
