@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ FROM, TO, ELISE = "gazette@example.org", "alice@example.net", "élise@example.ne
 MESSAGE = b"Subject: Hello\r\n\r\nBonjour\r\n"
 PATIENT = Timeouts(greeting=15, mail=15, rcpt=15, data=15, block=15, dot=15, quit=1)
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
-LOGIN = {"username": "gazette", "password": "s3cret"}
+LOGIN: dict[str, Any] = {"username": "gazette", "password": "s3cret"}
 LETTER = Letter(
     ref=Ref(kind=Kind.DELIVERY, key=1),
     rendering="variant:1",
@@ -132,8 +133,8 @@ def recorder() -> Iterator[Recorder]:
         yield started
 
 
-def make_relay(port: int, *, host: str = "127.0.0.1", tls: Tls = Tls.NONE, **login: str) -> Relay:
-    return Relay(name="main", host=host, port=port, tls=tls, **login)  # type: ignore[arg-type]
+def make_relay(port: int, *, host: str = "127.0.0.1", tls: Tls = Tls.NONE, **login: Any) -> Relay:
+    return Relay(name="main", host=host, port=port, tls=tls, **login)
 
 
 @asynccontextmanager
@@ -236,7 +237,8 @@ async def test_m14_refused_reader_spoils_no_other(recorder: Recorder) -> None:
 def list_retries(text: str, *, until: timedelta) -> list[timedelta]:
     """When a row is tried again, after its first attempt, while a relay says that."""
     answer = Answer(end=End.ANSWERED, step=Step.RCPT, reply=Reply(450, text))
-    moments, moment = [], NOW
+    moments: list[timedelta] = []
+    moment = NOW
     while moment - NOW < until:
         retry_at = decide(answer, replace(LETTER, attempts=len(moments)), relay="main", now=moment).retry_at
         assert retry_at
