@@ -12,14 +12,10 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from http.client import HTTPException
 from pathlib import Path
-from typing import Any, Final
-from urllib import request
-from urllib.error import HTTPError, URLError
+from typing import Final
 from urllib.parse import urlsplit
 
-from publisher import __version__
 from publisher.domain.alert import Alert, What
 from publisher.errors import PublisherError
 from publisher.logs import hide_addresses
@@ -95,44 +91,13 @@ async def run_command(command: str, news: Mapping[str, str], *, folder: Path, se
 
 async def _reach(url: str, *, content: bytes | None, seconds: float) -> None:
     """Ask in a thread of its own, which is left behind where it does not end in time: it holds up nobody's exit."""
-    host = urlsplit(url).hostname
+    from publisher.jobs.hook import ask  # what speaks HTTP takes long to load, and most processes never tell
+
     try:
         async with asyncio.timeout(seconds):
-            await _in_daemon(lambda: _ask(url, content=content, seconds=seconds))
+            await _in_daemon(lambda: ask(url, content=content, seconds=seconds))
     except TimeoutError as problem:
-        raise PublisherError(f"{host}: no answer in {seconds:g} seconds") from problem
-    except HTTPError as problem:
-        problem.close()
-        is_elsewhere = 300 <= problem.code < 400
-        mend = ": it sends us elsewhere, and that address must be given instead" if is_elsewhere else ""
-        raise PublisherError(f"{host}: HTTP {problem.code}{mend}") from problem
-    except URLError as problem:
-        raise PublisherError(f"{host}: {_explain(problem.reason)}") from problem
-    except (OSError, HTTPException) as problem:
-        raise PublisherError(f"{host}: {_explain(problem)}") from problem
-
-
-def _explain(problem: object) -> str:
-    """What is wrong, in words that can't hold the address."""
-    if isinstance(problem, TimeoutError):
-        return "no answer in time"
-    return (problem.strerror if isinstance(problem, OSError) else None) or type(problem).__name__
-
-
-class _Nowhere(request.HTTPRedirectHandler):
-    """Follows no redirection: it could lead to another kind of address, and a POST would lose its content."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-def _ask(url: str, *, content: bytes | None, seconds: float) -> None:
-    headers = {"User-Agent": f"publisher/{__version__}"}
-    if content is not None:
-        headers["Content-Type"] = "application/json"
-    asked = request.Request(url, data=content, headers=headers)  # noqa: S310 (the settings allow http and https only)
-    with request.build_opener(_Nowhere).open(asked, timeout=seconds):
-        return
+        raise PublisherError(f"{urlsplit(url).hostname}: no answer in {seconds:g} seconds") from problem
 
 
 async def _in_daemon(call: Callable[[], None]) -> None:
@@ -141,9 +106,8 @@ async def _in_daemon(call: Callable[[], None]) -> None:
 
     def settle(problem: Exception | None) -> None:
         if done.cancelled():
-            if isinstance(problem, HTTPError):
-                problem.close()
-        elif problem:
+            return
+        if problem:
             done.set_exception(problem)
         else:
             done.set_result(None)
