@@ -10,6 +10,7 @@ from time import perf_counter
 from publisher.clock import now
 
 LOST = "lost"
+_CLOSING = 421
 _CLASSES = tuple(f"{first}xx" for first in range(10))
 
 
@@ -60,6 +61,8 @@ class Tally:
     def note_answer(self, relay: str, code: int) -> None:
         """A relay's answer to a message, by its class; code 0 says that there was none."""
         self.answers[relay, classify(code) if code else LOST] += 1
+        if code and code != _CLOSING:  # whatever it says, it is up: another sender's word may be older
+            self.ills.pop(("relay", relay), None)
 
     def note_request(self, route: str, status: int) -> None:
         """A request, by the kind of its route (one of few) and the class of its status."""

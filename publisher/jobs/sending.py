@@ -299,7 +299,12 @@ async def deliver(
         await asyncio.to_thread(worker.start)
         try:
             outbox = Outbox(
-                worker, *sending.relays, sender=sending.sender, on_outcome=_counted(app, on_outcome), pace=pace
+                worker,
+                *sending.relays,
+                sender=sending.sender,
+                on_outcome=_counted(app, on_outcome),
+                on_relay=lambda name, problem: app.tally.note_relay(name, problem, at=now()),
+                pace=pace,
             )
             followers = [
                 asyncio.create_task(_call_when_set(event, act, is_repeated=is_repeated))

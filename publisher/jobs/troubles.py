@@ -48,10 +48,11 @@ def examine_disk(app: App, *, now: datetime, low: int = LOW_DISK) -> None:
 
 def _list_ills(app: App, *, is_ledger: bool) -> list[Ill]:
     found = dict(app.tally.ills)  # its writers go on meanwhile
+    known = {"", *app.settings.relays, *app.settings.newsletters}  # new settings may have left one out
     return [
         Ill(what=What(what), name=name, problem=ill.problem, since=ill.since)
         for (what, name), ill in found.items()
-        if (what == What.LEDGER) is is_ledger
+        if (what == What.LEDGER) is is_ledger and name in known
     ]
 
 

@@ -21,8 +21,9 @@ from publisher.domain.issue import Issue
 from publisher.domain.issue import Status as IssueStatus
 from publisher.jobs import issuing, pressing
 from publisher.jobs.alerting import Watch, finish_issues, keep_watch
-from publisher.jobs.sending import Worker
+from publisher.jobs.sending import Worker, deliver
 from publisher.jobs.troubles import examine_disk, list_troubles
+from publisher.mail import Pace
 from publisher.run import _send
 from publisher.store import Ledger
 from publisher.web.state import State
@@ -215,6 +216,25 @@ async def test_relay_down_elsewhere_is_told(paper: Paper, hook: Hook) -> None:
     assert hook.states == [("relay", "begun"), ("relay", "over")]
     assert hook.asked[0].news["relay"] == "main"
     assert hook.asked[0].news["text"].endswith("421 closed, says …")
+
+
+def test_sender_notes_a_relay_that_is_down(tmp_path: Path) -> None:
+    with Recorder() as recorder:
+        home = make_home(tmp_path / "home", relay_port=recorder.port)
+        home.write_seed("bridge.md", ARTICLE)
+        with home.opened() as app:
+            look(app, get_now())
+            subscribe(app, READERS, now=get_now())
+            coming = issuing.prepare_manual(app, app.get_newsletter("daily"), now=get_now())
+            pressing.compose(app, coming, now=get_now())
+            noted = []
+            recorder.reply("connect", "421 4.3.2 closed for today")
+            for _ in range(2):
+                asyncio.run(deliver(app, until_empty=True, pace=Pace(look=0.01, retry_first=0.01)))
+                noted.append(dict(app.tally.ills))
+                recorder.recover()
+    assert [list(ills) for ills in noted] == [[("relay", "main")], []]
+    assert "closed for today" in noted[0]["relay", "main"].problem
 
 
 async def test_relay_that_returns_soon_is_not_told(paper: Paper, hook: Hook) -> None:

@@ -50,3 +50,11 @@ def test_relay_that_is_up_again_is_well() -> None:
     for _ in range(2):
         tally.note_relay("main", "", at=NOW)
     assert tally.ills == {}
+
+
+@pytest.mark.parametrize(("code", "is_up"), [(250, True), (550, True), (421, False), (0, False)])
+def test_answer_shows_that_a_relay_is_up(code: int, is_up: bool) -> None:
+    tally = Tally()
+    tally.note_relay("main", "no route", at=NOW)
+    tally.note_answer("main", code)
+    assert (tally.ills == {}) is is_up
