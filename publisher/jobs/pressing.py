@@ -17,6 +17,7 @@ from publisher.domain.issue import Issue
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.errors import PublisherError
+from publisher.jobs.alerting import finish_issues
 from publisher.jobs.issuing import Coming, freeze
 from publisher.jobs.looking import build_message, get_issue
 from publisher.jobs.publishing import has_page, publish
@@ -155,5 +156,5 @@ def resolve_doubtful(app: App, name: str, *, is_resent: bool, now: datetime) -> 
         count = tx.deliveries.resolve_doubtful(issue.key, is_resent=is_resent, now=now)
         if count and is_resent:
             tx.issues.set_status(issue.key, IssueStatus.OPEN, was=[IssueStatus.SENT])
-        tx.issues.finish()
+        finish_issues(app, tx, now=now)
         return count

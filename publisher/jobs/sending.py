@@ -22,6 +22,7 @@ from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Renderi
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.issue import parse_id
 from publisher.domain.token import Keys, Purpose
+from publisher.jobs.alerting import finish_issues
 from publisher.mail import Outbox, Pace, Relay, Report, Sender, Tls, build_sender
 from publisher.mail.mailbox import BuiltInRelay
 from publisher.settings import RelayPart, read_password
@@ -98,7 +99,7 @@ class Worker:
             with self._app.ledger.write() as tx:
                 tx.letters.recover(self.name, is_resent=self._is_resending, now=moment)
                 tx.facts.drop_worker(self.name)
-                tx.issues.finish()
+                finish_issues(self._app, tx, now=moment)
             _lock_path(self._app, self.name).unlink(missing_ok=True)
         finally:
             if self._lock:
@@ -115,13 +116,14 @@ class Worker:
             claims = tx.letters.claim(self.name, limit=limit, now=moment)
             if claims:  # an idle worker's lease may be over, and somebody may have taken it for dead
                 tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
+        self._app.tally.note_ill("sending", problem="", at=moment)
         if not claims:
             self._rest()
         return [make_letter(claim, keys=self._app.keys, url=self._app.publication.url) for claim in claims]
 
     def _rest(self) -> None:
         with self._app.ledger.write() as tx:
-            closed = tx.issues.finish()
+            closed = finish_issues(self._app, tx, now=now())
         for one in closed:
             _log.info("issue_sent", issue=one.id, eligible=one.eligible)
         if time.monotonic() - self._recovered_at > _RECOVER_EVERY:
@@ -297,7 +299,12 @@ async def deliver(
         await asyncio.to_thread(worker.start)
         try:
             outbox = Outbox(
-                worker, *sending.relays, sender=sending.sender, on_outcome=_counted(app, on_outcome), pace=pace
+                worker,
+                *sending.relays,
+                sender=sending.sender,
+                on_outcome=_counted(app, on_outcome),
+                on_relay=lambda name, problem: app.tally.note_relay(name, problem, at=now()),
+                pace=pace,
             )
             followers = [
                 asyncio.create_task(_call_when_set(event, act, is_repeated=is_repeated))

@@ -14,9 +14,11 @@ from publisher.domain.publication import Publication
 from publisher.logs import Style
 from publisher.settings.kinds import (
     ArticleUrl,
+    Command,
     DatabaseUrl,
     Duration,
     Expiry,
+    HookUrl,
     Language,
     Mailbox,
     Name,
@@ -192,6 +194,17 @@ class WebPart(_Part):
     """The greatest size of what a reader may send."""
 
 
+class AlertsPart(_Part):
+    """`[alerts]`: who is told when something is stuck."""
+
+    url: HookUrl = Field(SecretStr(""), repr=False)
+    """Where each alert goes as JSON by POST: a hook of Slack, Mattermost or your own. It may hold a token."""
+    command: Command = ""
+    """A command that gets each alert as JSON on its standard input, and its text in `ALERT_TEXT`. No shell runs it."""
+    heartbeat_url: HookUrl = Field(SecretStr(""), repr=False)
+    """An address that is asked for by GET after each issue that has gone out, as healthchecks.io and others take it."""
+
+
 class Settings(BaseSettings):
     """All settings of a home folder."""
 
@@ -205,6 +218,7 @@ class Settings(BaseSettings):
     feeds: dict[Name, FeedPart] = {}
     newsletters: dict[Name, NewsletterPart] = {}
     web: WebPart = WebPart()
+    alerts: AlertsPart = AlertsPart()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much is logged to standard error."""
     log_format: Style = Style.AUTO

@@ -32,6 +32,8 @@ _WORDS: dict[Any, str] = {
     kinds.Mailbox: "a mail address",
     kinds.Url: "an address",
     kinds.ArticleUrl: "an address",
+    kinds.HookUrl: "an address",
+    kinds.Command: "a command",
     Path: "a path",
     SecretStr: "text",
     str: "text",
