@@ -98,7 +98,7 @@ def send(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent; send nothing.")] = False,
 ) -> None:
     """Finish the newsletter's open issues, then compose what is unmailed and deliver it."""
-    from publisher.jobs import issuing
+    from publisher.jobs import guarding, issuing
 
     with opened(context) as opened_app:
         chosen = opened_app.get_newsletter(newsletter)
@@ -108,6 +108,7 @@ def send(
             coming = issuing.prepare_manual(opened_app, chosen, now=now())
             _say_dry_run(opened_app, coming) if dry_run else _send_test(opened_app, coming, address=test)
             return
+        guarding.check(opened_app)
         _close(opened_app, _send_all(opened_app, chosen))
 
 

@@ -17,6 +17,7 @@ from publisher.domain.issue import Issue
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.errors import PublisherError
+from publisher.jobs import guarding
 from publisher.jobs.alerting import finish_issues
 from publisher.jobs.issuing import Coming, freeze
 from publisher.jobs.looking import build_message, get_issue
@@ -88,8 +89,12 @@ async def _deliver(
             await asyncio.sleep(_LOOK_EVERY)
             await asyncio.to_thread(recover, app)
     if stop.is_set():
-        return "stopped: what is left waits in the queue"
-    return f"the relay can't be used now: {done.problem}" if done.problem else ""
+        doubtful = f"{number} in doubt, " if (number := done.counts[Status.DOUBTFUL]) else ""
+        return f"stopped: {doubtful}what is left waits in the queue"
+    if done.problem:
+        return f"the relay can't be used now: {done.problem}"
+    obstacle = await asyncio.to_thread(guarding.look, app)  # it has come up meanwhile
+    return obstacle.text if obstacle else ""
 
 
 @contextmanager

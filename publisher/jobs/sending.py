@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -18,10 +19,11 @@ import structlog
 from publisher.app import App
 from publisher.clock import now
 from publisher.domain import address, slots
-from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Rendering
+from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Rendering, Status
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.issue import parse_id
 from publisher.domain.token import Keys, Purpose
+from publisher.jobs import guarding
 from publisher.jobs.alerting import finish_issues
 from publisher.mail import Outbox, Pace, Relay, Report, Sender, Tls, build_sender
 from publisher.mail.mailbox import BuiltInRelay
@@ -72,6 +74,7 @@ class Worker:
         self.name = f"{self._host}:{os.getpid()}:{secrets.token_hex(4)}"
         self._lock: IO[str] | None = None
         self._recovered_at = 0.0
+        self._has_claimed = False
 
     def start(self) -> None:
         """Take the lock that shows this machine that we live, enter the ledger, and free what the dead held."""
@@ -94,12 +97,17 @@ class Worker:
 
     def stop(self) -> None:
         """Give back what is left, and leave; where the ledger can't be written, the free lock tells the next one."""
-        moment = now()
+        moment, sequence = now(), 0
         try:
             with self._app.ledger.write() as tx:
-                tx.letters.recover(self.name, is_resent=self._is_resending, now=moment)
+                _, doubtful = tx.letters.recover(self.name, is_resent=self._is_resending, now=moment)
                 tx.facts.drop_worker(self.name)
                 finish_issues(self._app, tx, now=moment)
+                if self._has_claimed:  # else an older ledger would come of age by starts and stops
+                    sequence = guarding.count_up(tx)
+            guarding.remember(self._app, sequence)
+            if doubtful:  # the ledger could not be told what the relay said
+                _log.warning("left_in_doubt", doubtful=doubtful)
             _lock_path(self._app, self.name).unlink(missing_ok=True)
         finally:
             if self._lock:
@@ -110,20 +118,34 @@ class Worker:
         return self._app.settings.mail.doubtful == "resend"
 
     def claim(self, *, limit: int) -> list[Letter]:
-        """Due rows under this worker's name and a fresh lease; with none left, finished issues are closed."""
-        moment = now()
+        """Due rows under this worker's name and a fresh lease; with none left, finished issues are closed.
+
+        While something keeps mail from going out, all of them stay in the queue.
+        """
+        moment = self._app.steady.now()
         with self._app.ledger.move() as tx:
+            if guarding.is_held_back(self._app, tx):
+                return []
             claims = tx.letters.claim(self.name, limit=limit, now=moment)
             if claims:  # an idle worker's lease may be over, and somebody may have taken it for dead
                 tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
-        self._app.tally.note_ill("sending", problem="", at=moment)
-        if not claims:
+                sequence = guarding.count_up(tx)
+        if claims:
+            self._has_claimed = True
+            guarding.remember(self._app, sequence)
+        else:
             self._rest()
         return [make_letter(claim, keys=self._app.keys, url=self._app.publication.url) for claim in claims]
 
     def _rest(self) -> None:
+        sequence = 0
         with self._app.ledger.write() as tx:
             closed = finish_issues(self._app, tx, now=now())
+            if self._has_claimed:  # a copy that was made since the last claim is older than what was sent
+                sequence = guarding.count_up(tx)
+        if sequence:
+            self._has_claimed = False
+            guarding.remember(self._app, sequence)
         for one in closed:
             _log.info("issue_sent", issue=one.id, eligible=one.eligible)
         if time.monotonic() - self._recovered_at > _RECOVER_EVERY:
@@ -133,7 +155,7 @@ class Worker:
         self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
     ) -> frozenset[Ref]:
         """Record what became of rows, begin others, and begin and end the refused; all in one transaction."""
-        moment = now()
+        moment = self._app.steady.now()
         with self._app.ledger.move() as tx:
             tx.letters.record(self.name, outcomes=outcomes, now=moment)
             begun = tx.letters.begin(self.name, refs=[*begin, *refused], now=moment)
@@ -148,7 +170,7 @@ class Worker:
 
     def renew(self) -> int:
         """Renew the lease, and free what workers that died meanwhile held; gives how many are at work."""
-        moment = now()
+        moment = self._app.steady.now()
         with self._app.ledger.move() as tx:
             tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
         self._recover()
@@ -186,7 +208,7 @@ def recover(app: App, *, besides: str = "") -> tuple[int, int]:
 
     On this machine a free lock file tells, elsewhere (or where there is no such file) the end of the lease.
     """
-    moment, host = now(), socket.gethostname()
+    moment, host = app.steady.now(), socket.gethostname()
     queued = doubtful = 0
     with app.ledger.read() as tx:
         others = [one for one in tx.facts.list_workers() if one[0] != besides]
@@ -273,12 +295,14 @@ def _ignore(_ref: Ref, _outcome: Outcome) -> None:
     return None
 
 
-def _counted(app: App, on_outcome: OnOutcome) -> OnOutcome:
-    """The same, with the relay's answers counted."""
+def _counted(app: App, on_outcome: OnOutcome, *, late: Counter[Status], stop: asyncio.Event | None) -> OnOutcome:
+    """The same, with the relay's answers counted, and what became of messages after the stop."""
 
     def count(ref: Ref, outcome: Outcome) -> None:
         if outcome.relay:  # else the message could not be built, and no relay was asked
             app.tally.note_answer(outcome.relay, outcome.code)
+        if stop and stop.is_set():
+            late[outcome.status] += 1
         on_outcome(ref, outcome)
 
     return count
@@ -295,15 +319,16 @@ async def deliver(
 ) -> Report:
     """Send what is due until nothing is, or until `stop` is set; `wake` makes it look at the queue at once."""
     async with open_relays(app) as sending:
-        worker = Worker(app)
+        worker, late = Worker(app), Counter[Status]()
         await asyncio.to_thread(worker.start)
         try:
             outbox = Outbox(
                 worker,
                 *sending.relays,
                 sender=sending.sender,
-                on_outcome=_counted(app, on_outcome),
+                on_outcome=_counted(app, on_outcome, late=late, stop=stop),
                 on_relay=lambda name, problem: app.tally.note_relay(name, problem, at=now()),
+                now=app.steady.now,
                 pace=pace,
             )
             followers = [
@@ -314,6 +339,8 @@ async def deliver(
             try:
                 return await outbox.run(until_empty=until_empty)
             finally:
+                if late[Status.DOUBTFUL]:
+                    _log.warning("left_in_doubt", doubtful=late[Status.DOUBTFUL])
                 for follower in followers:
                     follower.cancel()
                 with suppress(asyncio.CancelledError):

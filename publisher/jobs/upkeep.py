@@ -8,6 +8,7 @@ from pathlib import Path
 from publisher.app import App
 from publisher.errors import NotFoundError, PublisherError, UsageError
 from publisher.files import create_atomic
+from publisher.jobs import guarding
 from publisher.jobs.sending import make_relay, make_sender
 from publisher.mail import open_connection
 from publisher.settings import FILE
@@ -77,6 +78,8 @@ def _examine_sending(app: App) -> Finding:
         app.check_sending()
     except PublisherError as problem:
         return Finding(what="sending", is_ok=False, text="; ".join(str(problem).splitlines()))
+    if obstacle := guarding.look(app):
+        return Finding(what="sending", is_ok=False, text=obstacle.text)
     text = "mail is filed in the built-in mailbox; nobody receives it" if app.has_built_in_relay else "allowed"
     return Finding(what="sending", is_ok=True, text=text)
 

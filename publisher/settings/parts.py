@@ -94,6 +94,8 @@ class DatabasePart(_Part):
     """The password at PostgreSQL, rather than in `url`."""
     password_file: Path | None = None
     """A file that holds the password, instead of `password`."""
+    floor: Size = 100 << 20
+    """With less room than this on the disk of the ledger or of `var/` nothing is made or sent; 0 turns that off."""
 
 
 class MailPart(_Part):

@@ -319,12 +319,18 @@ async def test_sender_that_can_not_begin_is_ill(tmp_path: Path) -> None:
         assert "real mail needs https" in app.tally.ills[key].problem
 
 
-def test_low_disk_is_noted(paper: Paper) -> None:
-    examine_disk(paper.app, now=paper.now, low=1 << 60)
-    (trouble,) = list_troubles(paper.app, now=paper.now)
+def test_low_disk_is_noted(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home", relay_port=9, more='[database]\nfloor = "1000000G"\n')
+    with home.opened() as app:
+        examine_disk(app, now=MONDAY)
+        (trouble,) = list_troubles(app, now=MONDAY)
     assert trouble.what is What.DISK
     assert "MB are free" in trouble.text
-    examine_disk(paper.app, now=paper.now, low=0)
+
+
+def test_enough_disk_is_no_trouble(paper: Paper) -> None:
+    paper.app.tally.note_ill("disk", problem="only 3 MB are free", at=paper.now)
+    examine_disk(paper.app, now=paper.now)
     assert list_troubles(paper.app, now=paper.now) == []
 
 
