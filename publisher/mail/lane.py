@@ -83,7 +83,9 @@ class Lane:
             return await self._refuse(letter, str(error), plate=plate)
         if not await self._turn(letter.ref):
             return None
-        answer = (await self._send(connection, recipient, message=message)).without(recipient, letter.email)
+        sender = letter.sender or self._desk.sender
+        answer = await self._send(connection, recipient, sender=sender, message=message)
+        answer = answer.without(recipient, letter.email)
         await self._note(answer, letter, issue=plate.issue)
         return self._judge_relay(answer)
 
@@ -113,17 +115,17 @@ class Lane:
             self._opening = None
         return self._connection
 
-    async def _send(self, connection: Connection, recipient: str, *, message: bytes) -> Answer:
+    async def _send(self, connection: Connection, recipient: str, *, sender: str, message: bytes) -> Answer:
         """Send; once more over a new connection where the old one had been closed behind our back."""
         is_used = connection.attempts > 0
-        answer = await connection.send(self._desk.sender, recipient, message=message)
+        answer = await connection.send(sender, recipient, message=message)
         if self._stopped.is_set() or not (is_used and answer.ends_session and answer.step is Step.MAIL):
             return answer
         try:
             fresh = await self._open()
         except SendError:
             return answer
-        return await fresh.send(self._desk.sender, recipient, message=message) if fresh else answer
+        return await fresh.send(sender, recipient, message=message) if fresh else answer
 
     async def _note(self, answer: Answer, letter: Letter, *, issue: str) -> None:
         outcome = decide(answer, letter, relay=self._desk.relay, now=self._desk.now())
