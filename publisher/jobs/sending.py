@@ -331,6 +331,7 @@ async def deliver(
                 worker,
                 *sending.relays,
                 sender=sending.sender,
+                signer=make_signer(app),
                 on_outcome=_counted(app, on_outcome),
                 on_relay=lambda name, problem: app.tally.note_relay(name, problem, at=now()),
                 pace=pace,

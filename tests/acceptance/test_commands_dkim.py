@@ -97,9 +97,10 @@ def test_printed_zone_line_holds_the_record(home: HomeFolder) -> None:
     assert f"text   {''.join(strings)}\n" in out
 
 
-def test_test_mail_is_signed(home: HomeFolder, recorder: Recorder) -> None:
+@pytest.mark.parametrize("more", [(), ("--test", EDITOR)])
+def test_m11_what_is_sent_is_signed(home: HomeFolder, recorder: Recorder, more: tuple[str, ...]) -> None:
     record = make_key(home)
-    call_well(home, "send", "daily", "--test", EDITOR)
+    call_well(home, "send", "daily", *more)
     (one,) = recorder.messages
     asked = []
 
