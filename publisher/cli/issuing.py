@@ -99,10 +99,11 @@ def send(
 ) -> None:
     """Finish the newsletter's open issues, then compose what is unmailed and deliver it."""
     from publisher.jobs import guarding, issuing
+    from publisher.jobs.sending import check_sending
 
     with opened(context) as opened_app:
         chosen = opened_app.get_newsletter(newsletter)
-        opened_app.check_sending()
+        check_sending(opened_app)
         issuing.see_schedules(opened_app, now=now())
         if test or dry_run:
             coming = issuing.prepare_manual(opened_app, chosen, now=now())
@@ -132,7 +133,7 @@ def _send_all(opened_app: "App", chosen: Newsletter) -> list[Issue]:
 def _send_test(opened_app: "App", coming: "Coming", *, address: str) -> None:
     from publisher.jobs.pressing import send_test
 
-    reply = send_test(opened_app, coming, email=parse_email(address))
+    reply = send_test(opened_app, coming, email=parse_email(address), now=now())
     say(f"a test was mailed to {address}: {reply}")
 
 

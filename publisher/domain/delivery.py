@@ -41,7 +41,7 @@ class Letter:
 
     `rendering` is the ledger's name for what many letters share (a variant, or one notice's own text);
     `values` fill the slots; `attempts` counts those before this one; `unsubscribe_url` is empty for notices;
-    `sender` is the envelope's, where it is not the paper's own address.
+    `sender` is the return path where it is this row's own, else the paper's address is.
     """
 
     ref: Ref

@@ -22,7 +22,7 @@ from publisher.jobs.alerting import finish_issues
 from publisher.jobs.issuing import Coming, freeze
 from publisher.jobs.looking import build_message, get_issue
 from publisher.jobs.publishing import has_page, publish
-from publisher.jobs.sending import deliver, open_relays, recover
+from publisher.jobs.sending import deliver, make_signer, open_relays, recover
 from publisher.mail import Pace, open_connection
 
 _LOOK_EVERY = 0.2  # seconds between looks at an issue that is being sent
@@ -116,12 +116,14 @@ def _count(app: App, issues: Sequence[Issue]) -> dict[Status, int]:
     return {status: sum(one[status] for one in counts) for status in Status}
 
 
-def send_test(app: App, coming: Coming, *, email: str) -> str:
+def send_test(app: App, coming: Coming, *, email: str, now: datetime) -> str:
     """Mail the coming issue to one address, marked as a test; gives the relay's reply. Nothing is marked."""
     if not coming.chosen.articles:
         raise PublisherError(f"{coming.newsletter.name}: nothing to test: no article is waiting")
     variant = render_variant(coming.brief, language=coming.newsletter.language, sections=(), format="html")
     message = build_message(app, coming, variant=variant, email=email, subject_mark=_TEST_MARK)
+    if signer := make_signer(app):
+        message = signer.sign(message, now=now)
     return asyncio.run(_send_one(app, message, email=email))
 
 

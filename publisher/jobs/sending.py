@@ -12,13 +12,14 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import structlog
 
 from publisher.app import App
 from publisher.clock import now
 from publisher.domain import address, slots
+from publisher.domain.bounce import build_return_path
 from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Rendering, Status
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.issue import parse_id
@@ -29,39 +30,50 @@ from publisher.mail import Outbox, Pace, Relay, Report, Sender, Tls, build_sende
 from publisher.mail.mailbox import BuiltInRelay
 from publisher.settings import RelayPart, read_password
 
+if TYPE_CHECKING:
+    from publisher.mail.dkim import Signer
+
 _log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 _RECOVER_EVERY = 15.0  # seconds between looks for dead workers while there is nothing to do
 _IMPLICIT_TLS_PORT = 465
 
+# Taken out of the enumeration once, for every letter needs them.
+_EMAIL = slots.Name.EMAIL.value
+_PREFERENCES_URL, _UNSUBSCRIBE_URL = slots.Name.PREFERENCES_URL.value, slots.Name.UNSUBSCRIBE_URL.value
+_CONFIRM_URL = slots.Name.CONFIRM_URL.value
+
 OnOutcome = Callable[[Ref, Outcome], None]
 
 
-def make_letter(claim: Claim, *, keys: Keys, url: str) -> Letter:
-    """A claim with the links that are its recipient's own, and its Message-ID, the same at every attempt (M02)."""
-    mark, root = keys.message_mark(claim.ref.kind, claim.ref.key), address.root(url)
-    preferences = address.preferences(keys.sign(Purpose.PREFERENCES, claim.subscriber_key))
-    values = {slots.Name.PREFERENCES_URL: preferences}
+def make_letter(claim: Claim, *, keys: Keys, url: str, bounce_domain: str = "") -> Letter:
+    """A claim with the links that are its recipient's own, and its Message-ID, the same at every attempt (M02).
+
+    With a `bounce_domain` its return path is its own too (M13).
+    """
+    ref, root = claim.ref, address.root(url)
+    values = {
+        _EMAIL: claim.email,
+        _PREFERENCES_URL: root + address.preferences(keys.sign(Purpose.PREFERENCES, claim.subscriber_key)),
+    }
     unsubscribe = ""
     if claim.subscription_key:
-        unsubscribe = address.unsubscribe(keys.sign(Purpose.UNSUBSCRIBE, claim.subscription_key))
-        values[slots.Name.UNSUBSCRIBE_URL] = unsubscribe
-    if claim.ref.kind is Kind.NOTICE:
+        unsubscribe = root + address.unsubscribe(keys.sign(Purpose.UNSUBSCRIBE, claim.subscription_key))
+        values[_UNSUBSCRIBE_URL] = unsubscribe
+    if ref.kind is Kind.NOTICE:
         asked_at = int(claim.first_due_at.timestamp())
-        values[slots.Name.CONFIRM_URL] = address.confirm(keys.sign(Purpose.CONFIRM, claim.subscriber_key, asked_at))
+        values[_CONFIRM_URL] = root + address.confirm(keys.sign(Purpose.CONFIRM, claim.subscriber_key, asked_at))
     return Letter(
-        ref=claim.ref,
+        ref=ref,
         rendering=claim.rendering,
         email=claim.email,
-        message_id=f"<{claim.ref.kind[0]}{claim.ref.key}.{mark}@{claim.message_domain}>",
-        values={
-            slots.Name.EMAIL.value: claim.email,
-            **{name.value: root + path for name, path in values.items()},
-        },
+        message_id=f"<{ref.kind[0]}{ref.key}.{keys.message_mark(ref.kind, ref.key)}@{claim.message_domain}>",
+        values=values,
         attempts=claim.attempts,
         first_due_at=claim.first_due_at,
         expires_at=claim.expires_at,
-        unsubscribe_url=unsubscribe and root + unsubscribe,
+        unsubscribe_url=unsubscribe,
+        sender=build_return_path(ref, keys=keys, domain=bounce_domain) if bounce_domain else "",
     )
 
 
@@ -135,7 +147,8 @@ class Worker:
             guarding.remember(self._app, sequence)
         else:
             self._rest()
-        return [make_letter(claim, keys=self._app.keys, url=self._app.publication.url) for claim in claims]
+        keys, url, domain = self._app.keys, self._app.publication.url, self._app.settings.mail.bounce_domain
+        return [make_letter(claim, keys=keys, url=url, bounce_domain=domain) for claim in claims]
 
     def _rest(self) -> None:
         sequence = 0
@@ -254,7 +267,7 @@ class Sending:
 @asynccontextmanager
 async def open_relays(app: App) -> AsyncIterator[Sending]:
     """The relays of the settings, or the built-in one for as long as the block lasts."""
-    app.check_sending()
+    check_sending(app)
     sender = make_sender(app)
     if app.has_built_in_relay:
         async with BuiltInRelay(app.home.mailbox) as built_in:
@@ -262,6 +275,22 @@ async def open_relays(app: App) -> AsyncIterator[Sending]:
         return
     relays = (make_relay(name, part, root=app.home.root) for name, part in app.settings.relays.items())
     yield Sending(relays=tuple(relays), sender=sender)
+
+
+def make_signer(app: App) -> "Signer | None":
+    """What signs mail here, where the settings name a key. Raises SettingsError for one that can't be used."""
+    if not app.settings.mail.dkim.key_file:
+        return None
+    # It loads cryptography, which takes as long as a small command altogether, and most relays sign themselves.
+    from publisher.jobs.signing import build_signer
+
+    return build_signer(app, make_sender(app))
+
+
+def check_sending(app: App) -> None:
+    """Refuse to send what readers could not leave, or what could not be signed as it should. Raises SettingsError."""
+    app.check_sending()
+    make_signer(app)
 
 
 def make_sender(app: App) -> Sender:
@@ -326,6 +355,7 @@ async def deliver(
                 worker,
                 *sending.relays,
                 sender=sending.sender,
+                signer=make_signer(app),
                 on_outcome=_counted(app, on_outcome, late=late, stop=stop),
                 on_relay=lambda name, problem: app.tally.note_relay(name, problem, at=now()),
                 now=app.steady.now,
