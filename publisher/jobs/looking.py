@@ -106,6 +106,7 @@ def describe_issue(tx: Transaction, issue: Issue) -> dict[str, Any]:
         "deliveries": {status.value: counts[status] for status in Status},
         "deferred": tx.deliveries.count_deferred(issue.key),
         "frozen_at": iso(issue.frozen_at),
+        "revision": issue.revision,
     }
 
 
@@ -125,6 +126,7 @@ def show_issue(app: App, name: str) -> dict[str, Any]:
             "articles": [{"id": article.id, "title": article.title} for article in tx.issues.list_articles(issue.key)],
             "passed_over": tx.issues.count_passed_over(issue.key),
             "relays": relays,
+            "texts": {str(number): count for number, count in tx.revisions.count_had(issue.key).items()},
             "note": MAILBOX_WORD if BUILT_IN in relays else "",
             "attention": [
                 {
@@ -133,6 +135,7 @@ def show_issue(app: App, name: str) -> dict[str, Any]:
                     "at": iso(row.changed_at),
                     "code": row.code,
                     "reply": row.reply,
+                    "message_id": row.message_id(app.keys),
                 }
                 for row in tx.deliveries.list_in(issue.key, [Status.DOUBTFUL, Status.FAILED])
             ],

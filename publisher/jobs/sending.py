@@ -18,7 +18,7 @@ import structlog
 from publisher.app import App
 from publisher.clock import now
 from publisher.domain import address, slots
-from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Rendering
+from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Rendering, make_message_id
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.issue import parse_id
 from publisher.domain.token import Keys, Purpose
@@ -35,8 +35,8 @@ OnOutcome = Callable[[Ref, Outcome], None]
 
 
 def make_letter(claim: Claim, *, keys: Keys, url: str) -> Letter:
-    """A claim with the links that are its recipient's own, and its Message-ID, the same at every attempt (M02)."""
-    mark, root = keys.message_mark(claim.ref.kind, claim.ref.key), address.root(url)
+    """A claim with the links that are its recipient's own, and its Message-ID."""
+    root = address.root(url)
     preferences = address.preferences(keys.sign(Purpose.PREFERENCES, claim.subscriber_key))
     values = {slots.Name.PREFERENCES_URL: preferences}
     unsubscribe = ""
@@ -50,7 +50,7 @@ def make_letter(claim: Claim, *, keys: Keys, url: str) -> Letter:
         ref=claim.ref,
         rendering=claim.rendering,
         email=claim.email,
-        message_id=f"<{claim.ref.kind[0]}{claim.ref.key}.{mark}@{claim.message_domain}>",
+        message_id=make_message_id(claim.ref, domain=claim.message_domain, keys=keys),
         values={
             slots.Name.EMAIL.value: claim.email,
             **{name.value: root + path for name, path in values.items()},
@@ -132,7 +132,22 @@ class Worker:
         moment = now()
         with self._app.ledger.move() as tx:
             tx.letters.record(self.name, outcomes=outcomes, now=moment)
+            if bounced := self._list_bounced(outcomes):
+                tx.suppressions.add_refused(bounced, now=moment)
             return tx.letters.begin(self.name, refs=begin, now=moment)
+
+    def _list_bounced(self, outcomes: Mapping[Ref, Outcome]) -> dict[Ref, str]:
+        """The deliveries whose refusal suppresses, with the relay's words.
+
+        Not notices: no breaker watches over them, so that a relay with a wrong set-up would suppress people for good.
+        """
+        if self._app.settings.bounces.hard == "keep":
+            return {}
+        return {
+            ref: f"{outcome.relay} said {outcome.code} {outcome.reply}"
+            for ref, outcome in outcomes.items()
+            if outcome.is_hard_bounce and ref.kind is Kind.DELIVERY
+        }
 
     def give_back(self, refs: Sequence[Ref]) -> None:
         """Return claimed rows to the queue."""
@@ -166,6 +181,7 @@ class Worker:
         with self._app.ledger.write() as tx:
             found = tx.issues.find(*parsed) if parsed else None
             is_unfinished = tx.letters.requeue_refused(refused, now=now()) > 0
+            tx.suppressions.lift_refused(refused, now=now())
             if found:  # another lane may have found nothing left and closed it meanwhile
                 was = [IssueStatus.OPEN, IssueStatus.SENT] if is_unfinished else [IssueStatus.OPEN]
                 tx.issues.set_status(found.key, IssueStatus.PAUSED, reason=reason, was=was)

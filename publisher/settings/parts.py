@@ -104,6 +104,13 @@ class MailPart(_Part):
     """What becomes of messages that a crash left in doubt: `hold` asks you, `resend` mails them once more."""
 
 
+class BouncesPart(_Part):
+    """`[bounces]`: what becomes of an address that can't be reached."""
+
+    hard: Literal["suppress", "keep"] = "suppress"
+    """When the relay says that there is no such mailbox: `suppress` mails the address never again, `keep` goes on."""
+
+
 class RelayPart(_Part):
     """`[relays.NAME]`: the SMTP server that we hand mail to."""
 
@@ -196,6 +203,7 @@ class Settings(BaseSettings):
     seeds: SeedsPart = SeedsPart()
     database: DatabasePart = DatabasePart()
     mail: MailPart = MailPart()
+    bounces: BouncesPart = BouncesPart()
     relays: dict[Name, RelayPart] = {}
     feeds: dict[Name, FeedPart] = {}
     newsletters: dict[Name, NewsletterPart] = {}
