@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from publisher.domain.token import Keys
 
+NOTHING_CHOSEN = "none of the sections that she chose is in it"  # why a row was skipped
+
 
 class Status(StrEnum):
     """The ten states; they always sum to the issue's eligible."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, case, exists, func, insert, literal, select, update
 
 from publisher.domain.article import Article
+from publisher.domain.delivery import NOTHING_CHOSEN
 from publisher.domain.delivery import Status as DeliveryStatus
 from publisher.domain.issue import UNFINISHED, Issue, Status, Variant
 from publisher.domain.subscriber import Status as SubscriptionStatus
@@ -101,7 +102,7 @@ class Issues:
                 subscription.c.key,
                 variant.c.key,
                 status,
-                case((variant.c.is_empty, "none of the sections that she chose is in it"), else_=""),
+                case((variant.c.is_empty, NOTHING_CHOSEN), else_=""),
                 literal(0),
                 *(literal(moment, tables.UTCDateTime) for moment in moments.values()),
             )

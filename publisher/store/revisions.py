@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from publisher.domain.article import Article
-from publisher.domain.delivery import Status
+from publisher.domain.delivery import NOTHING_CHOSEN, Status
 from publisher.domain.issue import Variant
 from publisher.store import tables
 from publisher.store.articles import to_snapshot
@@ -29,7 +29,6 @@ from publisher.store.issues import variant_row
 
 _HAD = [status.value for status in (Status.SENT, Status.DOUBTFUL, Status.SENDING)]
 _WAITING = [status.value for status in (Status.QUEUED, Status.CLAIMED)]
-_NOTHING_LEFT = "none of the sections that she chose is left in it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +92,14 @@ class Revisions:
             .order_by(variant.c.revision)
         )
         return {revision: int(number) for revision, number in rows}
+
+    def get_number(self, variant_key: int) -> int:
+        """Which revision of its issue's text a variant belongs to."""
+        variant = tables.variants
+        number: int = self._connection.execute(
+            select(variant.c.revision).where(variant.c.key == variant_key)
+        ).scalar_one()
+        return number
 
     def count_recomposed(self) -> int:
         """How often any issue was made anew: a number that grows with each."""
@@ -162,7 +169,7 @@ def renew_texts(connection: Connection, rows: ColumnElement[bool], *, now: datet
         .values(
             variant_key=_newest(variant.c.key),
             status=case((is_empty, Status.SKIPPED.value), else_=Status.QUEUED.value),
-            reply=case((is_empty, _NOTHING_LEFT), else_=delivery.c.reply),
+            reply=case((is_empty, NOTHING_CHOSEN), else_=delivery.c.reply),
             worker=None,
             changed_at=now,
         )
@@ -175,10 +182,9 @@ def _newest(column: ColumnElement[Any]) -> ScalarSelect[Any]:
     return (
         select(column)
         .join(own, _is_same_choice(own, newest))
-        .where(
-            own.c.key == delivery.c.variant_key,
-            newest.c.revision == select(issue.c.revision).where(issue.c.key == delivery.c.issue_key).scalar_subquery(),
-        )
+        .join(issue, (issue.c.key == newest.c.issue_key) & (issue.c.revision == newest.c.revision))
+        .where(own.c.key == delivery.c.variant_key)
+        .correlate(delivery)
         .scalar_subquery()
     )
 

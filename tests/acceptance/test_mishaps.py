@@ -13,9 +13,10 @@ from publisher.clock import now
 from publisher.domain.delivery import Status
 from publisher.domain.issue import Issue
 from publisher.jobs import issuing, pressing
-from publisher.jobs.looking import describe_issue, explain
+from publisher.jobs.looking import describe_issue
 from publisher.jobs.reading import read_folder
 from publisher.jobs.sending import recover
+from publisher.jobs.telling import explain
 from publisher.subscriptions import Request, add_confirmed
 from tests.commands import call, call_well
 from tests.homes import HomeFolder, look, make_home, subscribe
