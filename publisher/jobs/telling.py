@@ -148,7 +148,7 @@ def _say_sent(row: Delivery | NoticeRecord) -> str:
     if not row.code:
         return row.reply
     note = f" ({MAILBOX_WORD})" if row.relay == BUILT_IN else ""
-    return f"{row.relay} accepted it{_at_attempt(row)}{_said(row)}{note}"
+    return f"{row.relay} accepted it{_at_attempt(row)}: {row.code} {row.reply}{note}"
 
 
 def _say_doubtful(row: Delivery | NoticeRecord, setting: Setting) -> str:
