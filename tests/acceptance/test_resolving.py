@@ -105,7 +105,7 @@ def test_packed_log_is_read(home: HomeFolder, log: Path, tmp_path: Path) -> None
 
 
 def test_standard_input_is_read(home: HomeFolder, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(log.read_bytes()))))  # type: ignore[arg-type]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(log.read_bytes()))))
     assert "1 sent, by the relay's log" in call(home, "issues", "resolve", show(home)["id"], "--from-log", "-").out
 
 

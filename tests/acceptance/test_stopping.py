@@ -95,7 +95,7 @@ def has_notice(recorder: Recorder) -> bool:
     return "zoe@example.net" in recorder.recipients
 
 
-@pytest.mark.parametrize("command", ["pause", "cancel", "recompose", "stop"])
+@pytest.mark.parametrize("command", ["pause", "cancel", "recompose"])
 def test_answered_command_holds_for_two_workers(busy: tuple[HomeFolder, str], recorder: Recorder, command: str) -> None:
     home, issue = busy
     call_well(home, "issues", command, issue)

@@ -44,11 +44,11 @@ def remove(home: HomeFolder) -> None:
     (home.path / "seeds" / "bridge.md").unlink()
 
 
-def give_header(line: str) -> Callable[[HomeFolder], None]:
-    return lambda home: home.write_seed("bridge.md", f"---\n{line}\n---\n{TEXT}") and None
+def give_header(line: str) -> Callable[[HomeFolder], object]:
+    return lambda home: home.write_seed("bridge.md", f"---\n{line}\n---\n{TEXT}")
 
 
-WAYS = [
+WAYS: list[tuple[Callable[[HomeFolder], object], str]] = [
     (remove, "its file is gone"),
     (give_header("draft: true"), "it was made a draft"),
     (give_header("published: false"), "it was made a draft"),
@@ -58,7 +58,7 @@ WAYS = [
 
 
 @pytest.mark.parametrize(("go_back", "why"), WAYS)
-def test_article_that_goes_back_pauses_its_issue(home: HomeFolder, go_back: Callable[..., None], why: str) -> None:
+def test_article_that_goes_back_pauses_its_issue(home: HomeFolder, go_back: Callable[[HomeFolder], object], why: str) -> None:
     go_back(home)
     call_well(home, "ingest")
     issue = show(home)
