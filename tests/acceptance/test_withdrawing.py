@@ -58,7 +58,9 @@ WAYS: list[tuple[Callable[[HomeFolder], object], str]] = [
 
 
 @pytest.mark.parametrize(("go_back", "why"), WAYS)
-def test_article_that_goes_back_pauses_its_issue(home: HomeFolder, go_back: Callable[[HomeFolder], object], why: str) -> None:
+def test_article_that_goes_back_pauses_its_issue(
+    home: HomeFolder, go_back: Callable[[HomeFolder], object], why: str
+) -> None:
     go_back(home)
     call_well(home, "ingest")
     issue = show(home)
