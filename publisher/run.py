@@ -144,7 +144,8 @@ async def _start(app: App, *, parts: frozenset[str], door: Door) -> None:
         await asyncio.to_thread(reading.take_folder, app, now=now())
     if "web" in parts:
         door.open(app.settings.web.host, app.settings.web.port)
-    await asyncio.to_thread(_prepare, app)
+    if parts != {"send"}:  # all that a sender needs is in the ledger
+        await asyncio.to_thread(_prepare, app)
 
 
 async def _run(app: App, *, stop: Stop, parts: frozenset[str], door: Door) -> None:

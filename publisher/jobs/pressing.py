@@ -20,7 +20,7 @@ from publisher.errors import PublisherError
 from publisher.jobs.issuing import Coming, freeze
 from publisher.jobs.looking import build_message, get_issue
 from publisher.jobs.publishing import has_page, publish
-from publisher.jobs.sending import deliver, open_relay, recover
+from publisher.jobs.sending import deliver, open_relays, recover
 from publisher.mail import Pace, open_connection
 
 _LOOK_EVERY = 0.2  # seconds between looks at an issue that is being sent
@@ -119,8 +119,8 @@ def send_test(app: App, coming: Coming, *, email: str) -> str:
 
 
 async def _send_one(app: App, message: bytes, *, email: str) -> str:
-    async with open_relay(app) as sending:
-        connection = await open_connection(sending.relay, hello=sending.sender.message_domain)
+    async with open_relays(app) as sending:
+        connection = await open_connection(sending.relays[0], hello=sending.sender.message_domain)
         try:
             answer = await connection.send(sending.sender.address, email, message=message)
         finally:

@@ -37,6 +37,15 @@ def _size(value: object) -> object:
     return int(found[1]) * _SIZES[found[2].upper()]
 
 
+def _rate(value: object) -> object:
+    if isinstance(value, float):
+        return value
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*/\s*([smhd])", str(value).strip())
+    if not found or not float(found[1]):
+        raise ValueError("it must be a number of messages in a time, such as 14/s, 500/m or 20000/d")
+    return float(found[1]) / timedelta(**{_UNITS[found[2]]: 1}).total_seconds()
+
+
 def _language(value: object) -> object:
     if not _LANGUAGE.fullmatch(str(value)):
         raise ValueError("it must be a language tag such as fr or nl-BE")
@@ -98,6 +107,7 @@ def _expiry(value: timedelta) -> timedelta:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Rate = Annotated[float, BeforeValidator(_rate)]
 Size = Annotated[int, BeforeValidator(_size)]
 Zone = Annotated[str, AfterValidator(check_zone)]
 Schedule = Annotated[str, AfterValidator(check_schedule)]

@@ -123,8 +123,9 @@ def _list_allowed(loc: Sequence[str]) -> list[str]:
 def _iter_contradictions(settings: Settings) -> Iterator[str]:
     if settings.database.password.get_secret_value() and settings.database.password_file:
         yield "database: give password or password_file, not both"
-    if len(settings.relays) > 1:
-        yield f"relays: {', '.join(settings.relays)}: one relay is allowed in this version"
+    if len({bool(relay.weight) for relay in settings.relays.values()}) > 1:
+        bare = ", ".join(name for name, relay in settings.relays.items() if not relay.weight)
+        yield f"relays: {bare}: no weight: give one to each relay, or to none"
     for name, newsletter in settings.newsletters.items():
         if not newsletter.skip_empty:
             yield f"newsletters.{name}.skip_empty = false: an issue without an article can't be mailed in this version"

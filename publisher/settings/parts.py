@@ -21,6 +21,7 @@ from publisher.settings.kinds import (
     Mailbox,
     Name,
     Network,
+    Rate,
     Schedule,
     Size,
     Url,
@@ -127,7 +128,11 @@ class RelayPart(_Part):
     password_file: Path | None = None
     """A file that holds the password instead, below the home folder unless it begins with `/`."""
     connections: int = Field(3, ge=1, le=256)
-    """How many connections are used at once."""
+    """How many connections are used at once, by each process that sends."""
+    rate: Rate = 0.0
+    """The most that all processes together give it: `14/s`, `500/m`, `20000/d`. No limit where not given."""
+    weight: float = Field(0.0, ge=0, le=1000)
+    """Its share beside the weights of the other relays. Where none has one, each takes what it can."""
 
 
 class _ChoicePart(_Part):

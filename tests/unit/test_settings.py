@@ -208,7 +208,7 @@ def test_unreadable_file_is_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (f"{RELAY}[relays.other]\nhost = 'x'", "one relay is allowed"),
+        (f"{RELAY}weight = 2\n[relays.other]\nhost = 'x'", "relays: other: no weight"),
         (f"{RELAY}password = '{SECRET}'\npassword_file = 'x'", "not both"),
         (f"{RELAY}username = 'u'\ntls = 'none'", "never goes out in clear"),
         (f"[database]\npassword = '{SECRET}'\npassword_file = 'x'", "not both"),
