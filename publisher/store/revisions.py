@@ -158,22 +158,25 @@ def renew_texts(connection: Connection, rows: ColumnElement[bool], *, now: datet
     `rows` says which; those that have the newest text, or no issue that was made anew, stay as they are.
     """
     delivery, issue, variant = tables.deliveries, tables.issues, tables.variants
-    own = select(variant.c.revision).where(variant.c.key == delivery.c.variant_key).scalar_subquery()
-    newest = select(issue.c.revision).where(issue.c.key == delivery.c.issue_key).scalar_subquery()
-    # The issue is asked first: most were never made anew, and a variant's revision lies behind its whole text.
-    is_stale = case((newest == 1, literal(0)), (own < newest, literal(1)), else_=literal(0)) == 1
-    is_empty = _newest(variant.c.is_empty)
-    connection.execute(
+    revision = select(issue.c.revision).where(issue.c.key == delivery.c.issue_key).scalar_subquery()
+    newest = _newest(variant.c.key)
+    # The issue is asked first: most were never made anew.
+    is_stale = case((revision == 1, literal(0)), (delivery.c.variant_key != newest, literal(1)), else_=literal(0)) == 1
+    renewed = connection.execute(
         update(delivery)
         .where(rows, is_stale)
-        .values(
-            variant_key=_newest(variant.c.key),
-            status=case((is_empty, Status.SKIPPED.value), else_=Status.QUEUED.value),
-            reply=case((is_empty, NOTHING_CHOSEN), else_=delivery.c.reply),
-            worker=None,
-            changed_at=now,
+        .values(variant_key=newest, status=Status.QUEUED.value, worker=None, changed_at=now)
+    ).rowcount
+    if not renewed:
+        return
+    # By themselves: a variant's mark lies behind its whole text, which must not be walked through for each row.
+    empty = connection.scalars(select(variant.c.key).where(variant.c.revision > 1, variant.c.is_empty)).all()
+    if empty:
+        connection.execute(
+            update(delivery)
+            .where(delivery.c.variant_key.in_(empty), delivery.c.status == Status.QUEUED.value)
+            .values(status=Status.SKIPPED.value, reply=NOTHING_CHOSEN, changed_at=now)
         )
-    )
 
 
 def _newest(column: ColumnElement[Any]) -> ScalarSelect[Any]:
