@@ -114,7 +114,7 @@ RELAY = '[relays.main]\nhost = "mail.example.org"\n'
 @pytest.mark.parametrize(
     ("text", "key", "shown", "allowed"),
     [
-        ("wbe = 1", "wbe", "", "allowed here: publication, seeds, database, mail, relays"),
+        ("wbe = 1", "wbe", "", "allowed here: publication, seeds, database, mail, bounces, relays"),
         ("[web]\nprot = 1", "web.prot", "", "allowed here: host, port, trusted_proxies, metrics_allow"),
         ("[mail]\nform = 1", "mail.form", "", "allowed here: from, reply_to, doubtful"),
         (f"{RELAY}hots = 1", "relays.main.hots", "", "allowed here: host, port, tls"),
@@ -246,9 +246,9 @@ def test_variable_takes_a_list(load: Load, monkeypatch: pytest.MonkeyPatch) -> N
         ("PUBLISHER_WEB__PROT", "1", "web.prot: there is no such setting"),
         ("PUBLISHER_WEB__PORT__X", "1", "web.port = {'x': '1'}: it must be a valid integer"),
         ("PUBLISHER_WEB", "3", "web = 3: it must be a section"),
-        ("PUBLISHER_WBE__PORT", "1", "there is no such setting; allowed are PUBLISHER_DATABASE…"),
-        ("PUBLISHER_WEB_PORT", "1", "there is no such setting; allowed are PUBLISHER_DATABASE…"),
-        ("PUBLISHER_", "1", "there is no such setting; allowed are PUBLISHER_DATABASE…"),
+        ("PUBLISHER_WBE__PORT", "1", "there is no such setting; allowed are PUBLISHER_BOUNCES…"),
+        ("PUBLISHER_WEB_PORT", "1", "there is no such setting; allowed are PUBLISHER_BOUNCES…"),
+        ("PUBLISHER_", "1", "there is no such setting; allowed are PUBLISHER_BOUNCES…"),
         ("PUBLISHER_LOG_LEVEL", "loud", "log_level = 'loud': it must be 'debug', 'info'"),
         ("PUBLISHER_MAIL__FROM", "nobody", "mail.from = 'nobody': it must be an address"),
         ("PUBLISHER_NEWSLETTERS__DAILY__SCHEDULE", "0 7", "newsletters.daily.schedule = '0 7': it is no cron line"),
