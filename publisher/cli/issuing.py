@@ -15,7 +15,7 @@ from publisher.clock import now
 from publisher.domain.issue import Issue, Slot, slot_name
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.newsletter import Newsletter
-from publisher.errors import PublisherError, UsageError
+from publisher.errors import UsageError
 
 if TYPE_CHECKING:
     from publisher.app import App
@@ -232,67 +232,15 @@ def show(context: typer.Context, issue: str, as_json: AsJson = False) -> None:
         print_json(found)
         return
     say(f"{found['id']}  {found['status']}" + (f": {found['reason']}" if found["reason"] else ""))
-    say(f"subject   {found['subject']}")
+    say(f"subject   {found['subject']}" + (f"  (text {found['revision']})" if found["revision"] > 1 else ""))
     counts = ", ".join(f"{number} {name}" for name, number in found["deliveries"].items() if number)
     say(f"eligible  {found['eligible']}: {counts or 'none'}; {found['deferred']} deferred")
     for article in found["articles"]:
         say(f"  - {article['title']}")
     if found["note"]:
         say(found["note"])
+    for revision, number in found["texts"].items():
+        if found["revision"] > 1:
+            say(f"text {revision}    {number} have it")
     for row in found["attention"]:
         say(f"  {row['status']}  {row['at']}  {row['email'] or '(erased)'}  {row['code'] or ''} {row['reply']}")
-
-
-@issues.command()
-def pause(context: typer.Context, issue: str, reason: str = "paused by the operator") -> None:
-    """Begin no message more of an issue."""
-    _move(context, issue, IssueStatus.PAUSED, was=[IssueStatus.OPEN], reason=reason)
-
-
-@issues.command()
-def resume(context: typer.Context, issue: str) -> None:
-    """Go on with a paused or held issue."""
-    _move(context, issue, IssueStatus.OPEN, was=[IssueStatus.PAUSED, IssueStatus.HELD])
-
-
-@issues.command()
-def cancel(context: typer.Context, issue: str) -> None:
-    """Mail the rest of an issue to nobody."""
-    from publisher.jobs.pressing import cancel_issue
-
-    with opened(context) as opened_app:
-        count = cancel_issue(opened_app, issue, now=now())
-    say(f"{issue}: cancelled; {count} will not get it")
-
-
-def _move(
-    context: typer.Context, name: str, status: IssueStatus, *, was: Sequence[IssueStatus], reason: str = ""
-) -> None:
-    from publisher.jobs.looking import get_issue
-
-    with opened(context) as opened_app, opened_app.ledger.write() as tx:
-        found = get_issue(tx, name)
-        if not tx.issues.set_status(found.key, status, reason=reason, was=was):
-            raise PublisherError(f"{name} is {found.status}, not {' or '.join(was)}")
-    say(f"{name}: {status}")
-
-
-@issues.command()
-def resolve(
-    context: typer.Context,
-    issue: str,
-    resend: Annotated[bool, typer.Option("--resend", help="Mail the doubtful rows once more.")] = False,
-    assume_sent: Annotated[bool, typer.Option("--assume-sent", help="Take the doubtful rows for sent.")] = False,
-) -> None:
-    """Decide about rows whose sending nobody can know about (a crash or a lost reply after the content began).
-
-    ISSUE may be `notices`: the doubtful mails outside any issue.
-    """
-    from publisher.jobs.pressing import resolve_doubtful
-
-    if resend == assume_sent:
-        raise UsageError("say --resend or --assume-sent")
-    with opened(context) as opened_app:
-        count = resolve_doubtful(opened_app, issue, is_resent=resend, now=now())
-    what = "queued again (they may get it twice)" if resend else "taken for sent"
-    say(f"{issue}: {count} {what}" if count else f"{issue}: no row is in doubt")

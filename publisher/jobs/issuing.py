@@ -209,11 +209,11 @@ def _render(app: App, coming: Coming) -> Freeze:
         expires_at=coming.slot.due_at + newsletter.expires,
         articles=coming.chosen.articles,
         passed_over=coming.chosen.passed_over,
-        variants=list(_iter_variants(coming.brief, choices)),
+        variants=list(iter_variants(coming.brief, choices)),
     )
 
 
-def _iter_variants(brief: Brief, choices: list[tuple[str, tuple[str, ...], str]]) -> Iterator[Variant]:
+def iter_variants(brief: Brief, choices: list[tuple[str, tuple[str, ...], str]]) -> Iterator[Variant]:
     """A variant for each choice there is; those that come to the same articles share one rendering.
 
     What nobody said (the language) is the newsletter's.

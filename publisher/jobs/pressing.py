@@ -1,4 +1,4 @@
-"""Issues by an operator's hand: composed, tested, delivered while one watches, cancelled, resolved."""
+"""Issues by an operator's hand: composed, tested, delivered while one watches, cancelled."""
 
 import asyncio
 import signal
@@ -13,12 +13,11 @@ from publisher.app import App
 from publisher.digests import render_variant
 from publisher.domain import address
 from publisher.domain.delivery import Status
-from publisher.domain.issue import Issue
+from publisher.domain.issue import UNFINISHED, Issue
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.errors import PublisherError
 from publisher.jobs import guarding
-from publisher.jobs.alerting import finish_issues
 from publisher.jobs.issuing import Coming, freeze
 from publisher.jobs.looking import build_message, get_issue
 from publisher.jobs.publishing import has_page, publish
@@ -29,7 +28,6 @@ _LOOK_EVERY = 0.2  # seconds between looks at an issue that is being sent
 _MOVING = (Status.CLAIMED, Status.SENDING)
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _TEST_MARK = "[test] "
-NOTICES = "notices"
 
 
 def compose(app: App, coming: Coming, *, now: datetime) -> Issue | str:
@@ -143,25 +141,10 @@ def cancel_issue(app: App, name: str, *, now: datetime) -> int:
     """Cancel an issue for everybody whose message has not begun; gives how many."""
     with app.ledger.write() as tx:
         issue = get_issue(tx, name)
-        unfinished = [IssueStatus.OPEN, IssueStatus.PAUSED, IssueStatus.HELD]
-        if not tx.issues.set_status(issue.key, IssueStatus.CANCELLED, reason="by the operator", was=unfinished):
+        if not tx.issues.set_status(issue.key, IssueStatus.CANCELLED, reason="by the operator", was=UNFINISHED):
             raise PublisherError(f"{name} is {issue.status} already")
         count = tx.deliveries.cancel(issue.key, now=now)
         is_linked = has_page(tx, tx.issues.get(issue.key))
     if not is_linked:
         app.shelf.remove(address.issue(issue.newsletter, issue.slot))
     return count
-
-
-def resolve_doubtful(app: App, name: str, *, is_resent: bool, now: datetime) -> int:
-    """Queue an issue's doubtful rows again, or take them for sent; gives how many. `NOTICES` names all notices."""
-    recover(app)
-    with app.ledger.write() as tx:
-        if name == NOTICES:
-            return tx.notices.resolve_doubtful(is_resent=is_resent, now=now)
-        issue = get_issue(tx, name)
-        count = tx.deliveries.resolve_doubtful(issue.key, is_resent=is_resent, now=now)
-        if count and is_resent:
-            tx.issues.set_status(issue.key, IssueStatus.OPEN, was=[IssueStatus.SENT])
-        finish_issues(app, tx, now=now)
-        return count

@@ -20,7 +20,7 @@ from publisher.app import App
 from publisher.clock import now
 from publisher.domain import address, slots
 from publisher.domain.bounce import build_return_path
-from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Rendering, Status
+from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Rendering, Status, make_message_id
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.issue import parse_id
 from publisher.domain.token import Keys, Purpose
@@ -67,7 +67,7 @@ def make_letter(claim: Claim, *, keys: Keys, url: str, bounce_domain: str = "") 
         ref=ref,
         rendering=claim.rendering,
         email=claim.email,
-        message_id=f"<{ref.kind[0]}{ref.key}.{keys.message_mark(ref.kind, ref.key)}@{claim.message_domain}>",
+        message_id=make_message_id(ref, domain=claim.message_domain, keys=keys),
         values=values,
         attempts=claim.attempts,
         first_due_at=claim.first_due_at,
@@ -174,7 +174,22 @@ class Worker:
             begun = tx.letters.begin(self.name, refs=[*begin, *refused], now=moment)
             ended = {ref: outcome for ref, outcome in refused.items() if ref in begun}
             tx.letters.record(self.name, outcomes=ended, now=moment)
+            if bounced := self._list_bounced(outcomes) | self._list_bounced(ended):
+                tx.suppressions.add_refused(bounced, now=moment)
         return begun
+
+    def _list_bounced(self, outcomes: Mapping[Ref, Outcome]) -> dict[Ref, str]:
+        """The deliveries whose refusal suppresses, with the relay's words.
+
+        Not notices: no breaker watches over them, so that a relay with a wrong set-up would suppress people for good.
+        """
+        if self._app.settings.bounces.hard == "keep":
+            return {}
+        return {
+            ref: f"{outcome.relay} said {outcome.code} {outcome.reply}"
+            for ref, outcome in outcomes.items()
+            if outcome.is_hard_bounce and ref.kind is Kind.DELIVERY
+        }
 
     def give_back(self, refs: Sequence[Ref]) -> None:
         """Return claimed rows to the queue."""
@@ -210,6 +225,7 @@ class Worker:
         with self._app.ledger.write() as tx:
             found = tx.issues.find(*parsed) if parsed else None
             is_unfinished = tx.letters.requeue_refused(refused, now=now()) > 0
+            tx.suppressions.lift_refused(refused, now=now())
             if found:  # another lane may have found nothing left and closed it meanwhile
                 was = [IssueStatus.OPEN, IssueStatus.SENT] if is_unfinished else [IssueStatus.OPEN]
                 tx.issues.set_status(found.key, IssueStatus.PAUSED, reason=reason, was=was)

@@ -129,6 +129,13 @@ class MailPart(_Part):
     dkim: DkimPart = DkimPart()
 
 
+class BouncesPart(_Part):
+    """`[bounces]`: what becomes of an address that can't be reached."""
+
+    hard: Literal["suppress", "keep"] = "suppress"
+    """When the relay says that there is no such mailbox: `suppress` mails the address never again, `keep` goes on."""
+
+
 class RelayPart(_Part):
     """`[relays.NAME]`: the SMTP server that we hand mail to."""
 
@@ -236,6 +243,7 @@ class Settings(BaseSettings):
     seeds: SeedsPart = SeedsPart()
     database: DatabasePart = DatabasePart()
     mail: MailPart = MailPart()
+    bounces: BouncesPart = BouncesPart()
     relays: dict[Name, RelayPart] = {}
     feeds: dict[Name, FeedPart] = {}
     newsletters: dict[Name, NewsletterPart] = {}

@@ -16,6 +16,7 @@ from publisher.store.issues import Issues
 from publisher.store.letters import Letters
 from publisher.store.notices import Notices
 from publisher.store.opening import open_engine, resolve_url
+from publisher.store.revisions import Revisions
 from publisher.store.schedules import Schedules
 from publisher.store.seeds import Seeds
 from publisher.store.subscribers import Subscribers
@@ -34,6 +35,7 @@ class Transaction:
         self.suppressions = Suppressions(connection)
         self.schedules = Schedules(connection)
         self.issues = Issues(connection)
+        self.revisions = Revisions(connection)
         self.letters = Letters(connection)
         self.deliveries = Deliveries(connection)
         self.notices = Notices(connection)

@@ -34,9 +34,11 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from publisher.domain.delivery import Claim, Kind, Outcome, Ref, Rendering, Status
+from publisher.domain.issue import UNFINISHED
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.store import tables
+from publisher.store.revisions import renew_texts
 
 _TABLES: dict[Kind, Table] = {Kind.NOTICE: tables.notices, Kind.DELIVERY: tables.deliveries}
 
@@ -105,7 +107,7 @@ class Letters:
         rows = self._connection.execute(_claims_statement(kind), {"b_keys": keys})
         return [
             Claim(
-                ref=Ref(kind=kind, key=key),
+                ref=Ref(kind=kind, key=key, text=text),
                 rendering=f"variant:{text}" if kind is Kind.DELIVERY else f"notice:{text}",
                 email=email or "",
                 subscriber_key=subscriber or 0,
@@ -121,18 +123,29 @@ class Letters:
     def begin(self, worker: str, *, refs: Iterable[Ref], now: datetime) -> frozenset[Ref]:
         """Move claimed rows to `sending` where consent, issue, expiry and lease still stand (G4, G5); gives those.
 
-        The others get the state that says why not.
+        The others get the state that says why not. One that was claimed again with a newer text waits for that claim.
         """
         begun: set[Ref] = set()
-        for kind, keys in _by_kind(refs).items():
+        texts = {ref: ref.text for ref in refs}
+        for kind, keys in _by_kind(texts).items():
             table = _TABLES[kind]
             given = {"b_keys": sorted(keys), "b_worker": worker, "b_now": now}
-            rows = self._connection.scalars(_begin_statement(table), given)
-            done = set(rows)
-            if left := set(keys) - done:
+            rows = {
+                Ref(kind=kind, key=key): text for key, text in self._connection.execute(_begin_statement(table), given)
+            }
+            stale = {ref.key for ref, text in rows.items() if texts[ref] not in (0, text)}
+            if stale:
+                self._unbegin(table, worker, keys=stale, now=now)
+            if left := set(keys) - {ref.key for ref in rows}:
                 self._turn_back(table, worker, keys=left, now=now)
-            begun |= {Ref(kind=kind, key=key) for key in done}
+            begun |= {ref for ref in rows if ref.key not in stale}
         return frozenset(begun)
+
+    def _unbegin(self, table: Table, worker: str, *, keys: Iterable[int], now: datetime) -> None:
+        """Take a begin of this transaction back."""
+        begun = update(table).where(table.c.key.in_(sorted(keys)), table.c.worker == worker)
+        values = {"status": to_queue(table), "worker": None, "attempts": table.c.attempts - 1, "changed_at": now}
+        self._connection.execute(begun.values(**values))
 
     def _held(self, table: Table, worker: str, *, keys: Iterable[int]) -> Update:
         is_mine = and_(table.c.status == Status.CLAIMED.value, table.c.worker == worker)
@@ -155,6 +168,13 @@ class Letters:
         for kind, keys in _by_kind(outcomes).items():
             rows = [_outcome_row(key, outcomes[Ref(kind=kind, key=key)], worker=worker, now=now) for key in keys]
             self._connection.execute(_record_statement(_TABLES[kind]), rows)
+            deferred = [row["b_key"] for row in rows if row["b_status"] == Status.QUEUED.value]
+            if deferred and kind is Kind.DELIVERY:
+                self._renew(tables.deliveries.c.key.in_(deferred), now=now)
+
+    def _renew(self, rows: ColumnElement[bool], *, now: datetime) -> None:
+        """Give rows that were on the wire when their issue was made anew, and are queued again, its new text."""
+        renew_texts(self._connection, and_(rows, tables.deliveries.c.status == Status.QUEUED.value), now=now)
 
     def give_back(self, worker: str, *, refs: Iterable[Ref], now: datetime) -> None:
         """Return claimed rows to the queue as if nothing had been."""
@@ -176,6 +196,8 @@ class Letters:
             doubtful += self._connection.execute(
                 mine.where(table.c.status == Status.SENDING.value).values(**after, changed_at=now)
             ).rowcount
+        if doubtful and is_resent:
+            self._renew(_is_of_renewed_issue(), now=now)
         return queued, doubtful
 
     def requeue_refused(self, refs: Iterable[Ref], *, now: datetime) -> int:
@@ -188,6 +210,8 @@ class Letters:
                 .where(table.c.key.in_(sorted(keys)), table.c.status == Status.FAILED.value)
                 .values(status=to_queue(table), due_at=now, worker=None, changed_at=now)
             ).rowcount
+            if kind is Kind.DELIVERY:
+                self._renew(table.c.key.in_(sorted(keys)), now=now)
         return count
 
     def find_next_due(self) -> datetime | None:
@@ -251,7 +275,7 @@ def _claims_statement(kind: Kind) -> Select[Any]:
 
 
 @cache
-def _begin_statement(table: Table) -> ReturningUpdate[int]:
+def _begin_statement(table: Table) -> ReturningUpdate[int, int]:
     worker, now = bindparam("b_worker", type_=String), bindparam("b_now", type_=tables.UTCDateTime)
     return (
         update(table)
@@ -265,7 +289,7 @@ def _begin_statement(table: Table) -> ReturningUpdate[int]:
             _has_lease(worker, now),
         )
         .values(status=_written(Status.SENDING), attempts=table.c.attempts + 1, changed_at=now)
-        .returning(table.c.key)
+        .returning(table.c.key, table.c.variant_key if table is tables.deliveries else table.c.key)
     )
 
 
@@ -331,6 +355,12 @@ def _issue_is(table: Table, status: IssueStatus) -> ColumnElement[bool]:
     """Asked of each row by itself: as a join, PostgreSQL would sort all that is queued to claim the first few."""
     issue = tables.issues
     return select(issue.c.status).where(issue.c.key == table.c.issue_key).scalar_subquery() == _written(status)
+
+
+def _is_of_renewed_issue() -> ColumnElement[bool]:
+    issue = tables.issues
+    is_renewed = and_(issue.c.status.in_([status.value for status in UNFINISHED]), issue.c.revision > 1)
+    return tables.deliveries.c.issue_key.in_(select(issue.c.key).where(is_renewed))
 
 
 def _is_suppressed(table: Table) -> ColumnElement[bool]:

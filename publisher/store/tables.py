@@ -221,6 +221,7 @@ suppressions = Table(
     Column("reason", Words(16), nullable=False),
     _text("source"),
     _moment("at"),
+    _text("letter"),  # the row whose refusal did it, as "delivery:12"; nothing for every other reason
 )
 
 # When a newsletter, and its present schedule and zone, were first seen.
@@ -258,6 +259,7 @@ issues = Table(
     _moment("frozen_at"),
     _moment("expires_at"),
     Column("eligible", Integer, nullable=False),
+    Column("revision", Integer, nullable=False, default=1, server_default="1"),  # of its text: one more a recomposing
     UniqueConstraint("newsletter", "slot"),
     Index("ix_issues_status", "status"),
     sqlite_autoincrement=True,
@@ -271,6 +273,7 @@ issue_articles = Table(
     Column("position", Integer, nullable=False),
     Column("is_passed_over", Boolean, nullable=False),
     Column("snapshot", JSON, nullable=True),  # the article as frozen; nothing for one that was passed over
+    Column("left_out_of", Integer, nullable=True),  # the first revision of the issue that goes without it
     UniqueConstraint("newsletter", "article_key"),
     Index("ix_issue_articles_issue_key", "issue_key", "position"),
 )
@@ -286,7 +289,8 @@ variants = Table(
     _text("html"),
     _text("text"),
     Column("is_empty", Boolean, nullable=False),
-    UniqueConstraint("issue_key", "language", "sections", "format"),
+    Column("revision", Integer, nullable=False, default=1, server_default="1"),
+    UniqueConstraint("issue_key", "language", "sections", "format", "revision"),
     sqlite_autoincrement=True,
 )
 

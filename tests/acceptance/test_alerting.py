@@ -16,10 +16,10 @@ from sqlalchemy import text
 from publisher.app import App
 from publisher.clock import now as get_now
 from publisher.domain.alert import What
-from publisher.domain.delivery import Outcome, Status
+from publisher.domain.delivery import Outcome, Status, Verdict
 from publisher.domain.issue import Issue
 from publisher.domain.issue import Status as IssueStatus
-from publisher.jobs import issuing, pressing
+from publisher.jobs import issuing, pressing, resolving
 from publisher.jobs.alerting import Watch, finish_issues, keep_watch
 from publisher.jobs.sending import Worker, deliver
 from publisher.jobs.troubles import examine_disk, list_troubles
@@ -197,7 +197,7 @@ async def test_doubtful_rows_are_told_after_an_hour(paper: Paper, hook: Hook) ->
     assert hook.states == []
     await paper.look(after=MINUTE)
     assert "2 in doubt" in hook.asked[0].news["text"]
-    pressing.resolve_doubtful(paper.app, issue.id, is_resent=False, now=paper.now)
+    resolving.resolve(paper.app, issue.id, verdict=Verdict.ASSUMED, now=paper.now)
     await paper.look(after=MINUTE)
     assert hook.states == [("doubtful", "begun"), ("doubtful", "over")]
     assert "@" not in str(hook.asked)

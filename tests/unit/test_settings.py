@@ -115,7 +115,7 @@ RELAY = '[relays.main]\nhost = "mail.example.org"\n'
 @pytest.mark.parametrize(
     ("text", "key", "shown", "allowed"),
     [
-        ("wbe = 1", "wbe", "", "allowed here: publication, seeds, database, mail, relays"),
+        ("wbe = 1", "wbe", "", "allowed here: publication, seeds, database, mail, bounces, relays"),
         ("[web]\nprot = 1", "web.prot", "", "allowed here: host, port, trusted_proxies, metrics_allow"),
         ("[mail]\nform = 1", "mail.form", "", "allowed here: from, reply_to, doubtful"),
         (f"{RELAY}hots = 1", "relays.main.hots", "", "allowed here: host, port, tls"),
