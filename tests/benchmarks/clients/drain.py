@@ -40,7 +40,7 @@ def _claim(worker: Worker, claims: list[tuple[int, float]]) -> list[Letter]:
 
 
 def _turn(worker: Worker, *, done: Sequence[Ref], begin: Sequence[Ref]) -> list[Ref]:
-    return list(worker.turn(outcomes=dict.fromkeys(done, _TAKEN), begin=begin))
+    return list(worker.turn(outcomes=dict.fromkeys(done, _TAKEN), begin=begin, refused={}))
 
 
 def _cut(letters: Sequence[Letter], size: int) -> Iterator[list[Letter]]:

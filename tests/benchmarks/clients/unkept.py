@@ -35,7 +35,9 @@ class Unkept(sending.Worker):
         """The next of those made up."""
         return list(islice(self._letters, limit))
 
-    def turn(self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref]) -> frozenset[Ref]:
+    def turn(
+        self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
+    ) -> frozenset[Ref]:
         """Count what was taken, and let all begin."""
         for outcome in outcomes.values():
             assert outcome.status is Status.SENT, outcome
