@@ -79,7 +79,7 @@ class Deliveries:
 
     def list_for(self, subscriber_key: int) -> list[Delivery]:
         """Everything that a subscriber was to get, oldest first."""
-        return self._list(_wanted().where(tables.deliveries.c.subscriber_key == subscriber_key))
+        return self._list(_wanted().where(tables.is_for(subscriber_key)))
 
     def _list(self, wanted: Select[Any]) -> list[Delivery]:
         return [_delivery(row) for row in self._connection.execute(wanted.order_by(tables.deliveries.c.key))]
@@ -110,7 +110,7 @@ def _wanted() -> Select[Any]:
     delivery, subscriber, issue = tables.deliveries, tables.subscribers, tables.issues
     return (
         select(delivery, subscriber.c.email, issue.c.newsletter, issue.c.slot)
-        .join_from(delivery, issue)
+        .join_from(delivery, issue, issue.c.key == delivery.c.issue_key)
         .outerjoin(subscriber, subscriber.c.key == delivery.c.subscriber_key)
     )
 

@@ -1,5 +1,8 @@
 """The one place where SQLite and PostgreSQL differ once they are open: ON CONFLICT, locks, statistics, erasing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection, Engine, Table, text
 from sqlalchemy.dialects import sqlite
 
@@ -27,6 +30,22 @@ def take_desk(connection: Connection, *, is_shared: bool = False) -> None:
         return
     kind = "_shared" if is_shared else ""
     connection.execute(text(f"SELECT pg_advisory_xact_lock{kind}(:desk)"), {"desk": _DESK})
+
+
+@contextmanager
+def joining_all(connection: Connection) -> Iterator[None]:
+    """For a statement that joins whole tables: what was just written PostgreSQL takes for a few rows.
+
+    It would look up a million subscribers one by one.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    for setting in ("enable_nestloop = off", "work_mem = '256MB'"):
+        connection.execute(text(f"SET LOCAL {setting}"))
+    yield
+    for name in ("enable_nestloop", "work_mem"):
+        connection.execute(text(f"SET LOCAL {name} = DEFAULT"))
 
 
 def note_growth(connection: Connection, table: Table) -> None:

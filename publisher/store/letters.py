@@ -238,7 +238,8 @@ def _claims_statement(kind: Kind) -> Select[Any]:
     source: FromClause
     own: tuple[ColumnElement[Any], ...]  # what its text hangs on, the subscription, the domain of its Message-ID
     if kind is Kind.DELIVERY:
-        source, own = table.join(issue), (table.c.variant_key, table.c.subscription_key, issue.c.message_domain)
+        source = table.join(issue, issue.c.key == table.c.issue_key)
+        own = (table.c.variant_key, table.c.subscription_key, issue.c.message_domain)
     else:
         source, own = table, (table.c.key, null(), table.c.message_domain)
     return (

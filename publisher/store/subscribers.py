@@ -64,6 +64,9 @@ class Subscribers:
 
     def erase(self, key: int) -> None:
         """Remove a subscriber with her subscriptions and consent log; her deliveries stay, without a name."""
+        self._connection.execute(
+            update(tables.deliveries).where(tables.is_for(key)).values(subscriber_key=None, subscription_key=None)
+        )
         self._connection.execute(delete(tables.subscribers).where(tables.subscribers.c.key == key))
 
     def set_subscription(
