@@ -110,14 +110,24 @@ class Worker:
 
     def claim(self, *, limit: int) -> list[Letter]:
         """Due rows under this worker's name and a fresh lease; with none left, finished issues are closed."""
+        while not (claims := self._claim(limit)):
+            if not self._expire():
+                self._rest()
+                break
+        return [make_letter(claim, keys=self._app.keys, url=self._app.publication.url) for claim in claims]
+
+    def _claim(self, limit: int) -> list[Claim]:
         moment = now()
         with self._app.ledger.move() as tx:
             claims = tx.letters.claim(self.name, limit=limit, now=moment)
             if claims:  # an idle worker's lease may be over, and somebody may have taken it for dead
                 tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
-        if not claims:
-            self._rest()
-        return [make_letter(claim, keys=self._app.keys, url=self._app.publication.url) for claim in claims]
+        return claims
+
+    def _expire(self) -> bool:
+        """Mark some of what came too late; whether there was any."""
+        with self._app.ledger.move() as tx:
+            return tx.letters.expire(now=now()) > 0
 
     def _rest(self) -> None:
         with self._app.ledger.write() as tx:
@@ -181,9 +191,10 @@ def recover(app: App, *, besides: str = "") -> tuple[int, int]:
     queued = doubtful = 0
     with app.ledger.read() as tx:
         others = [one for one in tx.facts.list_workers() if one[0] != besides]
+        lapsed = tx.facts.list_lapsed(now=moment)
     for name, where, until in others:
         is_locked = _is_locked(app, name) if where == host else None
-        if is_locked or (is_locked is None and until > moment):
+        if is_locked or (is_locked is None and name not in lapsed):
             continue
         with app.ledger.write() as tx:
             if not tx.facts.drop_worker(name, until=until):

@@ -345,7 +345,8 @@ notices = Table(
 
 for _table in (deliveries, notices):
     _queued, _held = _table.c.status == "queued", _table.c.worker.is_not(None)
-    Index(f"ix_{_table.name}_due", _table.c.due_at, _table.c.key, sqlite_where=_queued, postgresql_where=_queued)
+    _order = [*([_table.c.issue_key] if _table is deliveries else []), _table.c.due_at, _table.c.key]
+    Index(f"ix_{_table.name}_due", *_order, sqlite_where=_queued, postgresql_where=_queued)
     Index(f"ix_{_table.name}_held", _table.c.worker, sqlite_where=_held, postgresql_where=_held)
 
 

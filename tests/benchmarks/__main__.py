@@ -4,6 +4,7 @@ message   one recipient's message from a rendering, beside an EmailMessage built
 send      an issue through the whole product, beside smtp-source
 read      `publisher ingest`: a first read, and one article more, beside Hugo
 drop      a dropped file to the feed's new bytes, beside Hugo
+freeze    a million deliveries: the freeze, and claims to the last one
 serve     a feed's 304 and its 200 in gzip, beside nginx
 start     `publisher --help` and `publisher run`, and the memory of the latter
 """
@@ -17,7 +18,7 @@ from statistics import median
 
 import structlog
 
-from tests.benchmarks import drop, message, read, send, serve, start
+from tests.benchmarks import drop, freeze, message, read, send, serve, start
 from tests.benchmarks.figure import Figure, Options
 from tests.benchmarks.tools import MissingToolError
 
@@ -26,6 +27,7 @@ BENCHMARKS: dict[str, Callable[[Options], Iterator[Figure]]] = {
     "send": send.measure,
     "read": read.measure,
     "drop": drop.measure,
+    "freeze": freeze.measure,
     "serve": serve.measure,
     "start": start.measure,
 }
