@@ -62,7 +62,8 @@ def freeze(ledger: Ledger, *, moment: datetime, people: int) -> float:
 
 def claim_all(ledger: Ledger, *, moment: datetime) -> list[float]:
     """Claim every row and mark it sent, in batches; gives the seconds of each claim."""
-    delivery, spent = tables.deliveries, []
+    delivery = tables.deliveries
+    spent: list[float] = []
     mine = update(delivery).where(delivery.c.worker == _WORKER).values(status=Status.SENT.value, worker=None)
     while True:
         started = time.perf_counter()
