@@ -90,9 +90,13 @@ class Letters:
     def _expire(self, table: Table, condition: ColumnElement[bool], *, now: datetime) -> int:
         # What somebody else is claiming in this moment is left to him: to wait for it might be to wait for each other.
         late = _due(table, condition, now).where(table.c.expires_at <= now).limit(_STEP).cte("late")
-        return self._connection.execute(
-            update(table).where(table.c.key.in_(select(late.c.key))).values(status=Status.EXPIRED.value, changed_at=now)
-        ).rowcount
+        marked = self._connection.scalars(
+            update(table)
+            .where(table.c.key.in_(select(late.c.key)))
+            .values(status=Status.EXPIRED.value, changed_at=now)
+            .returning(table.c.key)
+        )
+        return len(marked.all())  # SQLite's driver counts no rows of a statement that begins by WITH
 
     def _take_due(
         self, table: Table, condition: ColumnElement[bool], worker: str, *, limit: int, now: datetime
