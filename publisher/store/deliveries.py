@@ -95,12 +95,16 @@ class Deliveries:
         )
         return self._connection.execute(statement.values(**values, worker=None, changed_at=now)).rowcount
 
-    def cancel(self, issue_key: int, *, now: datetime) -> int:
-        """Cancel an issue's queued and claimed rows; gives how many."""
+    def cancel(self, issue_key: int, *, now: datetime, limit: int | None = None) -> int:
+        """Cancel an issue's queued and claimed rows, so many at most; gives how many.
+
+        A million take half a minute, in which nobody else can write. Once the issue itself is cancelled none of them
+        can be sent, so they may be done in pieces, a transaction each.
+        """
         delivery = tables.deliveries
-        statement = update(delivery).where(
-            delivery.c.issue_key == issue_key, delivery.c.status.in_([Status.QUEUED.value, Status.CLAIMED.value])
-        )
+        waiting = [Status.QUEUED.value, Status.CLAIMED.value]
+        some = select(delivery.c.key).where(delivery.c.issue_key == issue_key, delivery.c.status.in_(waiting))
+        statement = update(delivery).where(delivery.c.key.in_(some.limit(limit)))
         return self._connection.execute(
             statement.values(status=Status.CANCELLED.value, worker=None, changed_at=now)
         ).rowcount
