@@ -1,5 +1,6 @@
 """Commands about newsletters and their issues."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -97,7 +98,7 @@ def send(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent; send nothing.")] = False,
 ) -> None:
     """Finish the newsletter's open issues, then compose what is unmailed and deliver it."""
-    from publisher.jobs import issuing
+    from publisher.jobs import guarding, issuing
 
     with opened(context) as opened_app:
         chosen = opened_app.get_newsletter(newsletter)
@@ -107,6 +108,7 @@ def send(
             coming = issuing.prepare_manual(opened_app, chosen, now=now())
             _say_dry_run(opened_app, coming) if dry_run else _send_test(opened_app, coming, address=test)
             return
+        guarding.check(opened_app)
         _close(opened_app, _send_all(opened_app, chosen))
 
 
@@ -165,8 +167,10 @@ def _deliver(opened_app: "App", wanted: list[Issue]) -> bool:
 
 def _close(opened_app: "App", done: list[Issue]) -> None:
     """Say how each issue ended, and leave with 3 when rows are left for later or in doubt, or an issue is paused."""
+    from publisher.jobs.alerting import look_once
     from publisher.jobs.looking import describe_issue
 
+    asyncio.run(look_once(opened_app))
     is_partial = False
     for issue in done:
         with opened_app.ledger.read() as tx:

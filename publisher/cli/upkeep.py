@@ -1,5 +1,7 @@
 """Commands for the operator: a new home, what is wrong with one, its database, its templates."""
 
+import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +11,17 @@ from publisher.cli import subscribing
 from publisher.cli.output import AsJson, print_json, print_table, say
 from publisher.cli.start import find_home, opened
 from publisher.clock import now
+from publisher.errors import PublisherError, UsageError
 
 app = typer.Typer()
 db = typer.Typer(help="The ledger's database.", no_args_is_help=True)
 templates = typer.Typer(help="The templates that make pages and mails.", no_args_is_help=True)
+
+alerts = typer.Typer(help="What is stuck, and who is told.", no_args_is_help=True)
+_ADVICE = (
+    "whoever was mailed or has left since is not known here: `publisher issues pause | cancel | resolve` and "
+    "`publisher subscribers suppress` before, where that matters"
+)
 
 
 @app.command()
@@ -51,6 +60,37 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
+@alerts.command("list")
+def list_troubles(context: typer.Context, as_json: AsJson = False) -> None:
+    """What waits for a person at this moment."""
+    from publisher.jobs import troubles as looking
+
+    with opened(context) as opened_app:
+        looking.examine_disk(opened_app, now=now())
+        troubles = looking.list_troubles(opened_app, now=now())
+    if as_json:
+        print_json([{"what": one.what, "name": one.name, "text": one.text} for one in troubles])
+    for one in troubles if not as_json else ():
+        say(one.text)
+    if not troubles and not as_json:
+        say("nothing is stuck")
+
+
+@alerts.command()
+def test(context: typer.Context) -> None:
+    """Tell each channel of [alerts] something that is no trouble, and say whether that went well."""
+    from publisher.jobs.alerting import try_channels
+
+    with opened(context) as opened_app:
+        problems = asyncio.run(try_channels(opened_app, now=now()))
+    if not problems:
+        raise UsageError("nobody would be told: give url, command or heartbeat_url in [alerts]")
+    for channel, problem in problems.items():
+        say(f"{channel}: {problem or 'told'}")
+    if any(problems.values()):
+        raise typer.Exit(1)
+
+
 @db.command()
 def upgrade(context: typer.Context) -> None:
     """Bring the database to this version (on SQLite this happens by itself; on PostgreSQL make a copy first)."""
@@ -73,8 +113,41 @@ def backup(
 
     with opened(context) as opened_app:
         path = out or opened_app.home.data / f"publisher-{now():%Y%m%dT%H%M%S}.db"
-        copy(opened_app.ledger, path)
-    say(f"copied to {path}; keep data/secret with it")
+        copy(opened_app.ledger, path, now=now())
+    say(f"copied to {path}; keep data/secret with it. Put back, it sends only after `publisher db adopt`")
+
+
+@db.command()
+def adopt(
+    context: typer.Context,
+    restored: Annotated[
+        bool, typer.Option("--restored", help="It was restored and can't know: let it send nothing before this answer.")
+    ] = False,
+    is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Let a restored database make issues and send again; says first what would go."""
+    from publisher.jobs import adopting
+
+    with opened(context) as opened_app:
+        if restored:
+            adopting.mark_restored(opened_app)
+        prospect = adopting.find_prospect(opened_app)
+        if prospect is None:
+            say("this database is no copy, and not older than what was sent from here: there is nothing to adopt")
+            return
+        for line in (prospect.why, *(prospect.lines or ["nothing waits to be mailed"]), _ADVICE):
+            say(line)
+        if not is_sure and not _confirm("From now on this database is the one that counts. Send from it?"):
+            raise PublisherError("this database sends nothing until it is adopted")
+        queued, doubtful = adopting.adopt(opened_app)
+    say(f"adopted; of senders that are no more, {queued} rows are queued again and {doubtful} in doubt")
+
+
+def _confirm(question: str) -> bool:
+    """The answer at a terminal. Raises UsageError where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise UsageError("nobody can be asked here: say --yes")
+    return typer.confirm(question)
 
 
 @db.command()

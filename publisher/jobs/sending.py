@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -18,10 +19,12 @@ import structlog
 from publisher.app import App
 from publisher.clock import now
 from publisher.domain import address, slots
-from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Rendering
+from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Rendering, Status
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.issue import parse_id
 from publisher.domain.token import Keys, Purpose
+from publisher.jobs import guarding
+from publisher.jobs.alerting import finish_issues
 from publisher.mail import Outbox, Pace, Relay, Report, Sender, Tls, build_sender
 from publisher.mail.mailbox import BuiltInRelay
 from publisher.settings import RelayPart, read_password
@@ -71,6 +74,7 @@ class Worker:
         self.name = f"{self._host}:{os.getpid()}:{secrets.token_hex(4)}"
         self._lock: IO[str] | None = None
         self._recovered_at = 0.0
+        self._has_claimed = False
 
     def start(self) -> None:
         """Take the lock that shows this machine that we live, enter the ledger, and free what the dead held."""
@@ -93,12 +97,17 @@ class Worker:
 
     def stop(self) -> None:
         """Give back what is left, and leave; where the ledger can't be written, the free lock tells the next one."""
-        moment = now()
+        moment, sequence = now(), 0
         try:
             with self._app.ledger.write() as tx:
-                tx.letters.recover(self.name, is_resent=self._is_resending, now=moment)
+                _, doubtful = tx.letters.recover(self.name, is_resent=self._is_resending, now=moment)
                 tx.facts.drop_worker(self.name)
-                tx.issues.finish()
+                finish_issues(self._app, tx, now=moment)
+                if self._has_claimed:  # else an older ledger would come of age by starts and stops
+                    sequence = guarding.count_up(tx)
+            guarding.remember(self._app, sequence)
+            if doubtful:  # the ledger could not be told what the relay said
+                _log.warning("left_in_doubt", doubtful=doubtful)
             _lock_path(self._app, self.name).unlink(missing_ok=True)
         finally:
             if self._lock:
@@ -109,52 +118,77 @@ class Worker:
         return self._app.settings.mail.doubtful == "resend"
 
     def claim(self, *, limit: int) -> list[Letter]:
-        """Due rows under this worker's name and a fresh lease; with none left, finished issues are closed."""
-        while not (claims := self._claim(limit)):
-            if not self._expire():
-                self._rest()
-                break
-        return [make_letter(claim, keys=self._app.keys, url=self._app.publication.url) for claim in claims]
+        """Due rows under this worker's name and a fresh lease; with none left, finished issues are closed.
 
-    def _claim(self, limit: int) -> list[Claim]:
-        moment = now()
+        While something keeps mail from going out, all of them stay in the queue.
+        """
+        claims = self._claim(limit)
+        while claims == [] and self._expire():
+            claims = self._claim(limit)
+        if claims == []:
+            self._rest()
+        return [make_letter(claim, keys=self._app.keys, url=self._app.publication.url) for claim in claims or ()]
+
+    def _claim(self, limit: int) -> list[Claim] | None:
+        """What could be claimed; None while something keeps mail from going out."""
+        moment = self._app.steady.now()
         with self._app.ledger.move() as tx:
+            if guarding.is_held_back(self._app, tx):
+                return None
             claims = tx.letters.claim(self.name, limit=limit, now=moment)
-            if claims:  # an idle worker's lease may be over, and somebody may have taken it for dead
-                tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
+            if not claims:
+                return []
+            # An idle worker's lease may be over, and somebody may have taken it for dead.
+            tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
+            sequence = guarding.count_up(tx)
+        self._has_claimed = True
+        guarding.remember(self._app, sequence)
         return claims
 
     def _expire(self) -> bool:
         """Mark some of what came too late; whether there was any."""
         with self._app.ledger.move() as tx:
-            return tx.letters.expire(now=now()) > 0
+            return tx.letters.expire(now=self._app.steady.now()) > 0
 
     def _rest(self) -> None:
+        sequence = 0
         with self._app.ledger.write() as tx:
-            closed = tx.issues.finish()
+            closed = finish_issues(self._app, tx, now=now())
+            if self._has_claimed:  # a copy that was made since the last claim is older than what was sent
+                sequence = guarding.count_up(tx)
+        if sequence:
+            self._has_claimed = False
+            guarding.remember(self._app, sequence)
         for one in closed:
             _log.info("issue_sent", issue=one.id, eligible=one.eligible)
         if time.monotonic() - self._recovered_at > _RECOVER_EVERY:
             self._recover()
 
-    def turn(self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref]) -> frozenset[Ref]:
-        """Record what became of rows and begin others, in one transaction."""
-        moment = now()
+    def turn(
+        self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
+    ) -> frozenset[Ref]:
+        """Record what became of rows, begin others, and begin and end the refused; all in one transaction."""
+        moment = self._app.steady.now()
         with self._app.ledger.move() as tx:
             tx.letters.record(self.name, outcomes=outcomes, now=moment)
-            return tx.letters.begin(self.name, refs=begin, now=moment)
+            begun = tx.letters.begin(self.name, refs=[*begin, *refused], now=moment)
+            ended = {ref: outcome for ref, outcome in refused.items() if ref in begun}
+            tx.letters.record(self.name, outcomes=ended, now=moment)
+        return begun
 
     def give_back(self, refs: Sequence[Ref]) -> None:
         """Return claimed rows to the queue."""
         with self._app.ledger.move() as tx:
             tx.letters.give_back(self.name, refs=refs, now=now())
 
-    def renew(self) -> None:
-        """Renew the lease, and free what workers that died meanwhile held."""
-        moment = now()
+    def renew(self) -> int:
+        """Renew the lease, and free what workers that died meanwhile held; gives how many are at work."""
+        moment = self._app.steady.now()
         with self._app.ledger.move() as tx:
             tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
         self._recover()
+        with self._app.ledger.read() as tx:
+            return len(tx.facts.list_workers())
 
     def get_rendering(self, name: str) -> Rendering:
         """The text that many letters share, with the newsletter's title and the issue's address."""
@@ -187,7 +221,7 @@ def recover(app: App, *, besides: str = "") -> tuple[int, int]:
 
     On this machine a free lock file tells, elsewhere (or where there is no such file) the end of the lease.
     """
-    moment, host = now(), socket.gethostname()
+    moment, host = app.steady.now(), socket.gethostname()
     queued = doubtful = 0
     with app.ledger.read() as tx:
         others = [one for one in tx.facts.list_workers() if one[0] != besides]
@@ -225,23 +259,23 @@ def _is_locked(app: App, worker: str) -> bool | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """How to send: the relay, and the paper as a correspondent."""
+    """How to send: the relays, and the paper as a correspondent."""
 
-    relay: Relay
+    relays: tuple[Relay, ...]
     sender: Sender
 
 
 @asynccontextmanager
-async def open_relay(app: App) -> AsyncIterator[Sending]:
-    """The relay of the settings, or the built-in one for as long as the block lasts."""
+async def open_relays(app: App) -> AsyncIterator[Sending]:
+    """The relays of the settings, or the built-in one for as long as the block lasts."""
     app.check_sending()
     sender = make_sender(app)
     if app.has_built_in_relay:
         async with BuiltInRelay(app.home.mailbox) as built_in:
-            yield Sending(relay=built_in.relay, sender=sender)
+            yield Sending(relays=(built_in.relay,), sender=sender)
         return
-    name, part = next(iter(app.settings.relays.items()))
-    yield Sending(relay=make_relay(name, part, root=app.home.root), sender=sender)
+    relays = (make_relay(name, part, root=app.home.root) for name, part in app.settings.relays.items())
+    yield Sending(relays=tuple(relays), sender=sender)
 
 
 def make_sender(app: App) -> Sender:
@@ -266,6 +300,8 @@ def make_relay(name: str, part: RelayPart, *, root: Path) -> Relay:
         username=part.username,
         password=read_password(part, home=root),
         connections=part.connections,
+        rate=part.rate,
+        weight=part.weight,
     )
 
 
@@ -273,12 +309,14 @@ def _ignore(_ref: Ref, _outcome: Outcome) -> None:
     return None
 
 
-def _counted(app: App, on_outcome: OnOutcome) -> OnOutcome:
-    """The same, with the relay's answers counted."""
+def _counted(app: App, on_outcome: OnOutcome, *, late: Counter[Status], stop: asyncio.Event | None) -> OnOutcome:
+    """The same, with the relay's answers counted, and what became of messages after the stop."""
 
     def count(ref: Ref, outcome: Outcome) -> None:
         if outcome.relay:  # else the message could not be built, and no relay was asked
             app.tally.note_answer(outcome.relay, outcome.code)
+        if stop and stop.is_set():
+            late[outcome.status] += 1
         on_outcome(ref, outcome)
 
     return count
@@ -294,12 +332,18 @@ async def deliver(
     pace: Pace | None = None,
 ) -> Report:
     """Send what is due until nothing is, or until `stop` is set; `wake` makes it look at the queue at once."""
-    async with open_relay(app) as sending:
-        worker = Worker(app)
+    async with open_relays(app) as sending:
+        worker, late = Worker(app), Counter[Status]()
         await asyncio.to_thread(worker.start)
         try:
             outbox = Outbox(
-                worker, sending.relay, sender=sending.sender, on_outcome=_counted(app, on_outcome), pace=pace
+                worker,
+                *sending.relays,
+                sender=sending.sender,
+                on_outcome=_counted(app, on_outcome, late=late, stop=stop),
+                on_relay=lambda name, problem: app.tally.note_relay(name, problem, at=now()),
+                now=app.steady.now,
+                pace=pace,
             )
             followers = [
                 asyncio.create_task(_call_when_set(event, act, is_repeated=is_repeated))
@@ -309,6 +353,8 @@ async def deliver(
             try:
                 return await outbox.run(until_empty=until_empty)
             finally:
+                if late[Status.DOUBTFUL]:
+                    _log.warning("left_in_doubt", doubtful=late[Status.DOUBTFUL])
                 for follower in followers:
                     follower.cancel()
                 with suppress(asyncio.CancelledError):

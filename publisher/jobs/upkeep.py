@@ -8,6 +8,7 @@ from pathlib import Path
 from publisher.app import App
 from publisher.errors import NotFoundError, PublisherError, UsageError
 from publisher.files import create_atomic
+from publisher.jobs import guarding
 from publisher.jobs.sending import make_relay, make_sender
 from publisher.mail import open_connection
 from publisher.settings import FILE
@@ -69,7 +70,7 @@ def _iter_findings(app: App) -> Iterator[Finding]:
     yield _examine_sending(app)
     if not app.has_built_in_relay and app.settings.relays:
         yield _examine_sender(app)
-        yield _examine_relay(app)
+        yield from (_examine_relay(app, name) for name in app.settings.relays)
 
 
 def _examine_sending(app: App) -> Finding:
@@ -77,6 +78,8 @@ def _examine_sending(app: App) -> Finding:
         app.check_sending()
     except PublisherError as problem:
         return Finding(what="sending", is_ok=False, text="; ".join(str(problem).splitlines()))
+    if obstacle := guarding.look(app):
+        return Finding(what="sending", is_ok=False, text=obstacle.text)
     text = "mail is filed in the built-in mailbox; nobody receives it" if app.has_built_in_relay else "allowed"
     return Finding(what="sending", is_ok=True, text=text)
 
@@ -88,9 +91,8 @@ def _examine_sender(app: App) -> Finding:
     return Finding(what="mail.from", is_ok=not is_example, text=text)
 
 
-def _examine_relay(app: App) -> Finding:
-    name, part = next(iter(app.settings.relays.items()))
-    relay = make_relay(name, part, root=app.home.root)
+def _examine_relay(app: App, name: str) -> Finding:
+    relay = make_relay(name, app.settings.relays[name], root=app.home.root)
 
     async def greet() -> None:
         connection = await open_connection(relay, hello=make_sender(app).message_domain)

@@ -1,14 +1,18 @@
 """Brings the ledger to this version's tables, from nothing or from an older version (Alembic)."""
 
+import os
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.pool import NullPool
 
 from publisher.errors import LedgerError
+from publisher.files import STAGED, settle
 from publisher.store import tables
 from publisher.store.dialect import take_desk
 from publisher.store.engine import Ledger
+from publisher.store.facts import COPIED_AT, Facts
 from publisher.store.failures import translated
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -79,17 +83,35 @@ def _prepare_sqlite(connection: object, _: object) -> None:
         connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
 
-def backup(ledger: Ledger, path: Path) -> None:
-    """Copy a live SQLite ledger into one file. Raises LedgerError for PostgreSQL, which has pg_dump."""
+def backup(ledger: Ledger, path: Path, *, now: datetime) -> None:
+    """Copy a live SQLite ledger into one file, which says of itself that it is a copy; it is there whole or not at all.
+
+    Raises LedgerError for PostgreSQL, which has pg_dump.
+    """
     if not ledger.is_sqlite:
         raise LedgerError("a ledger on PostgreSQL is copied by pg_dump: pg_dump --format=custom --file=FILE DATABASE")
     if path.exists():
         raise LedgerError(f"{path}: there is such a file already")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with translated(), ledger.engine.connect() as connection:
-        connection.rollback()  # a copy can't be made within a transaction
-        connection.connection.cursor().execute("VACUUM INTO ?", (str(path),))
-    path.chmod(0o600)
+    staged = path.with_name(f".{path.name}.{os.getpid()}{STAGED}")
+    try:
+        with translated(), ledger.engine.connect() as connection:
+            connection.rollback()  # a copy can't be made within a transaction
+            connection.connection.cursor().execute("VACUUM INTO ?", (str(staged),))
+        staged.chmod(0o600)
+        _mark_copy(staged, now=now)
+        settle([staged])
+        staged.rename(path)
+        settle([path])
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def _mark_copy(path: Path, *, now: datetime) -> None:
+    """A copy knows of nothing that is mailed after it: where it is put back, it sends only once somebody adopts it."""
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    with translated(), engine.begin() as connection:
+        Facts(connection).put(COPIED_AT, f"{now:%Y-%m-%d %H:%M} UTC")
 
 
 def list_damage(ledger: Ledger) -> list[str]:

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, inspect, select, text
 
 from publisher.errors import LedgerError
 from publisher.store import Ledger
+from publisher.store.facts import COPIED_AT
 from publisher.store.migrate import backup, find_version, list_damage, newest_version, upgrade
 from publisher.store.tables import METADATA, UTCDateTime, deliveries
 from tests.conftest import MakeUrl, on_sqlite
@@ -166,14 +167,28 @@ def test_four_processes_upgrade_at_once(make_empty_url: MakeUrl) -> None:
 @on_sqlite
 def test_backup_is_a_whole_ledger(ledger: Ledger, tmp_path: Path) -> None:
     cast = put_cast(ledger)
-    backup(ledger, tmp_path / "copies/copy.db")
+    backup(ledger, tmp_path / "copies/copy.db", now=NOW)
     with closing(Ledger("sqlite:///copies/copy.db", home=tmp_path)) as copy, copy.read() as tx:
         assert tx.subscribers.find(cast.alice.email) == cast.alice.subscriber
 
 
 @on_sqlite
+def test_backup_says_that_it_is_a_copy(ledger: Ledger, tmp_path: Path) -> None:
+    backup(ledger, tmp_path / "copy.db", now=NOW)
+    with closing(Ledger("sqlite:///copy.db", home=tmp_path)) as copy, copy.read() as tx, ledger.read() as original:
+        assert tx.facts.find(COPIED_AT) == f"{NOW:%Y-%m-%d %H:%M} UTC"
+        assert original.facts.find(COPIED_AT) is None
+
+
+@on_sqlite
+def test_backup_leaves_one_file(ledger: Ledger, tmp_path: Path) -> None:
+    backup(ledger, tmp_path / "copies/copy.db", now=NOW)
+    assert [path.name for path in (tmp_path / "copies").iterdir()] == ["copy.db"]
+
+
+@on_sqlite
 def test_backup_is_private(ledger: Ledger, tmp_path: Path) -> None:
-    backup(ledger, tmp_path / "copy.db")
+    backup(ledger, tmp_path / "copy.db", now=NOW)
     assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
 
 
@@ -181,7 +196,7 @@ def test_backup_is_private(ledger: Ledger, tmp_path: Path) -> None:
 def test_backup_never_overwrites(ledger: Ledger, tmp_path: Path) -> None:
     (tmp_path / "copy.db").write_bytes(b"precious")
     with pytest.raises(LedgerError, match="such a file already"):
-        backup(ledger, tmp_path / "copy.db")
+        backup(ledger, tmp_path / "copy.db", now=NOW)
     assert (tmp_path / "copy.db").read_bytes() == b"precious"
 
 
@@ -189,7 +204,7 @@ def test_backup_never_overwrites(ledger: Ledger, tmp_path: Path) -> None:
 def test_backup_runs_beside_a_writer(ledger: Ledger, tmp_path: Path) -> None:
     with ledger.read() as tx:
         tx.facts.find("colour")
-        backup(ledger, tmp_path / "copy.db")
+        backup(ledger, tmp_path / "copy.db", now=NOW)
     assert (tmp_path / "copy.db").stat().st_size > 0
 
 
