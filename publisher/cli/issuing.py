@@ -1,6 +1,5 @@
 """Commands about newsletters and their issues."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -168,6 +167,8 @@ def _deliver(opened_app: "App", wanted: list[Issue]) -> bool:
 
 def _close(opened_app: "App", done: list[Issue]) -> None:
     """Say how each issue ended, and leave with 3 when rows are left for later or in doubt, or an issue is paused."""
+    import asyncio
+
     from publisher.jobs.alerting import look_once
     from publisher.jobs.looking import describe_issue
 

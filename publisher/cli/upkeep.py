@@ -1,6 +1,5 @@
 """Commands for the operator: a new home, what is wrong with one, its database, its templates."""
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -79,6 +78,8 @@ def list_troubles(context: typer.Context, as_json: AsJson = False) -> None:
 @alerts.command()
 def test(context: typer.Context) -> None:
     """Tell each channel of [alerts] something that is no trouble, and say whether that went well."""
+    import asyncio
+
     from publisher.jobs.alerting import try_channels
 
     with opened(context) as opened_app:

@@ -28,6 +28,7 @@ _LOOK_EVERY = 0.2  # seconds between looks at an issue that is being sent
 _MOVING = (Status.CLAIMED, Status.SENDING)
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _TEST_MARK = "[test] "
+_PIECE = 20_000  # rows that are cancelled in one transaction
 
 
 def compose(app: App, coming: Coming, *, now: datetime) -> Issue | str:
@@ -138,13 +139,22 @@ async def _send_one(app: App, message: bytes, *, email: str) -> str:
 
 
 def cancel_issue(app: App, name: str, *, now: datetime) -> int:
-    """Cancel an issue for everybody whose message has not begun; gives how many."""
+    """Cancel an issue for everybody whose message has not begun; gives how many.
+
+    From the first transaction on nobody can be sent to; the rows follow in pieces, so that readers can leave meanwhile.
+    One that was killed among them is done again.
+    """
     with app.ledger.write() as tx:
         issue = get_issue(tx, name)
-        if not tx.issues.set_status(issue.key, IssueStatus.CANCELLED, reason="by the operator", was=UNFINISHED):
+        is_ours = tx.issues.set_status(issue.key, IssueStatus.CANCELLED, reason="by the operator", was=UNFINISHED)
+        total = count = tx.deliveries.cancel(issue.key, now=now, limit=_PIECE)
+        if not is_ours and not (count and issue.status is IssueStatus.CANCELLED):
             raise PublisherError(f"{name} is {issue.status} already")
-        count = tx.deliveries.cancel(issue.key, now=now)
         is_linked = has_page(tx, tx.issues.get(issue.key))
+    while count == _PIECE:
+        with app.ledger.write() as tx:
+            count = tx.deliveries.cancel(issue.key, now=now, limit=_PIECE)
+        total += count
     if not is_linked:
         app.shelf.remove(address.issue(issue.newsletter, issue.slot))
-    return count
+    return total

@@ -134,21 +134,34 @@ class Worker:
 
         While something keeps mail from going out, all of them stay in the queue.
         """
+        claims = self._claim(limit)
+        while claims == [] and self._expire():
+            claims = self._claim(limit)
+        if claims == []:
+            self._rest()
+        keys, url, domain = self._app.keys, self._app.publication.url, self._app.settings.mail.bounce_domain
+        return [make_letter(claim, keys=keys, url=url, bounce_domain=domain) for claim in claims or ()]
+
+    def _claim(self, limit: int) -> list[Claim] | None:
+        """What could be claimed; None while something keeps mail from going out."""
         moment = self._app.steady.now()
         with self._app.ledger.move() as tx:
             if guarding.is_held_back(self._app, tx):
-                return []
+                return None
             claims = tx.letters.claim(self.name, limit=limit, now=moment)
-            if claims:  # an idle worker's lease may be over, and somebody may have taken it for dead
-                tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
-                sequence = guarding.count_up(tx)
-        if claims:
-            self._has_claimed = True
-            guarding.remember(self._app, sequence)
-        else:
-            self._rest()
-        keys, url, domain = self._app.keys, self._app.publication.url, self._app.settings.mail.bounce_domain
-        return [make_letter(claim, keys=keys, url=url, bounce_domain=domain) for claim in claims]
+            if not claims:
+                return []
+            # An idle worker's lease may be over, and somebody may have taken it for dead.
+            tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
+            sequence = guarding.count_up(tx)
+        self._has_claimed = True
+        guarding.remember(self._app, sequence)
+        return claims
+
+    def _expire(self) -> bool:
+        """Mark some of what came too late; whether there was any."""
+        with self._app.ledger.move() as tx:
+            return tx.letters.expire(now=self._app.steady.now()) > 0
 
     def _rest(self) -> None:
         sequence = 0
@@ -241,9 +254,10 @@ def recover(app: App, *, besides: str = "") -> tuple[int, int]:
     queued = doubtful = 0
     with app.ledger.read() as tx:
         others = [one for one in tx.facts.list_workers() if one[0] != besides]
+        lapsed = tx.facts.list_lapsed(now=moment)
     for name, where, until in others:
         is_locked = _is_locked(app, name) if where == host else None
-        if is_locked or (is_locked is None and until > moment):
+        if is_locked or (is_locked is None and name not in lapsed):
             continue
         with app.ledger.write() as tx:
             if not tx.facts.drop_worker(name, until=until):

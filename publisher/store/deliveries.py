@@ -12,7 +12,7 @@ from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.token import Keys
 from publisher.store import tables
 from publisher.store.chunks import chunked
-from publisher.store.letters import to_queue
+from publisher.store.conditions import to_queue
 from publisher.store.revisions import renew_texts
 
 _SETTLED = {
@@ -90,7 +90,7 @@ class Deliveries:
         unsent = [status.value for status in IssueStatus if status is not IssueStatus.SENT]  # a sent one has none
         rows = self._connection.execute(
             select(issue.c.newsletter, issue.c.slot, func.count())
-            .join_from(issue, delivery)
+            .join_from(issue, delivery, issue.c.key == delivery.c.issue_key)
             .where(
                 issue.c.status.in_(unsent), delivery.c.status == Status.DOUBTFUL.value, delivery.c.changed_at <= until
             )
@@ -110,7 +110,7 @@ class Deliveries:
 
     def list_for(self, subscriber_key: int) -> list[Delivery]:
         """Everything that a subscriber was to get, oldest first."""
-        return self._list(_wanted().where(tables.deliveries.c.subscriber_key == subscriber_key))
+        return self._list(_wanted().where(tables.is_for(subscriber_key)))
 
     def _list(self, wanted: Select[Any]) -> list[Delivery]:
         return [_delivery(row) for row in self._connection.execute(wanted.order_by(tables.deliveries.c.key))]
@@ -147,12 +147,16 @@ class Deliveries:
             renew_texts(self._connection, is_queued, now=now)
         return count
 
-    def cancel(self, issue_key: int, *, now: datetime) -> int:
-        """Cancel an issue's queued and claimed rows; gives how many."""
+    def cancel(self, issue_key: int, *, now: datetime, limit: int | None = None) -> int:
+        """Cancel an issue's queued and claimed rows, so many at most; gives how many.
+
+        A million take half a minute, in which nobody else can write. Once the issue itself is cancelled none of them
+        can be sent, so they may be done in pieces, a transaction each.
+        """
         delivery = tables.deliveries
-        statement = update(delivery).where(
-            delivery.c.issue_key == issue_key, delivery.c.status.in_([Status.QUEUED.value, Status.CLAIMED.value])
-        )
+        waiting = [Status.QUEUED.value, Status.CLAIMED.value]
+        some = select(delivery.c.key).where(delivery.c.issue_key == issue_key, delivery.c.status.in_(waiting))
+        statement = update(delivery).where(delivery.c.key.in_(some.limit(limit)))
         return self._connection.execute(
             statement.values(status=Status.CANCELLED.value, worker=None, changed_at=now)
         ).rowcount
@@ -170,7 +174,7 @@ def _wanted() -> Select[Any]:
     delivery, subscriber, issue = tables.deliveries, tables.subscribers, tables.issues
     return (
         select(delivery, subscriber.c.email, issue.c.newsletter, issue.c.slot, issue.c.message_domain)
-        .join_from(delivery, issue)
+        .join_from(delivery, issue, issue.c.key == delivery.c.issue_key)
         .outerjoin(subscriber, subscriber.c.key == delivery.c.subscriber_key)
     )
 

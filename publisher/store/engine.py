@@ -52,6 +52,7 @@ class Ledger:
             self.path.touch(mode=0o600)  # addresses are in it; SQLite gives its other files the same mode
         self._writer = open_engine(self.url, read_only=False)
         self._reader = open_engine(self.url, read_only=True)
+        self._mover = self._writer if self.is_sqlite else open_engine(self.url, read_only=False, is_hurried=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -79,7 +80,7 @@ class Ledger:
 
         No `write` can commit meanwhile, so nobody leaves, and no issue is paused, in the middle of a move.
         """
-        with translated(), self._writer.begin() as connection:
+        with translated(), self._mover.begin() as connection:
             dialect.take_desk(connection, is_shared=True)
             yield Transaction(connection)
 
@@ -97,4 +98,5 @@ class Ledger:
     def close(self) -> None:
         """Close every connection."""
         self._reader.dispose()
+        self._mover.dispose()
         self._writer.dispose()

@@ -14,7 +14,7 @@ from publisher.domain.issue import UNFINISHED, Issue, Status, Variant
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.store import tables
 from publisher.store.articles import from_snapshot, to_snapshot
-from publisher.store.dialect import note_growth
+from publisher.store.dialect import joining_all, note_growth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +88,9 @@ class Issues:
 
     def _insert_deliveries(self, key: int, plan: Freeze, now: datetime) -> int:
         subscriber, subscription, variant = tables.subscribers, tables.subscriptions, tables.variants
-        suppressed = exists().where(tables.suppressions.c.digest == subscriber.c.suppression_digest)
+        suppression = tables.suppressions
         status = case(
-            (suppressed, DeliveryStatus.SUPPRESSED.value),
+            (suppression.c.digest.is_not(None), DeliveryStatus.SUPPRESSED.value),
             (variant.c.is_empty, DeliveryStatus.SKIPPED.value),
             else_=DeliveryStatus.QUEUED.value,
         )
@@ -114,6 +114,7 @@ class Issues:
                 & (variant.c.sections == subscription.c.sections)
                 & (variant.c.format == subscriber.c.format),
             )
+            .outerjoin(suppression, suppression.c.digest == subscriber.c.suppression_digest)
             .where(
                 subscription.c.newsletter == plan.newsletter,
                 subscription.c.status == SubscriptionStatus.CONFIRMED.value,
@@ -131,7 +132,8 @@ class Issues:
             *moments,
         ]
         counted = insert(tables.deliveries).from_select(names, rows).execution_options(preserve_rowcount=True)
-        number = self._connection.execute(counted).rowcount
+        with joining_all(self._connection):
+            number = self._connection.execute(counted).rowcount
         note_growth(self._connection, tables.deliveries)
         return number
 

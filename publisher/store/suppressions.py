@@ -43,7 +43,7 @@ class Suppressions:
                     literal(now, tables.UTCDateTime),
                     literal(_name(ref)),
                 )
-                .join_from(delivery, subscriber)
+                .join_from(delivery, subscriber, subscriber.c.key == delivery.c.subscriber_key)
                 .where(delivery.c.key == ref.key, delivery.c.status == Status.FAILED.value)
             )
             statement = insert(self._connection, tables.suppressions).from_select(names, rows)

@@ -9,6 +9,7 @@ serve     a feed's 304 and its 200 in gzip, beside nginx
 start     `publisher --help` and `publisher run`, and the memory of the latter
 
 Only when named, since a million rows take their time (`--people` says how many):
+freeze    a million deliveries: the freeze, and claims to the last one
 million   a million deliveries frozen, and sent by one process
 rows      bytes and seconds that a row of the ledger takes, and commits that workers share
 """
@@ -22,7 +23,7 @@ from statistics import median
 
 import structlog
 
-from tests.benchmarks import clicks, drop, message, million, read, rows, send, serve, start
+from tests.benchmarks import clicks, drop, freeze, message, million, read, rows, send, serve, start
 from tests.benchmarks.figure import Figure, Options
 from tests.benchmarks.tools import MissingToolError, say_missing
 
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[Options], Iterator[Figure]]] = {
     "start": start.measure,
 }
 NAMED_ONLY: dict[str, Callable[[Options], Iterator[Figure]]] = {
+    "freeze": freeze.measure,
     "million": million.measure,
     "rows": rows.measure,
 }

@@ -96,3 +96,11 @@ def test_resent_row_is_due_at_once(ledger: Ledger) -> None:
     with ledger.write() as tx:
         tx.deliveries.resolve_doubtful(desk.issue.key, verdict=Verdict.RESEND, now=NOW + MINUTE)
     assert desk.find(ref).due_at == NOW + MINUTE
+
+
+def test_issue_is_cancelled_in_pieces(ledger: Ledger) -> None:
+    desk = open_desk(ledger, emails=[f"reader{number}@example.org" for number in range(5)])
+    with ledger.write() as tx:
+        tx.issues.set_status(desk.issue.key, IssueStatus.CANCELLED)
+        assert [tx.deliveries.cancel(desk.issue.key, now=NOW, limit=2) for _ in range(4)] == [2, 2, 1, 0]
+    assert desk.count() == {Status.CANCELLED: 5}

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 
 revision = '0004'
-down_revision = '0002'
+down_revision = '0003'
 
 _CHOICE = ['issue_key', 'language', 'sections', 'format']
 
