@@ -8,6 +8,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import structlog
+import uvloop
 
 from publisher.app import App
 from publisher.clock import now
@@ -397,7 +399,7 @@ async def deliver(
                 if event
             ]
             try:
-                return await outbox.run(until_empty=until_empty)
+                return await _run_apart(outbox, until_empty=until_empty)
             finally:
                 if late[Status.DOUBTFUL]:
                     _log.warning("left_in_doubt", doubtful=late[Status.DOUBTFUL])
@@ -407,6 +409,23 @@ async def deliver(
                     await asyncio.gather(*followers, return_exceptions=True)
         finally:
             await asyncio.to_thread(worker.stop)
+
+
+async def _run_apart(outbox: Outbox, *, until_empty: bool) -> Report:
+    """Run an outbox in a thread and a loop of its own: it waits for the ledger while others go on."""
+
+    def run() -> Report:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(outbox.run(until_empty=until_empty))
+
+    with ThreadPoolExecutor(1, thread_name_prefix="sender") as thread:
+        running = asyncio.get_running_loop().run_in_executor(thread, run)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            outbox.stop()
+            await asyncio.wait([running])
+            raise
 
 
 async def _call_when_set(event: asyncio.Event, act: Callable[[], None], *, is_repeated: bool) -> None:

@@ -1,20 +1,13 @@
-"""The clerk: does the ledger's blocking work in one thread, and gathers the lanes' turns into one transaction."""
+"""The clerk: gathers the lanes' turns into one transaction of the ledger."""
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from typing import ParamSpec, TypeVar
 
 import structlog
 
 from publisher.domain.delivery import Outcome, Ref
 from publisher.errors import PublisherError
 from publisher.mail.ledger import Ledger
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 _WAITS = (1.0, 4.0, 15.0)
 _log = structlog.get_logger()
@@ -34,22 +27,18 @@ class Turn:
 
 
 class Clerk:
-    """One thread for one ledger. While one transaction runs, the turns that come in wait and share the next.
+    """One for one ledger. The turns of all lanes that have an answer by now share a transaction.
 
-    A turn that the ledger can't take (a full disk, a lock) is tried again after each of `waits`, in seconds, and
-    then raises: its outcomes are known to nobody else.
+    It waits for the ledger in the outbox's own loop, since handing each group to another thread and back would take
+    longer than the group itself. A turn that the ledger can't take (a full disk, a lock) is tried again after each of
+    `waits`, in seconds, and then raises: its outcomes are known to nobody else.
     """
 
     def __init__(self, ledger: Ledger, *, waits: tuple[float, ...] = _WAITS) -> None:
         self._ledger = ledger
         self._waits = waits
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._requests: list[tuple[Turn, asyncio.Future[bool]]] = []
         self._committing: asyncio.Task[None] | None = None
-
-    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run one blocking call of the ledger, after those that came before it."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(function, *args, **kwargs))
 
     async def take(self, turn: Turn) -> bool:
         """Have a turn written down; whether its row has begun: durably `sending`, or ended by its refusal."""
@@ -61,6 +50,7 @@ class Clerk:
 
     async def _commit(self) -> None:
         while self._requests:
+            await self._gather()
             requests, self._requests = self._requests, []
             try:
                 begun = await self._commit_once([turn for turn, _ in requests])
@@ -73,23 +63,21 @@ class Clerk:
                 if not answer.done():
                     answer.set_result((turn.begin or (turn.refusal and turn.refusal[0])) in begun)
 
+    async def _gather(self) -> None:
+        """Let the other lanes read what the relay has said by now, until a round of the loop brings no more turns."""
+        count = 0
+        while count < len(self._requests):
+            count = len(self._requests)
+            await asyncio.sleep(0)
+
     async def _commit_once(self, turns: list[Turn]) -> frozenset[Ref]:
-        write = partial(
-            self._ledger.turn,
-            outcomes=dict(turn.outcome for turn in turns if turn.outcome),
-            begin=[turn.begin for turn in turns if turn.begin],
-            refused=dict(turn.refusal for turn in turns if turn.refusal),
-        )
+        outcomes = dict(turn.outcome for turn in turns if turn.outcome)
+        begin = [turn.begin for turn in turns if turn.begin]
+        refused = dict(turn.refusal for turn in turns if turn.refusal)
         for wait in self._waits:
             try:
-                return await self.call(write)
+                return self._ledger.turn(outcomes=outcomes, begin=begin, refused=refused)
             except PublisherError as error:
                 _log.warning("ledger_turn_failed", error=str(error), turns=len(turns), again_in=wait)
                 await asyncio.sleep(wait)
-        return await self.call(write)
-
-    async def close(self) -> None:
-        """Let what has been asked finish, and end the thread."""
-        if self._committing:
-            await self._committing
-        self._thread.shutdown(wait=False)
+        return self._ledger.turn(outcomes=outcomes, begin=begin, refused=refused)

@@ -29,9 +29,9 @@ class Desk:
     report: Callable[[Ref, Outcome], None]
     now: Callable[[], datetime]
 
-    async def pause(self, trip: Trip) -> None:
+    def pause(self, trip: Trip) -> None:
         """Have the ledger pause an issue whose refusals are not its readers' fault."""
-        await self.clerk.call(self.ledger.pause, issue=trip.issue, reason=trip.reason, refused=trip.refused)
+        self.ledger.pause(issue=trip.issue, reason=trip.reason, refused=trip.refused)
 
 
 class Lane:
@@ -165,7 +165,7 @@ class Lane:
         trip = self._desk.breaker.note(answer, page.letter, issue=page.issue)
         await self._end_unsent(page, outcome)
         if trip:
-            await self._desk.pause(trip)
+            self._desk.pause(trip)
         self._judge_relay(refusal)
 
     async def _note(self, page: Page, answer: Answer) -> None:
@@ -176,7 +176,7 @@ class Lane:
             # Another lane's trip may name this row, and only a recorded failure can be put back.
             await self._settle()
         if trip:
-            await self._desk.pause(trip)
+            self._desk.pause(trip)
 
     def _judge_relay(self, answer: Answer) -> None:
         """A session that ends with its very first message says that the relay is not to be worked with for now."""
@@ -190,7 +190,7 @@ class Lane:
         if not await self._end_unsent(page, Outcome(status=Status.FAILED, relay="", reply=page.fault)):
             return
         if page.is_common and page.issue:
-            await self._desk.pause(Trip(issue=page.issue, reason=page.fault, refused=(page.ref,)))
+            self._desk.pause(Trip(issue=page.issue, reason=page.fault, refused=(page.ref,)))
 
     async def _end_unsent(self, page: Page, outcome: Outcome) -> bool:
         has_ended = await self._turn(Turn(refusal=(page.ref, outcome)))

@@ -7,7 +7,7 @@ from publisher.domain.delivery import Letter, Outcome, Ref, Rendering
 
 
 class Ledger(Protocol):
-    """The rows that wait, as one worker sees them. Every call blocks, and all come from one thread."""
+    """The rows that wait, as one worker sees them. Every call blocks the sender; all come from its thread."""
 
     def claim(self, *, limit: int) -> list[Letter]:
         """Move up to `limit` due rows from queued to claimed, under this worker's lease."""

@@ -44,7 +44,10 @@ def _ignore_state(_relay: str, _problem: str) -> None:
 
 
 class Outbox:
-    """The sender over one or several relays. `run` it once; `stop` and `wake` may be called from any thread."""
+    """The sender over one or several relays. `run` it once; `stop` and `wake` may be called from any thread.
+
+    It waits for the ledger where it stands, so it needs a loop of its own.
+    """
 
     def __init__(
         self,
@@ -61,13 +64,12 @@ class Outbox:
         self._relays, self._sender = relays, sender
         self._on_outcome, self._on_relay = on_outcome, on_relay
         self._timeouts, self._pace = timeouts or Timeouts(), pace or Pace()
-        clerk = Clerk(ledger)
-        self._press = Press(clerk, ledger, sender=sender, now=now, signer=signer)
+        self._press = Press(ledger, sender=sender, now=now, signer=signer)
         connections = sum(relay.connections for relay in relays)
         self._desk = Desk(
             ledger=ledger,
-            clerk=clerk,
-            stock=Stock(clerk, ledger, press=self._press, connections=connections),
+            clerk=Clerk(ledger),
+            stock=Stock(ledger, press=self._press, connections=connections),
             breaker=Breaker(),
             report=self._report,
             now=now,
@@ -105,7 +107,6 @@ class Outbox:
                 renewing.cancel()
                 await asyncio.wait([renewing])
                 self._loop = None
-                await self._desk.clerk.close()
                 self._press.close()
         return Report(counts=self._counts, problem=self._find_problem())
 
@@ -126,8 +127,10 @@ class Outbox:
     async def _work(self, *, until_empty: bool) -> None:
         while not self._is_stopping:
             self._signal.clear()
-            if await self._open_lanes() and not self._lanes and await self._is_done(until_empty=until_empty):
-                return
+            if await self._open_lanes() and not self._lanes:
+                self._pause_refused()
+                if until_empty:
+                    return
             await self._nap()
             await self._reap()
             if until_empty and not self._lanes and self._are_hopeless():
@@ -161,14 +164,10 @@ class Outbox:
         task.add_done_callback(lambda _: self._signal.set())
         self._lanes[task] = lane, route
 
-    async def _is_done(self, *, until_empty: bool) -> bool:
-        await self._pause_refused()
-        return until_empty
-
-    async def _pause_refused(self) -> None:
+    def _pause_refused(self) -> None:
         """Pause the issues that had too few answers to trip the breaker, all of them refusals."""
         for trip in self._desk.breaker.rest():
-            await self._desk.pause(trip)
+            self._desk.pause(trip)
 
     async def _nap(self) -> None:
         try:
@@ -197,7 +196,7 @@ class Outbox:
         """Renew the lease, also while a message waits at the dot, and learn how many share the relays' rates."""
         while True:
             try:
-                sharers = await self._desk.clerk.call(self._desk.ledger.renew)
+                sharers = self._desk.ledger.renew()
             except Exception as error:  # whatever it is, the next renewal must be tried
                 _log.warning("lease_not_renewed", error=str(error))
             else:
@@ -219,6 +218,6 @@ class Outbox:
             for task in late:
                 self._lanes[task][0].abort()
             await asyncio.gather(*self._lanes, return_exceptions=True)
-        await self._pause_refused()
+        self._pause_refused()
         await self._desk.stock.give_back()
         await self._reap()

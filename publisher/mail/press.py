@@ -11,7 +11,6 @@ from datetime import datetime
 from publisher.domain.delivery import Letter, Ref, Rendering
 from publisher.errors import PublisherError
 from publisher.mail.addressing import to_wire
-from publisher.mail.clerk import Clerk
 from publisher.mail.connection import Envelope
 from publisher.mail.ledger import Ledger
 from publisher.mail.message import Signer, Stencil
@@ -54,15 +53,15 @@ class Press:
     """Plates by the name of their rendering; those used last are kept. Signing is done in threads."""
 
     def __init__(
-        self, clerk: Clerk, ledger: Ledger, *, sender: Sender, now: Callable[[], datetime], signer: Signer | None = None
+        self, ledger: Ledger, *, sender: Sender, now: Callable[[], datetime], signer: Signer | None = None
     ) -> None:
-        self._clerk, self._ledger, self._sender, self._now, self._signer = clerk, ledger, sender, now, signer
-        self._plates: OrderedDict[str, asyncio.Task[_Plate]] = OrderedDict()
+        self._ledger, self._sender, self._now, self._signer = ledger, sender, now, signer
+        self._plates: OrderedDict[str, _Plate] = OrderedDict()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="press") if signer else None
 
     async def print(self, letters: Sequence[Letter]) -> list[Page]:
         """The pages of letters, in their order. Raises what the ledger raises."""
-        jobs = [(letter, await self._find(letter.rendering)) for letter in letters]
+        jobs = [(letter, self._find(letter.rendering)) for letter in letters]
         moment = self._now()
         if self._threads is None:
             return self._strike_all(jobs, moment)
@@ -96,15 +95,15 @@ class Press:
         envelope = Envelope(sender, recipient, len(message))
         return Page(letter=letter, issue=plate.issue, envelope=envelope, message=message)
 
-    async def _find(self, name: str) -> _Plate:
+    def _find(self, name: str) -> _Plate:
         """The plate of a rendering, made once."""
-        making = self._plates.get(name)
-        if making is None or (making.done() and making.exception()):
-            making = self._plates[name] = asyncio.create_task(self._clerk.call(self._make, name))
+        plate = self._plates.get(name)
+        if plate is None:
+            plate = self._plates[name] = self._make(name)
         self._plates.move_to_end(name)
         while len(self._plates) > _KEPT:
             self._plates.popitem(last=False)
-        return making.result() if making.done() else await making
+        return plate
 
     def _make(self, name: str) -> _Plate:
         rendering = self._ledger.get_rendering(name)

@@ -4,7 +4,6 @@ import asyncio
 from collections import deque
 
 from publisher.domain.delivery import Letter
-from publisher.mail.clerk import Clerk
 from publisher.mail.ledger import Ledger
 from publisher.mail.press import Page, Press
 
@@ -26,8 +25,8 @@ class Stock:
     Pages are printed ahead, one for each connection, so that a lane need not wait for its next one.
     """
 
-    def __init__(self, clerk: Clerk, ledger: Ledger, *, press: Press, connections: int) -> None:
-        self._clerk, self._ledger, self._press, self._connections = clerk, ledger, press, connections
+    def __init__(self, ledger: Ledger, *, press: Press, connections: int) -> None:
+        self._ledger, self._press, self._connections = ledger, press, connections
         self._letters: deque[Letter] = deque()
         self._printing: list[Letter] = []
         self._pages: deque[Page] = deque()
@@ -71,7 +70,7 @@ class Stock:
 
     async def _fill(self) -> int:
         if not self._letters:
-            await self._claim()
+            self._claim()
         number = min(self._connections, len(self._letters))
         self._printing = [self._letters.popleft() for _ in range(number)]
         try:
@@ -83,12 +82,12 @@ class Stock:
             self._printing = []
         return number
 
-    async def _claim(self) -> None:
+    def _claim(self) -> None:
         now = asyncio.get_running_loop().time()
         if self._claimed:
             seconds = now - self._claimed_at
             self._limit = next_limit(self._limit, claimed=self._claimed, seconds=seconds, connections=self._connections)
-        claimed = await self._clerk.call(self._ledger.claim, limit=self._limit)
+        claimed = self._ledger.claim(limit=self._limit)
         self._letters.extend(claimed)
         self._claimed, self._claimed_at, self._barred = len(claimed), now, 0
 
@@ -115,4 +114,4 @@ class Stock:
         self._letters.clear()
         self._claimed = self._barred = 0
         if refs:
-            await self._clerk.call(self._ledger.give_back, refs)
+            self._ledger.give_back(refs)

@@ -1,7 +1,8 @@
 """The ledger: one engine that writes, one that only reads, and transactions for the rooms above."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -21,24 +22,62 @@ from publisher.store.schedules import Schedules
 from publisher.store.seeds import Seeds
 from publisher.store.subscribers import Subscribers
 from publisher.store.suppressions import Suppressions
+from publisher.store.turnstile import Turnstile
 
 
 class Transaction:
-    """One transaction on the ledger, by aggregate."""
+    """One transaction on the ledger, by aggregate; each is made when it is asked for."""
 
     def __init__(self, connection: Connection) -> None:
-        self.facts = Facts(connection)
-        self.alerts = Alerts(connection)
-        self.articles = Articles(connection)
-        self.seeds = Seeds(connection)
-        self.subscribers = Subscribers(connection)
-        self.suppressions = Suppressions(connection)
-        self.schedules = Schedules(connection)
-        self.issues = Issues(connection)
-        self.revisions = Revisions(connection)
-        self.letters = Letters(connection)
-        self.deliveries = Deliveries(connection)
-        self.notices = Notices(connection)
+        self._connection = connection
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(self._connection)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        return Alerts(self._connection)
+
+    @cached_property
+    def articles(self) -> Articles:
+        return Articles(self._connection)
+
+    @cached_property
+    def seeds(self) -> Seeds:
+        return Seeds(self._connection)
+
+    @cached_property
+    def subscribers(self) -> Subscribers:
+        return Subscribers(self._connection)
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        return Suppressions(self._connection)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        return Schedules(self._connection)
+
+    @cached_property
+    def issues(self) -> Issues:
+        return Issues(self._connection)
+
+    @cached_property
+    def revisions(self) -> Revisions:
+        return Revisions(self._connection)
+
+    @cached_property
+    def letters(self) -> Letters:
+        return Letters(self._connection)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        return Deliveries(self._connection)
+
+    @cached_property
+    def notices(self) -> Notices:
+        return Notices(self._connection)
 
 
 class Ledger:
@@ -53,6 +92,9 @@ class Ledger:
         self._writer = open_engine(self.url, read_only=False)
         self._reader = open_engine(self.url, read_only=True)
         self._mover = self._writer if self.is_sqlite else open_engine(self.url, read_only=False, is_hurried=True)
+        self._moving: Connection | None = None  # kept: to take one from the pool each time would cost more than a row
+        self._moves = Turnstile()
+        self._writes: AbstractContextManager[object] = self._moves if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -70,7 +112,7 @@ class Ledger:
 
         So what it reads stays true until it has written.
         """
-        with translated(), self._writer.begin() as connection:
+        with translated(), self._writes, self._writer.begin() as connection:
             dialect.take_desk(connection)
             yield Transaction(connection)
 
@@ -80,9 +122,16 @@ class Ledger:
 
         No `write` can commit meanwhile, so nobody leaves, and no issue is paused, in the middle of a move.
         """
-        with translated(), self._mover.begin() as connection:
-            dialect.take_desk(connection, is_shared=True)
-            yield Transaction(connection)
+        with translated(), self._moves:
+            connection = self._moving = self._moving or self._mover.connect()
+            try:
+                with connection.begin():
+                    dialect.take_desk(connection, is_shared=True)
+                    yield Transaction(connection)
+            except BaseException:
+                self._moving = None
+                connection.close()
+                raise
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -97,6 +146,8 @@ class Ledger:
 
     def close(self) -> None:
         """Close every connection."""
+        if self._moving:
+            self._moving.close()
         self._reader.dispose()
         self._mover.dispose()
         self._writer.dispose()

@@ -195,7 +195,7 @@ class Letters:
                 for key, outcome in own.items()
             ]
             if rows:
-                statement.run(self._connection, rows)
+                statement.run_for_each(self._connection, rows)
             deferred = [key for key, outcome in own.items() if outcome.status is Status.QUEUED]
             if deferred and kind is Kind.DELIVERY:
                 self._renew(tables.deliveries.c.key.in_(deferred), now=now)

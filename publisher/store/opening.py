@@ -12,11 +12,13 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from publisher.errors import LedgerError
+from publisher.store.spoken import driven
 
 _DRIVERS = {"sqlite": "sqlite"} | dict.fromkeys(("postgresql", "postgres", "postgresql+psycopg"), "postgresql+psycopg")
 _FILE_WAIT_MS = 30_000  # for another writer
 _SERVER_WAIT_MS = 120_000  # the same on PostgreSQL, where a freeze for a million takes a minute
 _IDLE_MS = 60_000  # how long a frozen process, or a machine that is gone, may keep all other writers waiting
+_BEGIN = "BEGIN IMMEDIATE"
 _REACH = "10"  # seconds to reach a server
 _REST = 0.5  # seconds after which a connection is tried before it is used
 _MOST = 20  # connections of one engine; a thread that finds none free waits for one
@@ -133,7 +135,8 @@ def _pragmas_for(*, read_only: bool) -> Callable[[DBAPIConnection, ConnectionPoo
 
 def _begin_writing(connection: Connection) -> None:
     """Take the lock for writing at once: Python's default lost two increments in three without a word."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    with driven(connection, _BEGIN) as cursor:
+        cursor.execute(_BEGIN)
 
 
 def _begin_reading(connection: Connection) -> None:

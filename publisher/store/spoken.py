@@ -1,10 +1,12 @@
 """Statements of every turn, put into words once: Core would take longer over each than the database over its rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Dialect
+from sqlalchemy import Connection, Dialect
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import CompilerElement
 
@@ -28,8 +30,29 @@ class Spoken:
             values[name] = self._writers[name](values[name])
         return values
 
-    def run(
-        self, connection: Connection, given: Mapping[str, Any] | Sequence[Mapping[str, Any]]
-    ) -> CursorResult[*tuple[Any, ...]]:
-        """Execute it for bound values, or for each of several; what it gives is as the driver gives it."""
-        return connection.exec_driver_sql(self._words, given)
+    def run(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Execute it for bound values; the rows that it gives are as the driver gives them."""
+        with driven(connection, self._words) as cursor:
+            cursor.execute(self._words, given)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+    def run_for_each(self, connection: Connection, given: Sequence[Mapping[str, Any]]) -> None:
+        """Execute it for each of several sets of values."""
+        with driven(connection, self._words) as cursor:
+            cursor.executemany(self._words, given)
+
+
+@contextmanager
+def driven(connection: Connection, words: str) -> Iterator[Any]:
+    """A cursor of the driver itself, for these words; what it raises is what SQLAlchemy would make of it."""
+    errors = connection.dialect.loaded_dbapi.Error
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    except errors as problem:
+        raise DBAPIError.instance(
+            words, None, problem, errors, hide_parameters=True, dialect=connection.dialect
+        ) from problem
+    finally:
+        cursor.close()

@@ -1,42 +1,35 @@
-"""The clerk: one thread, and one transaction for all who wait."""
+"""The clerk: one transaction for all who have an answer, and nobody's outcome is lost."""
 
 import asyncio
-import threading
 from collections.abc import Mapping, Sequence
-
-import pytest
 
 from publisher.domain.delivery import Kind, Letter, Outcome, Ref, Rendering, Status
 from publisher.errors import LedgerError
 from publisher.mail.clerk import Clerk, Turn
 
 SENT = Outcome(status=Status.SENT, relay="main", code=250)
+REFUSED = Outcome(status=Status.FAILED, relay="main", code=550)
 
 
 def _ref(key: int) -> Ref:
     return Ref(kind=Kind.DELIVERY, key=key)
 
 
-class SlowLedger:
-    """Takes note of each transaction; holds the first until `go` is set, and fails the first `failures`."""
+class Ledger:
+    """Takes note of each transaction, and fails the first `failures`; row 13 may not begin."""
 
     def __init__(self, *, failures: int = 0) -> None:
-        self.turns: list[tuple[dict[Ref, Outcome], list[Ref]]] = []
-        self.threads: set[str] = set()
-        self.started, self.go = threading.Event(), threading.Event()
+        self.turns: list[tuple[dict[Ref, Outcome], list[Ref], dict[Ref, Outcome]]] = []
         self.failures = failures
 
     def turn(
         self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
     ) -> frozenset[Ref]:
-        self.threads.add(threading.current_thread().name)
-        self.started.set()
-        assert self.go.wait(5)
         if self.failures:
             self.failures -= 1
             raise LedgerError("the disk is full")
-        self.turns.append((dict(outcomes), list(begin)))
-        return frozenset(ref for ref in begin if ref.key != 13)
+        self.turns.append((dict(outcomes), list(begin), dict(refused)))
+        return frozenset(ref for ref in (*begin, *refused) if ref.key != 13)
 
     def claim(self, *, limit: int) -> list[Letter]:
         raise NotImplementedError
@@ -55,60 +48,46 @@ class SlowLedger:
 
 
 async def test_waiting_turns_share_a_transaction() -> None:
-    ledger = SlowLedger()
+    ledger = Ledger()
     clerk = Clerk(ledger)
-    first = asyncio.create_task(clerk.take(Turn(begin=_ref(1))))
-    await asyncio.to_thread(ledger.started.wait)
-    others = [
-        asyncio.create_task(clerk.take(Turn(outcome=(_ref(key), SENT), begin=_ref(key + 10)))) for key in (2, 3, 4)
-    ]
-    await asyncio.sleep(0)
-    ledger.go.set()
-    assert await asyncio.gather(first, *others) == [True, True, False, True]
-    assert ledger.turns[1] == ({_ref(key): SENT for key in (2, 3, 4)}, [_ref(12), _ref(13), _ref(14)])
-    await clerk.close()
+    turns = [Turn(outcome=(_ref(key), SENT), begin=_ref(key + 10)) for key in (2, 3, 4)]
+    assert await asyncio.gather(*map(clerk.take, turns)) == [True, False, True]
+    assert ledger.turns == [({_ref(key): SENT for key in (2, 3, 4)}, [_ref(12), _ref(13), _ref(14)], {})]
+
+
+async def test_turn_that_comes_a_round_later_is_taken_too() -> None:
+    ledger = Ledger()
+    clerk = Clerk(ledger)
+
+    async def come_later() -> bool:
+        await asyncio.sleep(0)
+        return await clerk.take(Turn(begin=_ref(2)))
+
+    assert await asyncio.gather(clerk.take(Turn(begin=_ref(1))), come_later()) == (True, True)
+    assert len(ledger.turns) == 1
 
 
 async def test_outcome_may_come_alone() -> None:
-    ledger = SlowLedger()
-    ledger.go.set()
+    ledger = Ledger()
+    assert await Clerk(ledger).take(Turn(outcome=(_ref(1), SENT))) is False
+    assert ledger.turns == [({_ref(1): SENT}, [], {})]
+
+
+async def test_refusal_tells_whether_its_row_had_ended() -> None:
+    ledger = Ledger()
     clerk = Clerk(ledger)
-    assert await clerk.take(Turn(outcome=(_ref(1), SENT))) is False
-    assert ledger.turns == [({_ref(1): SENT}, [])]
-    await clerk.close()
+    turns = [Turn(refusal=(_ref(key), REFUSED)) for key in (12, 13)]
+    assert await asyncio.gather(*map(clerk.take, turns)) == [True, False]
+    assert ledger.turns == [({}, [], {_ref(12): REFUSED, _ref(13): REFUSED})]
 
 
 async def test_failed_turn_is_tried_again() -> None:
-    ledger = SlowLedger(failures=2)
-    ledger.go.set()
-    clerk = Clerk(ledger, waits=(0, 0))
-    await clerk.take(Turn(outcome=(_ref(1), SENT), begin=_ref(2)))
-    assert ledger.turns == [({_ref(1): SENT}, [_ref(2)])]
-    await clerk.close()
+    ledger = Ledger(failures=2)
+    await Clerk(ledger, waits=(0, 0)).take(Turn(outcome=(_ref(1), SENT), begin=_ref(2)))
+    assert ledger.turns == [({_ref(1): SENT}, [_ref(2)], {})]
 
 
 async def test_lasting_failure_reaches_every_lane() -> None:
-    ledger = SlowLedger(failures=9)
-    ledger.go.set()
-    clerk = Clerk(ledger, waits=(0,))
+    clerk = Clerk(Ledger(failures=9), waits=(0,))
     waiting = [asyncio.create_task(clerk.take(Turn(outcome=(_ref(key), SENT)))) for key in (1, 2)]
     assert [type(error) for error in await asyncio.gather(*waiting, return_exceptions=True)] == [LedgerError] * 2
-    await clerk.close()
-
-
-async def test_blocking_calls_share_one_thread() -> None:
-    ledger = SlowLedger()
-    ledger.go.set()
-    clerk = Clerk(ledger)
-    names = await asyncio.gather(*(clerk.call(lambda: threading.current_thread().name) for _ in range(5)))
-    await clerk.take(Turn(begin=_ref(1)))
-    assert ledger.threads | set(names) == {names[0]}
-    assert names[0] != threading.current_thread().name
-    await clerk.close()
-
-
-async def test_errors_reach_the_caller() -> None:
-    clerk = Clerk(SlowLedger())
-    with pytest.raises(NotImplementedError):
-        await clerk.call(clerk._ledger.renew)
-    await clerk.close()
