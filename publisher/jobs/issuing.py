@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from publisher import failpoint
 from publisher.app import App
 from publisher.digests import Brief, Chosen, choose, for_sections, render_variant
 from publisher.domain import address
@@ -239,7 +240,9 @@ def _write_down(app: App, coming: Coming, plan: Freeze, *, now: datetime) -> tup
             issue = tx.issues.freeze(plan, now)
             if issue is None:
                 raise _MovedError
-            return issue, True
+            failpoint.reach("freezing")
+        failpoint.reach("frozen")
+        return issue, True
     except _MovedError:
         return None, True
 

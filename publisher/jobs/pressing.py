@@ -9,6 +9,7 @@ from datetime import datetime
 
 import uvloop
 
+from publisher import failpoint
 from publisher.app import App
 from publisher.digests import render_variant
 from publisher.domain import address
@@ -156,4 +157,6 @@ def resolve_doubtful(app: App, name: str, *, is_resent: bool, now: datetime) -> 
         if count and is_resent:
             tx.issues.set_status(issue.key, IssueStatus.OPEN, was=[IssueStatus.SENT])
         tx.issues.finish()
-        return count
+        failpoint.reach("resolving")
+    failpoint.reach("resolved")
+    return count

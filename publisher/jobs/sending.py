@@ -15,6 +15,7 @@ from typing import IO
 
 import structlog
 
+from publisher import failpoint
 from publisher.app import App
 from publisher.clock import now
 from publisher.domain import address, slots
@@ -27,8 +28,8 @@ from publisher.mail.mailbox import BuiltInRelay
 from publisher.settings import RelayPart, read_password
 
 _log = structlog.get_logger()
-LEASE = timedelta(seconds=60)
-_RECOVER_EVERY = 15.0  # seconds between looks for dead workers while there is nothing to do
+LEASE = timedelta(seconds=failpoint.wait(60))
+_RECOVER_EVERY = failpoint.wait(15.0)  # seconds between looks for dead workers while there is nothing to do
 _IMPLICIT_TLS_PORT = 465
 
 OnOutcome = Callable[[Ref, Outcome], None]
@@ -115,7 +116,9 @@ class Worker:
             claims = tx.letters.claim(self.name, limit=limit, now=moment)
             if claims:  # an idle worker's lease may be over, and somebody may have taken it for dead
                 tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
-        if not claims:
+        if claims:
+            failpoint.reach("claimed")
+        else:
             self._rest()
         return [make_letter(claim, keys=self._app.keys, url=self._app.publication.url) for claim in claims]
 
@@ -132,12 +135,20 @@ class Worker:
         moment = now()
         with self._app.ledger.move() as tx:
             tx.letters.record(self.name, outcomes=outcomes, now=moment)
-            return tx.letters.begin(self.name, refs=begin, now=moment)
+            begun = tx.letters.begin(self.name, refs=begin, now=moment)
+            failpoint.reach("turning")
+        if begun:
+            failpoint.reach("begun")
+        if outcomes:
+            failpoint.reach("recorded")
+        return begun
 
     def give_back(self, refs: Sequence[Ref]) -> None:
         """Return claimed rows to the queue."""
         with self._app.ledger.move() as tx:
             tx.letters.give_back(self.name, refs=refs, now=now())
+            failpoint.reach("returning")
+        failpoint.reach("returned")
 
     def renew(self) -> None:
         """Renew the lease, and free what workers that died meanwhile held."""
@@ -169,6 +180,8 @@ class Worker:
             if found:  # another lane may have found nothing left and closed it meanwhile
                 was = [IssueStatus.OPEN, IssueStatus.SENT] if is_unfinished else [IssueStatus.OPEN]
                 tx.issues.set_status(found.key, IssueStatus.PAUSED, reason=reason, was=was)
+            failpoint.reach("pausing")
+        failpoint.reach("paused")
         _log.error("issue_paused", issue=issue, reason=reason)
 
 
@@ -189,6 +202,8 @@ def recover(app: App, *, besides: str = "") -> tuple[int, int]:
             if not tx.facts.drop_worker(name, until=until):
                 continue  # it has renewed its lease in this very moment, or somebody else has done our work
             counts = tx.letters.recover(name, is_resent=app.settings.mail.doubtful == "resend", now=moment)
+            failpoint.reach("recovering")
+        failpoint.reach("recovered")
         with suppress(OSError):
             _lock_path(app, name).unlink(missing_ok=True)
         queued, doubtful = queued + counts[0], doubtful + counts[1]

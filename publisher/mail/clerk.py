@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 import structlog
 
+from publisher import failpoint
 from publisher.domain.delivery import Outcome, Ref
 from publisher.errors import PublisherError
 from publisher.mail.ledger import Ledger
@@ -16,7 +17,7 @@ from publisher.mail.ledger import Ledger
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_WAITS = (1.0, 4.0, 15.0)
+_WAITS = (failpoint.wait(1.0), failpoint.wait(4.0), failpoint.wait(15.0))
 _log = structlog.get_logger()
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from publisher import clock
+from publisher import clock, failpoint
 from publisher.domain.delivery import Outcome, Ref, Status
 from publisher.errors import SendError
 from publisher.mail.answer import SERVICE_CLOSING
@@ -68,7 +68,8 @@ class Outbox:
     ) -> None:
         self._relay, self._sender = relay, sender
         self._on_outcome = on_outcome
-        self._timeouts, self._pace = timeouts or Timeouts(), pace or Pace()
+        self._timeouts = timeouts or failpoint.hasten(Timeouts())
+        self._pace = pace or failpoint.hasten(Pace())
         clerk = Clerk(ledger)
         self._desk = Desk(
             ledger=ledger,

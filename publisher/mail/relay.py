@@ -9,6 +9,7 @@ from typing import cast
 
 import aiosmtplib
 
+from publisher import failpoint
 from publisher.errors import SendError, UsageError
 from publisher.mail.answer import SERVICE_CLOSING, Answer, End, Reply, Step
 from publisher.mail.replies import LostError, Replies
@@ -67,7 +68,7 @@ async def open_connection(relay: Relay, *, hello: str = "", timeouts: Timeouts |
 
     Raises SendError with the relay's code, or 0 where it said nothing.
     """
-    limits = timeouts or Timeouts()
+    limits = timeouts or failpoint.hasten(Timeouts())
     client = aiosmtplib.SMTP(
         hostname=relay.host,
         port=relay.port,
@@ -153,6 +154,8 @@ class Connection:
         """Say one command of the envelope; the end of the attempt, or None where the next command may follow."""
         try:
             reply = await self._ask(command, seconds=seconds, what=step.upper())
+            if step is Step.DATA:
+                failpoint.reach("enveloped")
             if reply.code == _START_INPUT if step is Step.DATA else reply.is_positive:
                 return None
             if reply.code < 400:
@@ -166,7 +169,9 @@ class Connection:
         try:
             waiting = self._replies.expect()
             await self._write(message.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+            failpoint.reach("written")
             reply = await self._replies.wait(waiting, seconds=self._timeouts.dot, what="the message")
+            failpoint.reach("answered")
             if not reply.is_positive and reply.code < 400:
                 raise LostError(f"an answer to the message that is none: {reply.code} {reply.text}")
         except LostError as error:
@@ -177,6 +182,9 @@ class Connection:
 
     async def _write(self, content: bytes) -> None:
         for start in range(0, len(content), _BLOCK):
+            if start:
+                failpoint.reach("half")
+                await asyncio.sleep(0)  # a long message takes turns with the other lanes
             self._transport.write(content[start : start + _BLOCK])
             await self._replies.drain(seconds=self._timeouts.block, what="the message")
 
