@@ -151,7 +151,7 @@ _PLAYS: dict[str, Callable[..., None]] = {
     **dict.fromkeys(("resolving", "resolved"), _while_resolving),
     **dict.fromkeys(("noticing", "noticed"), _while_noticing),
 }
-_SHORT = ("begun", "written", "recorded")
+_SHORT = ("begun", "written")
 
 for _name in NAMES:
     fault("X01", f"killed at {_name}", is_short=_name in _SHORT)(partial(_PLAYS[_name], name=_name))

@@ -58,7 +58,7 @@ def _strike(scene: Scene, *, step: Step, act: Act, is_doubt: bool, haste: float 
 
 
 for _name, (_step, _act, _is_doubt) in _CUTS.items():
-    fault("X06", f"cut {_name}", is_short=_name in ("in the content", "after the dot, taken"))(
+    fault("X06", f"cut {_name}", is_short=_name == "after the dot, taken")(
         partial(_strike, step=_step, act=_act, is_doubt=_is_doubt)
     )
 for _name, (_step, _act, _is_doubt) in _SILENT.items():
