@@ -23,7 +23,7 @@ NAMES: Final = {
     "claimed": "rows are claimed, and none of them is begun",
     "turning": "outcomes and beginnings are about to be committed",
     "begun": "rows are `sending` on the disk, and none of their content has gone out",
-    "enveloped": "MAIL, RCPT and DATA have gone out",
+    "enveloped": "the relay waits for the content",
     "half": "a part of the content has gone out",
     "written": "all of the content has gone out",
     "answered": "the answer to the content is read, and nobody else knows it",
@@ -41,7 +41,7 @@ NAMES: Final = {
     "noticing": "a notice is about to be queued",
     "noticed": "a notice is queued",
 }
-_ON_WIRE: Final = frozenset({"enveloped", "half", "written"})
+_ON_WIRE: Final = frozenset({"half", "written"})
 EXIT_CODE: Final = 86
 _ACTS: Final[dict[str, Callable[[], Any]]] = {
     "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),

@@ -116,9 +116,14 @@ def _mask(_: WrappedLogger, level: str, event: EventDict) -> EventDict:
     return event
 
 
+def hide_addresses(text: str) -> str:
+    """The text with every e-mail address left out."""
+    return _ADDRESS.sub(HIDDEN, text) if "@" in text else text
+
+
 def _mask_value(value: Any) -> Any:
     if isinstance(value, str):
-        return _ADDRESS.sub(HIDDEN, value) if "@" in value else value
+        return hide_addresses(value)
     if value is None or isinstance(value, int | float):
         return value
     if isinstance(value, dict):

@@ -22,7 +22,7 @@ from publisher.errors import BusyError, PublisherError
 from publisher.failpoint import wait
 from publisher.ingest import GONE_FOR
 from publisher.ingest import watch as watch_folder
-from publisher.jobs import issuing, publishing, reading
+from publisher.jobs import alerting, issuing, publishing, reading
 from publisher.jobs.sending import deliver
 from publisher.logs import set_up_logs
 from publisher.settings import Settings, load_settings
@@ -145,7 +145,8 @@ async def _start(app: App, *, parts: frozenset[str], door: Door) -> None:
         await asyncio.to_thread(reading.take_folder, app, now=now())
     if "web" in parts:
         door.open(app.settings.web.host, app.settings.web.port)
-    await asyncio.to_thread(_prepare, app)
+    if parts != {"send"}:  # all that a sender needs is in the ledger
+        await asyncio.to_thread(_prepare, app)
 
 
 async def _run(app: App, *, stop: Stop, parts: frozenset[str], door: Door) -> None:
@@ -176,6 +177,7 @@ def _choose_services(
         yield _keep_schedule(state, stop)
     if "send" in parts:
         yield _send(state, stop)
+    yield alerting.keep_watch(state.app, stop)
 
 
 async def _run_together(services: list[Coroutine[None, None, object]], stop: asyncio.Event) -> None:
@@ -323,6 +325,7 @@ async def _send(state: State, stop: asyncio.Event) -> None:
         try:
             await deliver(state.app, until_empty=False, stop=stop, wake=state.wake)
         except _PASSING as problem:
+            state.app.tally.note_ill("sending", problem=str(problem), at=now())
             _log.error("sending_stopped", why=str(problem), again_in=_PAUSE)
             await _first_of(stop, seconds=_PAUSE)
 

@@ -10,6 +10,7 @@ from time import perf_counter
 from publisher.clock import now
 
 LOST = "lost"
+_CLOSING = 421
 _CLASSES = tuple(f"{first}xx" for first in range(10))
 
 
@@ -37,21 +38,47 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Ill:
+    """Something that does not work: what is wrong, and since when."""
+
+    problem: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """The numbers of one process; each of them is written by one thread at a time, and read by any."""
+    """The numbers of one process; each of them is written by one thread at a time, and read by any.
+
+    `ills` has what does not work now, by kind (`domain.alert.What`) and name.
+    """
 
     feed_builds: Work = field(default_factory=Work)
     folder_looks: Work = field(default_factory=Work)
     answers: Counter[tuple[str, str]] = field(default_factory=Counter)
     requests: Counter[tuple[str, str]] = field(default_factory=Counter)
+    ills: dict[tuple[str, str], Ill] = field(default_factory=dict)
 
     def note_answer(self, relay: str, code: int) -> None:
         """A relay's answer to a message, by its class; code 0 says that there was none."""
         self.answers[relay, classify(code) if code else LOST] += 1
+        if code and code != _CLOSING:  # whatever it says, it is up: another sender's word may be older
+            self.ills.pop(("relay", relay), None)
 
     def note_request(self, route: str, status: int) -> None:
         """A request, by the kind of its route (one of few) and the class of its status."""
         self.requests[route, classify(status)] += 1
+
+    def note_relay(self, name: str, problem: str, *, at: datetime) -> None:
+        """A relay that can't be used since `at`; an empty `problem` says that it is up again."""
+        self.note_ill("relay", name, problem=problem, at=at)
+
+    def note_ill(self, what: str, name: str = "", *, problem: str, at: datetime) -> None:
+        """Something that does not work since `at`; an empty `problem` says that it does again."""
+        if problem:
+            before = self.ills.get((what, name))
+            self.ills[what, name] = Ill(problem, before.since if before else at)
+        else:
+            self.ills.pop((what, name), None)
 
 
 def classify(code: int) -> str:

@@ -1,5 +1,6 @@
 """Commands about newsletters and their issues."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -165,8 +166,10 @@ def _deliver(opened_app: "App", wanted: list[Issue]) -> bool:
 
 def _close(opened_app: "App", done: list[Issue]) -> None:
     """Say how each issue ended, and leave with 3 when rows are left for later or in doubt, or an issue is paused."""
+    from publisher.jobs.alerting import look_once
     from publisher.jobs.looking import describe_issue
 
+    asyncio.run(look_once(opened_app))
     is_partial = False
     for issue in done:
         with opened_app.ledger.read() as tx:

@@ -26,6 +26,7 @@ for group in (reading, issuing, running, upkeep):
 app.add_typer(issuing.issues, name="issues")
 app.add_typer(reading.review, name="review")
 app.add_typer(subscribing.app, name="subscribers")
+app.add_typer(upkeep.alerts, name="alerts")
 app.add_typer(upkeep.db, name="db")
 app.add_typer(upkeep.templates, name="templates")
 

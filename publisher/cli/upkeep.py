@@ -1,5 +1,6 @@
 """Commands for the operator: a new home, what is wrong with one, its database, its templates."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +10,13 @@ from publisher.cli import subscribing
 from publisher.cli.output import AsJson, print_json, print_table, say
 from publisher.cli.start import find_home, opened
 from publisher.clock import now
+from publisher.errors import UsageError
 
 app = typer.Typer()
 db = typer.Typer(help="The ledger's database.", no_args_is_help=True)
 templates = typer.Typer(help="The templates that make pages and mails.", no_args_is_help=True)
+
+alerts = typer.Typer(help="What is stuck, and who is told.", no_args_is_help=True)
 
 
 @app.command()
@@ -48,6 +52,37 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     else:
         print_table(("", "what", ""), [("ok" if one.is_ok else "BAD", one.what, one.text) for one in findings])
     if not all(one.is_ok for one in findings):
+        raise typer.Exit(1)
+
+
+@alerts.command("list")
+def list_troubles(context: typer.Context, as_json: AsJson = False) -> None:
+    """What waits for a person at this moment."""
+    from publisher.jobs import troubles as looking
+
+    with opened(context) as opened_app:
+        looking.examine_disk(opened_app, now=now())
+        troubles = looking.list_troubles(opened_app, now=now())
+    if as_json:
+        print_json([{"what": one.what, "name": one.name, "text": one.text} for one in troubles])
+    for one in troubles if not as_json else ():
+        say(one.text)
+    if not troubles and not as_json:
+        say("nothing is stuck")
+
+
+@alerts.command()
+def test(context: typer.Context) -> None:
+    """Tell each channel of [alerts] something that is no trouble, and say whether that went well."""
+    from publisher.jobs.alerting import try_channels
+
+    with opened(context) as opened_app:
+        problems = asyncio.run(try_channels(opened_app, now=now()))
+    if not problems:
+        raise UsageError("nobody would be told: give url, command or heartbeat_url in [alerts]")
+    for channel, problem in problems.items():
+        say(f"{channel}: {problem or 'told'}")
+    if any(problems.values()):
         raise typer.Exit(1)
 
 

@@ -40,7 +40,8 @@ class Letter:
     """One claimed row with all that its message needs, except the rendered text that `rendering` names.
 
     `rendering` is the ledger's name for what many letters share (a variant, or one notice's own text);
-    `values` fill the slots; `attempts` counts those before this one; `unsubscribe_url` is empty for notices.
+    `values` fill the slots; `attempts` counts those before this one; `unsubscribe_url` is empty for notices;
+    `sender` is the envelope's, where it is not the paper's own address.
     """
 
     ref: Ref
@@ -52,6 +53,7 @@ class Letter:
     first_due_at: datetime
     expires_at: datetime
     unsubscribe_url: str = ""
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

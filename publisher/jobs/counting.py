@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.app import App
-from publisher.domain import article, delivery, issue, subscriber
+from publisher.domain import alert, article, delivery, issue, subscriber
 from publisher.store import Transaction
 
 
@@ -20,6 +20,7 @@ class Holdings:
     deliveries: Mapping[delivery.Status, int]
     notices: Mapping[delivery.Status, int]
     subscriptions: Mapping[str, Mapping[subscriber.Status, int]]
+    alerts: Mapping[alert.What, int]
 
 
 class Counting:
@@ -41,6 +42,7 @@ class Counting:
                 deliveries=self._count_deliveries(tx, statuses),
                 notices=tx.notices.count_by_status(),
                 subscriptions={one.name: tx.subscribers.count_by_status(one.name) for one in self._app.newsletters},
+                alerts=tx.alerts.count_told(),
             )
 
     def _count_deliveries(self, tx: Transaction, issues: Mapping[int, issue.Status]) -> dict[delivery.Status, int]:

@@ -45,7 +45,9 @@ def _reckon_one(app: App, newsletter: Newsletter, *, now: datetime) -> list[Issu
         for slot in list_due(app, newsletter, now=now):
             issue = _settle(app, newsletter, slot, now=now)
             made += [issue] if issue else []
+        app.tally.note_ill("composing", newsletter.name, problem="", at=now)
     except PublisherError as problem:
+        app.tally.note_ill("composing", newsletter.name, problem=str(problem), at=now)
         _log.error("issue_not_made", newsletter=newsletter.name, why=str(problem))
     return made
 

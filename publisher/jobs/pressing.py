@@ -18,10 +18,11 @@ from publisher.domain.issue import Issue
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.errors import PublisherError
+from publisher.jobs.alerting import finish_issues
 from publisher.jobs.issuing import Coming, freeze
 from publisher.jobs.looking import build_message, get_issue
 from publisher.jobs.publishing import has_page, publish
-from publisher.jobs.sending import deliver, open_relay, recover
+from publisher.jobs.sending import deliver, open_relays, recover
 from publisher.mail import Pace, open_connection
 
 _LOOK_EVERY = 0.2  # seconds between looks at an issue that is being sent
@@ -121,8 +122,8 @@ def send_test(app: App, coming: Coming, *, email: str) -> str:
 
 
 async def _send_one(app: App, message: bytes, *, email: str) -> str:
-    async with open_relay(app) as sending:
-        connection = await open_connection(sending.relay, hello=sending.sender.message_domain)
+    async with open_relays(app) as sending:
+        connection = await open_connection(sending.relays[0], hello=sending.sender.message_domain)
         try:
             answer = await connection.send(sending.sender.address, email, message=message)
         finally:
@@ -156,7 +157,7 @@ def resolve_doubtful(app: App, name: str, *, is_resent: bool, now: datetime) -> 
         count = tx.deliveries.resolve_doubtful(issue.key, is_resent=is_resent, now=now)
         if count and is_resent:
             tx.issues.set_status(issue.key, IssueStatus.OPEN, was=[IssueStatus.SENT])
-        tx.issues.finish()
+        finish_issues(app, tx, now=now)
         failpoint.reach("resolving")
     failpoint.reach("resolved")
     return count

@@ -23,6 +23,7 @@ from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Renderi
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.issue import parse_id
 from publisher.domain.token import Keys, Purpose
+from publisher.jobs.alerting import finish_issues
 from publisher.mail import Outbox, Pace, Relay, Report, Sender, Tls, build_sender
 from publisher.mail.mailbox import BuiltInRelay
 from publisher.settings import RelayPart, read_password
@@ -99,7 +100,7 @@ class Worker:
             with self._app.ledger.write() as tx:
                 tx.letters.recover(self.name, is_resent=self._is_resending, now=moment)
                 tx.facts.drop_worker(self.name)
-                tx.issues.finish()
+                finish_issues(self._app, tx, now=moment)
             _lock_path(self._app, self.name).unlink(missing_ok=True)
         finally:
             if self._lock:
@@ -116,6 +117,7 @@ class Worker:
             claims = tx.letters.claim(self.name, limit=limit, now=moment)
             if claims:  # an idle worker's lease may be over, and somebody may have taken it for dead
                 tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
+        self._app.tally.note_ill("sending", problem="", at=moment)
         if claims:
             failpoint.reach("claimed")
         else:
@@ -124,22 +126,26 @@ class Worker:
 
     def _rest(self) -> None:
         with self._app.ledger.write() as tx:
-            closed = tx.issues.finish()
+            closed = finish_issues(self._app, tx, now=now())
         for one in closed:
             _log.info("issue_sent", issue=one.id, eligible=one.eligible)
         if time.monotonic() - self._recovered_at > _RECOVER_EVERY:
             self._recover()
 
-    def turn(self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref]) -> frozenset[Ref]:
-        """Record what became of rows and begin others, in one transaction."""
+    def turn(
+        self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
+    ) -> frozenset[Ref]:
+        """Record what became of rows, begin others, and begin and end the refused; all in one transaction."""
         moment = now()
         with self._app.ledger.move() as tx:
             tx.letters.record(self.name, outcomes=outcomes, now=moment)
-            begun = tx.letters.begin(self.name, refs=begin, now=moment)
+            begun = tx.letters.begin(self.name, refs=[*begin, *refused], now=moment)
+            ended = {ref: outcome for ref, outcome in refused.items() if ref in begun}
+            tx.letters.record(self.name, outcomes=ended, now=moment)
             failpoint.reach("turning")
         if begun:
             failpoint.reach("begun")
-        if outcomes:
+        if outcomes or ended:
             failpoint.reach("recorded")
         return begun
 
@@ -150,12 +156,14 @@ class Worker:
             failpoint.reach("returning")
         failpoint.reach("returned")
 
-    def renew(self) -> None:
-        """Renew the lease, and free what workers that died meanwhile held."""
+    def renew(self) -> int:
+        """Renew the lease, and free what workers that died meanwhile held; gives how many are at work."""
         moment = now()
         with self._app.ledger.move() as tx:
             tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
         self._recover()
+        with self._app.ledger.read() as tx:
+            return len(tx.facts.list_workers())
 
     def get_rendering(self, name: str) -> Rendering:
         """The text that many letters share, with the newsletter's title and the issue's address."""
@@ -229,23 +237,23 @@ def _is_locked(app: App, worker: str) -> bool | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """How to send: the relay, and the paper as a correspondent."""
+    """How to send: the relays, and the paper as a correspondent."""
 
-    relay: Relay
+    relays: tuple[Relay, ...]
     sender: Sender
 
 
 @asynccontextmanager
-async def open_relay(app: App) -> AsyncIterator[Sending]:
-    """The relay of the settings, or the built-in one for as long as the block lasts."""
+async def open_relays(app: App) -> AsyncIterator[Sending]:
+    """The relays of the settings, or the built-in one for as long as the block lasts."""
     app.check_sending()
     sender = make_sender(app)
     if app.has_built_in_relay:
         async with BuiltInRelay(app.home.mailbox) as built_in:
-            yield Sending(relay=built_in.relay, sender=sender)
+            yield Sending(relays=(built_in.relay,), sender=sender)
         return
-    name, part = next(iter(app.settings.relays.items()))
-    yield Sending(relay=make_relay(name, part, root=app.home.root), sender=sender)
+    relays = (make_relay(name, part, root=app.home.root) for name, part in app.settings.relays.items())
+    yield Sending(relays=tuple(relays), sender=sender)
 
 
 def make_sender(app: App) -> Sender:
@@ -270,6 +278,8 @@ def make_relay(name: str, part: RelayPart, *, root: Path) -> Relay:
         username=part.username,
         password=read_password(part, home=root),
         connections=part.connections,
+        rate=part.rate,
+        weight=part.weight,
     )
 
 
@@ -298,12 +308,17 @@ async def deliver(
     pace: Pace | None = None,
 ) -> Report:
     """Send what is due until nothing is, or until `stop` is set; `wake` makes it look at the queue at once."""
-    async with open_relay(app) as sending:
+    async with open_relays(app) as sending:
         worker = Worker(app)
         await asyncio.to_thread(worker.start)
         try:
             outbox = Outbox(
-                worker, sending.relay, sender=sending.sender, on_outcome=_counted(app, on_outcome), pace=pace
+                worker,
+                *sending.relays,
+                sender=sending.sender,
+                on_outcome=_counted(app, on_outcome),
+                on_relay=lambda name, problem: app.tally.note_relay(name, problem, at=now()),
+                pace=pace,
             )
             followers = [
                 asyncio.create_task(_call_when_set(event, act, is_repeated=is_repeated))

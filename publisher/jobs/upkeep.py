@@ -69,7 +69,7 @@ def _iter_findings(app: App) -> Iterator[Finding]:
     yield _examine_sending(app)
     if not app.has_built_in_relay and app.settings.relays:
         yield _examine_sender(app)
-        yield _examine_relay(app)
+        yield from (_examine_relay(app, name) for name in app.settings.relays)
 
 
 def _examine_sending(app: App) -> Finding:
@@ -88,9 +88,8 @@ def _examine_sender(app: App) -> Finding:
     return Finding(what="mail.from", is_ok=not is_example, text=text)
 
 
-def _examine_relay(app: App) -> Finding:
-    name, part = next(iter(app.settings.relays.items()))
-    relay = make_relay(name, part, root=app.home.root)
+def _examine_relay(app: App, name: str) -> Finding:
+    relay = make_relay(name, app.settings.relays[name], root=app.home.root)
 
     async def greet() -> None:
         connection = await open_connection(relay, hello=make_sender(app).message_domain)

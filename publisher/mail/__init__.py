@@ -6,12 +6,14 @@ The built-in relay is not named here, so that only those who import `mail.mailbo
 
 from publisher.mail.answer import Answer, End, Reply, Step
 from publisher.mail.breaker import Breaker, Trip
+from publisher.mail.connection import Connection, Envelope, Timeouts
 from publisher.mail.ledger import Ledger
 from publisher.mail.maildir import Mail, Maildir, MailSummary
 from publisher.mail.message import Stencil, build_eml, check
-from publisher.mail.outbox import Outbox, Pace, Report
-from publisher.mail.relay import Connection, Relay, Timeouts, Tls, open_connection
+from publisher.mail.outbox import Outbox, Report
+from publisher.mail.relay import Relay, Tls, open_connection
 from publisher.mail.retry import Blame, decide, find_blame
+from publisher.mail.route import Pace
 from publisher.mail.sender import Sender, build_sender
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "Breaker",
     "Connection",
     "End",
+    "Envelope",
     "Ledger",
     "Mail",
     "MailSummary",

@@ -69,8 +69,8 @@ class Breaker:
         return _judge_again(course, refusal, issue=issue) if course.tripped_by else _judge(course, refusal, issue=issue)
 
     def _note_accepted(self, issue: str) -> None:
-        course = self._courses.setdefault(issue, _Course())
-        if course.tripped_by:
+        course = self._courses.get(issue)
+        if course is None or course.tripped_by:
             course = self._courses[issue] = _Course()
         course.has_accepted = True
         course.answers.append(None)

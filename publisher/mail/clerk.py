@@ -22,10 +22,16 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
-    outcome: tuple[Ref, Outcome] | None
-    begin: Ref | None
-    answer: asyncio.Future[bool]
+class Turn:
+    """What a lane tells the ledger at once.
+
+    `outcome` is what became of its row in `sending`, `begin` the row whose content is next, and `refusal` a claimed row
+    with what became of it before any content.
+    """
+
+    outcome: tuple[Ref, Outcome] | None = None
+    begin: Ref | None = None
+    refusal: tuple[Ref, Outcome] | None = None
 
 
 class Clerk:
@@ -39,50 +45,52 @@ class Clerk:
         self._ledger = ledger
         self._waits = waits
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
-        self._requests: list[_Request] = []
+        self._requests: list[tuple[Turn, asyncio.Future[bool]]] = []
         self._committing: asyncio.Task[None] | None = None
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one blocking call of the ledger, after those that came before it."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(function, *args, **kwargs))
 
-    async def turn(self, *, outcome: tuple[Ref, Outcome] | None, begin: Ref | None) -> bool:
-        """Record a lane's last outcome and begin its next row; whether that row is now durably `sending`."""
-        request = _Request(outcome=outcome, begin=begin, answer=asyncio.get_running_loop().create_future())
-        self._requests.append(request)
+    async def take(self, turn: Turn) -> bool:
+        """Have a turn written down; whether its row has begun: durably `sending`, or ended by its refusal."""
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._requests.append((turn, answer))
         if self._committing is None or self._committing.done():
             self._committing = asyncio.create_task(self._commit())
-        return await request.answer
+        return await answer
 
     async def _commit(self) -> None:
         while self._requests:
             requests, self._requests = self._requests, []
             try:
-                begun = await self._commit_once(requests)
+                begun = await self._commit_once([turn for turn, _ in requests])
             except Exception as error:  # whatever it is, the lanes must hear of it
-                for request in _awaited(requests):
-                    request.answer.set_exception(error)
+                for _, answer in requests:
+                    if not answer.done():
+                        answer.set_exception(error)
                 continue
-            for request in _awaited(requests):
-                request.answer.set_result(request.begin in begun)
+            for turn, answer in requests:
+                if not answer.done():
+                    answer.set_result((turn.begin or (turn.refusal and turn.refusal[0])) in begun)
 
-    async def _commit_once(self, requests: list[_Request]) -> frozenset[Ref]:
-        outcomes = dict(request.outcome for request in requests if request.outcome)
-        begin = [request.begin for request in requests if request.begin]
+    async def _commit_once(self, turns: list[Turn]) -> frozenset[Ref]:
+        write = partial(
+            self._ledger.turn,
+            outcomes=dict(turn.outcome for turn in turns if turn.outcome),
+            begin=[turn.begin for turn in turns if turn.begin],
+            refused=dict(turn.refusal for turn in turns if turn.refusal),
+        )
         for wait in self._waits:
             try:
-                return await self.call(self._ledger.turn, outcomes=outcomes, begin=begin)
+                return await self.call(write)
             except PublisherError as error:
-                _log.warning("ledger_turn_failed", error=str(error), outcomes=len(outcomes), again_in=wait)
+                _log.warning("ledger_turn_failed", error=str(error), turns=len(turns), again_in=wait)
                 await asyncio.sleep(wait)
-        return await self.call(self._ledger.turn, outcomes=outcomes, begin=begin)
+        return await self.call(write)
 
     async def close(self) -> None:
         """Let what has been asked finish, and end the thread."""
         if self._committing:
             await self._committing
         self._thread.shutdown(wait=False)
-
-
-def _awaited(requests: list[_Request]) -> list[_Request]:
-    return [request for request in requests if not request.answer.done()]

@@ -1,20 +1,20 @@
 """A lane: one connection, and one letter at a time on it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.domain.delivery import Letter, Outcome, Ref, Status
-from publisher.errors import PublisherError, SendError
-from publisher.mail.addressing import to_wire
+from publisher.domain.delivery import Outcome, Ref, Status
+from publisher.errors import SendError
 from publisher.mail.answer import Answer, Step
 from publisher.mail.breaker import Breaker, Trip
-from publisher.mail.clerk import Clerk
+from publisher.mail.clerk import Clerk, Turn
+from publisher.mail.connection import Connection
 from publisher.mail.ledger import Ledger
-from publisher.mail.press import Plate, Press
-from publisher.mail.relay import Connection
+from publisher.mail.press import Page
 from publisher.mail.retry import decide
+from publisher.mail.route import Route
 from publisher.mail.stock import Stock
 
 
@@ -25,11 +25,7 @@ class Desk:
     ledger: Ledger
     clerk: Clerk
     stock: Stock
-    press: Press
     breaker: Breaker
-    relay: str
-    sender: str
-    open: Callable[[], Awaitable[Connection]]
     report: Callable[[Ref, Outcome], None]
     now: Callable[[], datetime]
 
@@ -39,24 +35,29 @@ class Desk:
 
 
 class Lane:
-    """Takes letters until there are none; a row is `sending` on the disk before its content goes out.
+    """Takes pages until there are none; a row is `sending` on the disk before its content goes out.
 
-    The last outcome travels with the next row's begin, in one transaction.
+    The envelope of the next page goes out behind the content of the one before. The last outcome travels with the next
+    row's begin, in one transaction.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, route: Route) -> None:
+        self._desk, self._route = desk, route
         self._connection: Connection | None = None
         self._opening: asyncio.Future[Connection] | None = None
         self._outcome: tuple[Ref, Outcome] | None = None
+        self._page: Page | None = None  # taken, and neither begun nor put back
         self._stopped = asyncio.Event()
 
     async def run(self) -> None:
         """Work until the stock gives no more. Raises SendError where the relay can't be worked with."""
         try:
-            while not self._stopped.is_set() and (letter := await self._desk.stock.take()):
-                await self._handle(letter)
+            while not self._stopped.is_set() and (self._page or await self._take()):
+                await self._handle()
         finally:
+            if self._page:
+                self._route.give_up_turn()
+                self._desk.stock.put_back(self._page)
             await self._settle()
             if self._connection:
                 await self._connection.close()
@@ -64,6 +65,7 @@ class Lane:
     def stop(self) -> None:
         """Take no more letters, and wait for no connection."""
         self._stopped.set()
+        self._route.wake()
         if self._opening:
             self._opening.cancel()
 
@@ -72,37 +74,64 @@ class Lane:
         if self._connection:
             self._connection.abort()
 
-    async def _handle(self, letter: Letter) -> None:
-        connection = await self._prepare(letter)
-        if connection is None:
-            return self._desk.stock.put_back(letter)
-        plate = await self._desk.press.find(letter.rendering)
-        try:
-            message, recipient = plate.strike(letter, self._desk.now()), to_wire(letter.email)
-        except PublisherError as error:
-            return await self._refuse(letter, str(error), plate=plate)
-        if not await self._turn(letter.ref):
+    async def _take(self) -> bool:
+        """Take the next page when it is this relay's turn; False when there is none, or we were stopped."""
+        if not self._route.may_go:
+            await self._settle()
+            if not await self._route.wait_for_turn(self._stopped):
+                return False
+        self._page = self._desk.stock.find()
+        if self._page is None:
+            await self._settle()
+            self._page = await self._desk.stock.take()
+        if self._page:
+            self._route.take_turn()
+        return self._page is not None
+
+    def _find_following(self) -> Page | None:
+        """The page whose envelope may go out behind the one in hand, if one is ready."""
+        if self._stopped.is_set() or not self._route.may_go:
             return None
-        answer = (await self._send(connection, recipient, message=message)).without(recipient, letter.email)
-        await self._note(answer, letter, issue=plate.issue)
+        page = self._desk.stock.find()
+        if page:
+            self._route.take_turn()
+        return page
+
+    async def _handle(self) -> None:
+        """Bring the page in hand to its end, and leave in hand what follows it."""
+        page = self._page
+        assert page
+        if page.fault:
+            return await self._refuse(page)
+        connection = await self._connect()
+        if connection is None:
+            return None
+        refusal = await self._open_envelope(connection, page)
+        if refusal:
+            if refusal.step is Step.MAIL:  # nothing was said of the reader yet: the page may go another way
+                self._judge_relay(refusal)
+            return await self._note_refusal(page, refusal)
+        connection, self._page = self._connection, None
+        assert connection
+        if not await self._turn(Turn(begin=page.ref)):
+            connection.abort()  # the relay waits for content, and an empty mail would be worse
+            return await self._desk.stock.note_barred()
+        self._page = self._find_following()
+        answer = await connection.send_content(page.message, following=self._page.envelope if self._page else None)
+        await self._note(page, _hide_addresses(answer, page))
         return self._judge_relay(answer)
 
-    async def _prepare(self, letter: Letter) -> Connection | None:
-        """An open connection, with the letter's plate made; None when stopped."""
-        try:
-            await self._desk.press.find(letter.rendering)
-            if self._connection and self._connection.is_open:
-                return self._connection
-            await self._settle()
-            return await self._open()
-        except PublisherError:
-            self._desk.stock.put_back(letter)
-            raise
+    async def _connect(self) -> Connection | None:
+        """An open connection; None when stopped."""
+        if self._connection and self._connection.is_open:
+            return self._connection
+        await self._settle()
+        return await self._open()
 
     async def _open(self) -> Connection | None:
         if self._stopped.is_set():
             return None
-        self._opening = asyncio.ensure_future(self._desk.open())
+        self._opening = asyncio.ensure_future(self._route.open())
         try:
             self._connection = await self._opening
         except asyncio.CancelledError:
@@ -113,22 +142,36 @@ class Lane:
             self._opening = None
         return self._connection
 
-    async def _send(self, connection: Connection, recipient: str, *, message: bytes) -> Answer:
-        """Send; once more over a new connection where the old one had been closed behind our back."""
+    async def _open_envelope(self, connection: Connection, page: Page) -> Answer | None:
+        """Open it; over a new connection where the old one had been closed behind our back."""
         is_used = connection.attempts > 0
-        answer = await connection.send(self._desk.sender, recipient, message=message)
-        if self._stopped.is_set() or not (is_used and answer.ends_session and answer.step is Step.MAIL):
-            return answer
+        if not connection.has_answered(page.envelope):
+            await self._settle()
+        refusal = await connection.open_envelope(page.envelope)
+        is_worn = is_used and refusal and refusal.ends_session and refusal.step is Step.MAIL
+        if not is_worn or self._stopped.is_set():
+            return refusal
         try:
             fresh = await self._open()
         except SendError:
-            return answer
-        return await fresh.send(self._desk.sender, recipient, message=message) if fresh else answer
+            return refusal
+        return await fresh.open_envelope(page.envelope) if fresh else refusal
 
-    async def _note(self, answer: Answer, letter: Letter, *, issue: str) -> None:
-        outcome = decide(answer, letter, relay=self._desk.relay, now=self._desk.now())
-        self._outcome = (letter.ref, outcome)
-        trip = self._desk.breaker.note(answer, letter, issue=issue)
+    async def _note_refusal(self, page: Page, refusal: Answer) -> None:
+        """A page that came no further than its envelope."""
+        self._page = None
+        answer = _hide_addresses(refusal, page)
+        outcome = decide(answer, page.letter, relay=self._route.name, now=self._desk.now())
+        trip = self._desk.breaker.note(answer, page.letter, issue=page.issue)
+        await self._end_unsent(page, outcome)
+        if trip:
+            await self._desk.pause(trip)
+        self._judge_relay(refusal)
+
+    async def _note(self, page: Page, answer: Answer) -> None:
+        outcome = decide(answer, page.letter, relay=self._route.name, now=self._desk.now())
+        self._outcome = (page.ref, outcome)
+        trip = self._desk.breaker.note(answer, page.letter, issue=page.issue)
         if outcome.status is Status.FAILED:
             # Another lane's trip may name this row, and only a recorded failure can be put back.
             await self._settle()
@@ -141,26 +184,36 @@ class Lane:
         if is_first and answer.ends_session and not self._stopped.is_set():
             raise SendError(answer.reply.code, answer.reply.text, recipient="", is_permanent=False)
 
-    async def _refuse(self, letter: Letter, reason: str, *, plate: Plate) -> None:
+    async def _refuse(self, page: Page) -> None:
         """Fail a row whose message can't be built; where its whole issue can't, that is paused."""
-        if not await self._turn(letter.ref):
+        self._page = None
+        if not await self._end_unsent(page, Outcome(status=Status.FAILED, relay="", reply=page.fault)):
             return
-        self._outcome = (letter.ref, Outcome(status=Status.FAILED, relay="", reply=reason))
-        await self._settle()
-        if plate.fault and plate.issue:
-            await self._desk.pause(Trip(issue=plate.issue, reason=plate.fault, refused=(letter.ref,)))
+        if page.is_common and page.issue:
+            await self._desk.pause(Trip(issue=page.issue, reason=page.fault, refused=(page.ref,)))
+
+    async def _end_unsent(self, page: Page, outcome: Outcome) -> bool:
+        has_ended = await self._turn(Turn(refusal=(page.ref, outcome)))
+        if has_ended:
+            self._desk.report(page.ref, outcome)
+        return has_ended
 
     async def _settle(self) -> None:
         if self._outcome:
-            await self._turn(None)
+            await self._turn(Turn())
 
-    async def _turn(self, begin: Ref | None) -> bool:
+    async def _turn(self, turn: Turn) -> bool:
+        """Have the ledger take a turn, and the last outcome with it."""
         done, self._outcome = self._outcome, None
         try:
-            has_begun = await self._desk.clerk.turn(outcome=done, begin=begin)
+            has_begun = await self._desk.clerk.take(Turn(outcome=done, begin=turn.begin, refusal=turn.refusal))
         except BaseException:
             self._outcome = done  # nobody else knows it: the last settling tries once more
             raise
         if done:
             self._desk.report(*done)
         return has_begun
+
+
+def _hide_addresses(answer: Answer, page: Page) -> Answer:
+    return answer.without(page.envelope.recipient, page.letter.email)

@@ -13,10 +13,14 @@ class Ledger(Protocol):
         """Move up to `limit` due rows from queued to claimed, under this worker's lease."""
         ...
 
-    def turn(self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref]) -> frozenset[Ref]:
+    def turn(
+        self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
+    ) -> frozenset[Ref]:
         """In one transaction, record what became of rows in `sending`, and move claimed ones to `sending`.
 
         Gives those that went: the others have lost their consent, issue, time or lease, and got the state that says so.
+        The `refused` are claimed too: they begin and end at once, so that no row that went no further than its envelope
+        is ever seen in `sending`.
         """
         ...
 
@@ -24,8 +28,8 @@ class Ledger(Protocol):
         """Move claimed rows back to queued, as if they had never been claimed."""
         ...
 
-    def renew(self) -> None:
-        """Renew the lease of everything that this worker holds."""
+    def renew(self) -> int:
+        """Renew the lease of everything that this worker holds; gives how many workers there are."""
         ...
 
     def get_rendering(self, name: str) -> Rendering:

@@ -14,30 +14,16 @@ from publisher.errors import SendError
 from publisher.mail.answer import SERVICE_CLOSING
 from publisher.mail.breaker import Breaker
 from publisher.mail.clerk import Clerk
+from publisher.mail.connection import Timeouts
 from publisher.mail.lane import Desk, Lane
 from publisher.mail.ledger import Ledger
-from publisher.mail.press import Press
-from publisher.mail.relay import Connection, Relay, Timeouts, open_connection
+from publisher.mail.press import Press, Sign
+from publisher.mail.relay import Relay
+from publisher.mail.route import Pace, Route
 from publisher.mail.sender import Sender
 from publisher.mail.stock import Stock
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """Seconds: between looks at the queue, between renewals of the lease, for messages on the wire when stopped.
-
-    After a failed connection the wait doubles from `retry_first` to `retry_most`; a run until empty
-    gives up after `tries` of them in a row.
-    """
-
-    look: float = 1
-    renew: float = 20
-    grace: float = 30
-    retry_first: float = 1
-    retry_most: float = 60
-    tries: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,42 +38,43 @@ def _ignore(_ref: Ref, _outcome: Outcome) -> None:
     return None
 
 
+def _ignore_state(_relay: str, _problem: str) -> None:
+    return None
+
+
 class Outbox:
-    """One relay's sender. `run` it once; `stop` and `wake` may be called from any thread."""
+    """The sender over one or several relays. `run` it once; `stop` and `wake` may be called from any thread."""
 
     def __init__(
         self,
         ledger: Ledger,
-        relay: Relay,
-        *,
+        *relays: Relay,
         sender: Sender,
+        sign: Sign | None = None,
         on_outcome: Callable[[Ref, Outcome], None] = _ignore,
+        on_relay: Callable[[str, str], None] = _ignore_state,
         now: Callable[[], datetime] = clock.now,
         timeouts: Timeouts | None = None,
         pace: Pace | None = None,
     ) -> None:
-        self._relay, self._sender = relay, sender
-        self._on_outcome = on_outcome
+        self._relays, self._sender = relays, sender
+        self._on_outcome, self._on_relay = on_outcome, on_relay
         self._timeouts = timeouts or failpoint.hasten(Timeouts())
         self._pace = pace or failpoint.hasten(Pace())
         clerk = Clerk(ledger)
+        self._press = Press(clerk, ledger, sender=sender, now=now, sign=sign)
+        connections = sum(relay.connections for relay in relays)
         self._desk = Desk(
             ledger=ledger,
             clerk=clerk,
-            stock=Stock(clerk, ledger, connections=relay.connections),
-            press=Press(clerk, ledger, sender=sender),
+            stock=Stock(clerk, ledger, press=self._press, connections=connections),
             breaker=Breaker(),
-            relay=relay.name,
-            sender=sender.address,
-            open=self._open_connection,
             report=self._report,
             now=now,
         )
-        self._lanes: dict[asyncio.Task[None], Lane] = {}
+        self._routes: dict[str, Route] = {}
+        self._lanes: dict[asyncio.Task[None], tuple[Lane, Route]] = {}
         self._counts: Counter[Status] = Counter()
-        self._failures = 0
-        self._problem = ""
-        self._not_before = 0.0
         self._is_stopping = False
         self._signal = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -105,6 +92,9 @@ class Outbox:
     async def run(self, *, until_empty: bool = False) -> Report:
         """Send what is due until stopped, or until nothing is. Raises what the ledger raises."""
         self._loop = asyncio.get_running_loop()
+        self._routes = {relay.name: self._make_route(relay) for relay in self._relays}
+        for route in self._routes.values():
+            route.join(list(self._routes.values()))
         renewing = asyncio.create_task(self._keep_lease())
         try:
             await self._work(until_empty=until_empty)
@@ -116,32 +106,60 @@ class Outbox:
                 await asyncio.wait([renewing])
                 self._loop = None
                 await self._desk.clerk.close()
-        return Report(counts=self._counts, problem=self._problem)
+                self._press.close()
+        return Report(counts=self._counts, problem=self._find_problem())
+
+    def _make_route(self, relay: Relay) -> Route:
+        return Route(
+            relay,
+            hello=self._sender.message_domain,
+            timeouts=self._timeouts,
+            pace=self._pace,
+            on_state=self._on_relay,
+        )
+
+    def _find_problem(self) -> str:
+        """What is wrong with the relays; nothing while one of them works."""
+        problems = [route.problem for route in self._routes.values()]
+        return problems[0] if problems and all(problems) else ""
 
     async def _work(self, *, until_empty: bool) -> None:
         while not self._is_stopping:
             self._signal.clear()
-            if self._time() >= self._not_before:
-                await self._open_lanes()
-                if not self._lanes and await self._is_done(until_empty=until_empty):
-                    return
+            if await self._open_lanes() and not self._lanes and await self._is_done(until_empty=until_empty):
+                return
             await self._nap()
             await self._reap()
-            if until_empty and self._failures >= self._pace.tries and not self._lanes:
+            if until_empty and not self._lanes and self._are_hopeless():
                 return
 
-    async def _open_lanes(self) -> None:
-        # While the relay fails us, one lane is enough to find out when it is back.
-        most = 1 if self._failures else self._relay.connections
-        room = most - len(self._lanes)
-        if room <= 0:
-            return
-        await self._desk.stock.refill()
-        for _ in range(min(room, len(self._desk.stock))):
-            lane = Lane(self._desk)
-            task = asyncio.create_task(lane.run())
-            task.add_done_callback(lambda _: self._signal.set())
-            self._lanes[task] = lane
+    def _are_hopeless(self) -> bool:
+        return all(route.failures >= self._pace.tries for route in self._routes.values())
+
+    async def _open_lanes(self) -> bool:
+        """Open as many as there are letters and connections for; False where no relay may be tried now."""
+        rooms = {route: route.connections - self._count_lanes(route) for route in self._routes.values()}
+        if max(rooms.values()) <= 0:
+            return False
+        if not self._desk.stock:
+            await self._desk.stock.fill()
+        left = len(self._desk.stock)
+        # In turn, so that a few letters go to several relays too.
+        while left > 0 and any(room > 0 for room in rooms.values()):
+            for route in rooms:
+                if left > 0 and rooms[route] > 0:
+                    self._open_lane(route)
+                    rooms[route], left = rooms[route] - 1, left - 1
+        return True
+
+    def _count_lanes(self, route: Route) -> int:
+        return sum(1 for _, used in self._lanes.values() if used is route)
+
+    def _open_lane(self, route: Route) -> None:
+        lane = Lane(self._desk, route)
+        task = asyncio.create_task(lane.run())
+        task.add_done_callback(lambda _: self._signal.set())
+        self._lanes[task] = lane, route
 
     async def _is_done(self, *, until_empty: bool) -> bool:
         await self._pause_refused()
@@ -161,54 +179,46 @@ class Outbox:
 
     async def _reap(self) -> None:
         for task in [task for task in self._lanes if task.done()]:
-            del self._lanes[task]
+            _, route = self._lanes.pop(task)
             try:
                 await task
             except SendError as error:
-                self._note_failure(error)
-        if self._failures and not self._lanes:
+                route.note_failure(error)
+        if not self._lanes and all(route.failures for route in self._routes.values()):
             await self._desk.stock.give_back()
 
-    def _note_failure(self, error: SendError) -> None:
-        wait = min(self._pace.retry_first * 2**self._failures, self._pace.retry_most)
-        self._failures += 1
-        self._not_before = self._time() + wait
-        self._problem = str(error)
-        _log.warning("relay_failed", relay=self._relay.name, code=error.code, again_in=wait, failures=self._failures)
-
     def _report(self, ref: Ref, outcome: Outcome) -> None:
-        if outcome.code and outcome.code != SERVICE_CLOSING:
-            self._failures, self._problem, self._not_before = 0, "", 0.0
+        if outcome.code and outcome.code != SERVICE_CLOSING and outcome.relay in self._routes:
+            self._routes[outcome.relay].note_answer()
         self._counts[outcome.status] += 1
         self._on_outcome(ref, outcome)
 
-    async def _open_connection(self) -> Connection:
-        return await open_connection(self._relay, hello=self._sender.message_domain, timeouts=self._timeouts)
-
     async def _keep_lease(self) -> None:
+        """Renew the lease, also while a message waits at the dot, and learn how many share the relays' rates."""
         while True:
-            await asyncio.sleep(self._pace.renew)
-            if not self._lanes and not self._desk.stock:
-                continue
             try:
-                await self._desk.clerk.call(self._desk.ledger.renew)
+                sharers = await self._desk.clerk.call(self._desk.ledger.renew)
             except Exception as error:  # whatever it is, the next renewal must be tried
                 _log.warning("lease_not_renewed", error=str(error))
+            else:
+                self._share_rates(sharers)
+            await asyncio.sleep(self._pace.renew)
+
+    def _share_rates(self, sharers: int) -> None:
+        for route in self._routes.values():
+            route.sharers = max(sharers, 1)
 
     async def _wind_up(self) -> None:
         """End every lane: by itself within the grace, then by dropping its connection; give the other letters back."""
         self._is_stopping = True
         self._desk.stock.close()
-        for lane in self._lanes.values():
+        for lane, _ in self._lanes.values():
             lane.stop()
         if self._lanes:
             _, late = await asyncio.wait(self._lanes, timeout=self._pace.grace)
             for task in late:
-                self._lanes[task].abort()
+                self._lanes[task][0].abort()
             await asyncio.gather(*self._lanes, return_exceptions=True)
         await self._pause_refused()
         await self._desk.stock.give_back()
         await self._reap()
-
-    def _time(self) -> float:
-        return asyncio.get_running_loop().time()

@@ -1,24 +1,14 @@
-"""One connection to a relay: opened by aiosmtplib, then spoken over by our own reader, which knows every step."""
+"""Relays: the SMTP servers that take our mail, and how a connection to one is opened (by aiosmtplib)."""
 
 import asyncio
-import contextlib
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import cast
 
 import aiosmtplib
 
 from publisher import failpoint
 from publisher.errors import SendError, UsageError
-from publisher.mail.answer import SERVICE_CLOSING, Answer, End, Reply, Step
-from publisher.mail.replies import LostError, Replies
-
-_START_INPUT = 354
-_BLOCK = 65_536
-_ENVELOPE_ADDRESS = re.compile(r"[^\x00-\x20\x7f-\x9f<>]+@[!-;=?-~]+")
-_NO_UTF8 = Reply(0, "not sent: the relay does not take addresses beyond ASCII (RFC 6531)")
-_NO_ADDRESS = Reply(0, "not sent: the address can't stand in an SMTP command")
+from publisher.mail.connection import Connection, Timeouts
 
 
 class Tls(StrEnum):
@@ -33,7 +23,8 @@ class Tls(StrEnum):
 class Relay:
     """An SMTP server that takes our mail; `hello` is the name that we give there (empty: the message domain).
 
-    Raises UsageError for a password that would cross the network in clear.
+    `rate` is how many messages it takes a second at most (0: as many as go), `weight` its share among several relays
+    (0: as much as it can take). Raises UsageError for a password that would cross the network in clear.
     """
 
     name: str
@@ -43,6 +34,8 @@ class Relay:
     username: str = ""
     password: str = field(default="", repr=False)
     connections: int = 3
+    rate: float = 0
+    weight: float = 0
     hello: str = ""
 
     def __post_init__(self) -> None:
@@ -50,20 +43,7 @@ class Relay:
             raise UsageError(f'relay {self.name}: a password needs tls = "starttls" or "implicit"')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
-    """Seconds to wait for each reply (RFC 5321 4.5.3.2), for a block of content to go out, and for a last QUIT."""
-
-    greeting: float = 300
-    mail: float = 300
-    rcpt: float = 300
-    data: float = 120
-    block: float = 180
-    dot: float = 600
-    quit: float = 5
-
-
-async def open_connection(relay: Relay, *, hello: str = "", timeouts: Timeouts | None = None) -> "Connection":
+async def open_connection(relay: Relay, *, hello: str = "", timeouts: Timeouts | None = None) -> Connection:
     """A connection that is ready for mail: encrypted and logged in as the relay's settings say.
 
     Raises SendError with the relay's code, or 0 where it said nothing.
@@ -105,118 +85,3 @@ def _translate(error: Exception, relay: Relay) -> SendError:
     words = getattr(error, "message", "") or str(error) or type(error).__name__
     message = f"relay {relay.name} ({relay.host}:{relay.port}): {words}"
     return SendError(code, message, recipient="", is_permanent=500 <= code < 600)
-
-
-class Connection:
-    """An open session; `send` hands one message over at a time and always says how far that came."""
-
-    def __init__(self, client: aiosmtplib.SMTP, *, timeouts: Timeouts) -> None:
-        if client.transport is None or client.transport.is_closing():
-            raise LostError("the relay closed the connection")
-        self._transport = cast(asyncio.Transport, client.transport)
-        self._timeouts = timeouts
-        self._takes_utf8 = client.supports_extension("smtputf8")
-        self._takes_size = client.supports_extension("size")
-        self._replies = Replies(self._transport)
-        self._transport.set_protocol(self._replies)
-        self.attempts = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether another message can be handed over."""
-        return not self._replies.is_lost
-
-    async def send(self, sender: str, recipient: str, *, message: bytes) -> Answer:
-        """Hand one message over: CRLF throughout, without the final dot. Never raises for what the relay does."""
-        self.attempts += 1
-        if not _ENVELOPE_ADDRESS.fullmatch(recipient):
-            return Answer(end=End.UNADDRESSABLE, step=Step.RCPT, reply=_NO_ADDRESS)
-        if not recipient.isascii() and not self._takes_utf8:
-            return Answer(end=End.UNADDRESSABLE, step=Step.RCPT, reply=_NO_UTF8)
-        options = self._build_options(recipient, size=len(message))
-        waits = self._timeouts
-        envelope = (
-            (Step.MAIL, f"MAIL FROM:<{sender}>{options}\r\n".encode(), waits.mail),
-            (Step.RCPT, f"RCPT TO:<{recipient}>\r\n".encode(), waits.rcpt),
-            (Step.DATA, b"DATA\r\n", waits.data),
-        )
-        for step, command, seconds in envelope:
-            refusal = await self._step(step, command, seconds=seconds)
-            if refusal:
-                return refusal
-        return await self._send_content(message)
-
-    def _build_options(self, recipient: str, *, size: int) -> str:
-        options = f" SIZE={size}" if self._takes_size else ""
-        return options if recipient.isascii() else f"{options} BODY=8BITMIME SMTPUTF8"
-
-    async def _step(self, step: Step, command: bytes, *, seconds: float) -> Answer | None:
-        """Say one command of the envelope; the end of the attempt, or None where the next command may follow."""
-        try:
-            reply = await self._ask(command, seconds=seconds, what=step.upper())
-            if step is Step.DATA:
-                failpoint.reach("enveloped")
-            if reply.code == _START_INPUT if step is Step.DATA else reply.is_positive:
-                return None
-            if reply.code < 400:
-                raise LostError(f"an answer to {step.upper()} that is none: {reply.code} {reply.text}")
-        except LostError as error:
-            return self._give_up(error, End.UNSENT, step=step)
-        await self._leave_envelope(reply)
-        return Answer(end=End.ANSWERED, step=step, reply=reply)
-
-    async def _send_content(self, message: bytes) -> Answer:
-        try:
-            waiting = self._replies.expect()
-            await self._write(message.replace(b"\r\n.", b"\r\n..") + b".\r\n")
-            failpoint.reach("written")
-            reply = await self._replies.wait(waiting, seconds=self._timeouts.dot, what="the message")
-            failpoint.reach("answered")
-            if not reply.is_positive and reply.code < 400:
-                raise LostError(f"an answer to the message that is none: {reply.code} {reply.text}")
-        except LostError as error:
-            return self._give_up(error, End.UNANSWERED, step=Step.CONTENT)
-        if reply.code == SERVICE_CLOSING:
-            self.abort()
-        return Answer(end=End.ANSWERED, step=Step.CONTENT, reply=reply)
-
-    async def _write(self, content: bytes) -> None:
-        for start in range(0, len(content), _BLOCK):
-            if start:
-                failpoint.reach("half")
-                await asyncio.sleep(0)  # a long message takes turns with the other lanes
-            self._transport.write(content[start : start + _BLOCK])
-            await self._replies.drain(seconds=self._timeouts.block, what="the message")
-
-    async def _ask(self, command: bytes, *, seconds: float, what: str) -> Reply:
-        waiting = self._replies.expect()
-        self._transport.write(command)
-        return await self._replies.wait(waiting, seconds=seconds, what=what)
-
-    def _give_up(self, error: LostError, end: End, *, step: Step) -> Answer:
-        self.abort()
-        return Answer(end=end, step=step, reply=Reply(0, str(error)))
-
-    async def _leave_envelope(self, refusal: Reply) -> None:
-        if refusal.code == SERVICE_CLOSING:
-            return self.abort()
-        try:
-            reply = await self._ask(b"RSET\r\n", seconds=self._timeouts.mail, what="RSET")
-        except LostError:
-            return self.abort()
-        return None if reply.is_positive else self.abort()
-
-    def abort(self) -> None:
-        """Drop the connection at once; a `send` that is under way ends with what is then known."""
-        self._transport.abort()
-
-    async def close(self) -> None:
-        """Take leave with QUIT where the relay still listens, and close in any case."""
-        with contextlib.suppress(LostError):
-            await self._ask(b"QUIT\r\n", seconds=self._timeouts.quit, what="QUIT")
-        self._transport.close()
-        try:
-            async with asyncio.timeout(self._timeouts.quit):
-                await self._replies.closed.wait()
-        except TimeoutError:
-            self.abort()

@@ -4,7 +4,9 @@ import asyncio
 import math
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from publisher.mail.answer import Reply
 
@@ -15,7 +17,18 @@ _REPLY_LINE = re.compile(rb"[2-5]\d\d(?:[ -]|$)")
 
 
 class LostError(ConnectionError):
-    """The connection is gone, or what came over it was no SMTP."""
+    """The connection is gone, or what came over it was no SMTP; `replies` are those that came before."""
+
+    def __init__(self, reason: str, replies: tuple[Reply, ...] = ()) -> None:
+        super().__init__(reason)
+        self.replies = replies
+
+
+class Wait(NamedTuple):
+    """How many seconds a reply may take, and what it answers."""
+
+    seconds: float
+    what: str
 
 
 class Watch:
@@ -56,17 +69,45 @@ class Watch:
             self._set_timer()
 
 
+class Expected:
+    """The replies to commands that went out together: awaiting it gives them all, or raises LostError."""
+
+    __slots__ = ("_future", "lost", "replies", "waits")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, waits: tuple[Wait, ...]) -> None:
+        self.waits = waits
+        self.replies: list[Reply] = []
+        self.lost = ""
+        self._future: asyncio.Future[None] = loop.create_future()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more is waited for."""
+        return self._future.done()
+
+    def finish(self) -> None:
+        """Wake whoever waits; one who does so only later is told at once."""
+        if not self._future.done():
+            self._future.set_result(None)
+
+    def __await__(self) -> Generator[Any, None, list[Reply]]:
+        yield from self._future.__await__()
+        if self.lost:
+            raise LostError(self.lost, tuple(self.replies))
+        return self.replies
+
+
 class Replies(asyncio.Protocol):
-    """A reply for each `expect()`, in order; one that nobody asked for, or that is none, closes the connection.
+    """Gives each `expect()` its replies, in order; one that nobody asked for, or that is none, ends the connection.
 
     Several may be expected at once, so that commands can be sent without waiting (RFC 2920).
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
-        self._expected: deque[asyncio.Future[Reply]] = deque()
+        self._expected: deque[Expected] = deque()
         self._rest = b""
-        self._lines: list[bytes] = []
+        self._lines: list[str] = []
         self._lost: str = ""
         self._may_write = asyncio.Event()
         self._may_write.set()
@@ -79,29 +120,32 @@ class Replies(asyncio.Protocol):
         """Whether no further reply can come."""
         return bool(self._lost) or self._transport.is_closing()
 
-    def expect(self) -> asyncio.Future[Reply]:
-        """The next reply that nobody waits for yet. Raises LostError on a dead connection."""
+    def expect(self, *waits: Wait) -> Expected:
+        """The next replies that nobody waits for yet, each with its time, which begins when it is the next to come.
+
+        One that is late closes the connection. Raises LostError on a dead connection.
+        """
         if self.is_lost:
             raise LostError(self._lost or "the connection is closed")
-        waiting = self._loop.create_future()
-        self._expected.append(waiting)
-        return waiting
+        expected = Expected(self._loop, waits)
+        self._expected.append(expected)
+        if len(self._expected) == 1:
+            self._watch_next()
+        return expected
 
-    async def wait(self, waiting: asyncio.Future[Reply], *, seconds: float, what: str) -> Reply:
-        """An expected reply; after `seconds` the connection is closed, for `what` had no answer in time.
-
-        Raises LostError.
-        """
-        if not waiting.done():
-            self._watch.start(seconds, f"no answer to {what} in time")
-        return await waiting
+    def _watch_next(self) -> None:
+        if not self._expected:
+            return self._watch.rest()
+        first = self._expected[0]
+        wait = first.waits[len(first.replies)]
+        return self._watch.start(wait.seconds, f"no answer to {wait.what} in time")
 
     async def drain(self, *, seconds: float, what: str) -> None:
         """Wait until the transport takes more. Raises LostError where it does not in time, or the connection went."""
         if not self._may_write.is_set():
             self._watch.start(seconds, f"no room for {what} in time")
             await self._may_write.wait()
-            self._watch.rest()
+            self._watch_next()
         if self._lost:
             raise LostError(self._lost)
 
@@ -116,22 +160,25 @@ class Replies(asyncio.Protocol):
     def _take(self, line: bytes) -> None:
         if self._lost:
             return None
-        if not _REPLY_LINE.match(line) or len(self._lines) > _MOST_LINES:
+        reply = _parse(line)
+        if reply is None or len(self._lines) > _MOST_LINES:
             return self._break(f"no SMTP reply: {_decode(line[:80])!r}")
-        self._lines.append(line)
-        if line[3:4] != b"-":
-            self._deliver(_parse(self._lines))
-            self._lines = []
-        return None
+        if line[3:4] == b"-":
+            return self._lines.append(reply.text)
+        if self._lines:
+            reply = Reply(reply.code, " ".join([*self._lines, reply.text])[:_LONGEST_TEXT])
+            self._lines.clear()
+        return self._deliver(reply)
 
     def _deliver(self, reply: Reply) -> None:
         if not self._expected:
             return self._break(f"the relay closed the session: {reply.code} {reply.text}")
-        waiting = self._expected.popleft()
-        self._watch.rest()
-        if not waiting.done():
-            waiting.set_result(reply)
-        return None
+        first = self._expected[0]
+        first.replies.append(reply)
+        if len(first.replies) == len(first.waits):
+            self._expected.popleft()
+            first.finish()
+        return self._watch_next()
 
     def _break(self, reason: str) -> None:
         self._fail(reason)
@@ -140,9 +187,9 @@ class Replies(asyncio.Protocol):
     def _fail(self, reason: str) -> None:
         self._lost = self._lost or reason
         self._watch.close()
-        for waiting in self._expected:
-            if not waiting.done():
-                waiting.set_exception(LostError(self._lost))
+        for expected in self._expected:
+            expected.lost = self._lost
+            expected.finish()
         self._expected.clear()
         self._may_write.set()
 
@@ -157,9 +204,12 @@ class Replies(asyncio.Protocol):
         self.closed.set()
 
 
-def _parse(lines: list[bytes]) -> Reply:
-    text = " ".join(_decode(line[4:]).strip() for line in lines)
-    return Reply(int(lines[-1][:3]), text[:_LONGEST_TEXT])
+@lru_cache(maxsize=64)  # most of what a relay says it says each time
+def _parse(line: bytes) -> Reply | None:
+    """One line of a reply, None for what is none."""
+    if not _REPLY_LINE.match(line):
+        return None
+    return Reply(int(line[:3]), _decode(line[4:]).strip()[:_LONGEST_TEXT])
 
 
 def _decode(line: bytes) -> str:

@@ -1,4 +1,4 @@
-"""The stock: letters that are claimed and wait for a connection, at most about ten seconds of work."""
+"""The stock: letters that are claimed, and the pages printed from them that wait for a connection."""
 
 import asyncio
 from collections import deque
@@ -6,10 +6,12 @@ from collections import deque
 from publisher.domain.delivery import Letter
 from publisher.mail.clerk import Clerk
 from publisher.mail.ledger import Ledger
+from publisher.mail.press import Page, Press
 
 _SECONDS_OF_WORK = 10
 _FIRST_FOR_EACH = 10
-_MOST = 2_000
+_MOST = 500
+_MOST_BARRED = 3
 
 
 def next_limit(limit: int, *, claimed: int, seconds: float, connections: int) -> int:
@@ -19,34 +21,67 @@ def next_limit(limit: int, *, claimed: int, seconds: float, connections: int) ->
 
 
 class Stock:
-    """Claims letters in batches, which grow and shrink with the speed at which the last one went out."""
+    """Claims letters in batches, which grow and shrink with the speed at which the last one went out.
 
-    def __init__(self, clerk: Clerk, ledger: Ledger, *, connections: int) -> None:
-        self._clerk, self._ledger, self._connections = clerk, ledger, connections
+    Pages are printed ahead, one for each connection, so that a lane need not wait for its next one.
+    """
+
+    def __init__(self, clerk: Clerk, ledger: Ledger, *, press: Press, connections: int) -> None:
+        self._clerk, self._ledger, self._press, self._connections = clerk, ledger, press, connections
         self._letters: deque[Letter] = deque()
-        self._claiming: asyncio.Task[None] | None = None
+        self._printing: list[Letter] = []
+        self._pages: deque[Page] = deque()
+        self._filling: asyncio.Task[int] | None = None
         self._limit = min(connections * _FIRST_FOR_EACH, _MOST)
-        self._claimed = 0
+        self._claimed = self._barred = 0
         self._claimed_at = 0.0
         self._is_closed = False
 
     def __len__(self) -> int:
-        return len(self._letters)
+        return len(self._letters) + len(self._printing) + len(self._pages)
 
-    async def take(self) -> Letter | None:
-        """The next letter, claiming more where there is none; None when nothing is due, or the stock is closed."""
-        if not self._letters:
-            await self.refill()
-        return self._letters.popleft() if self._letters and not self._is_closed else None
+    async def take(self) -> Page | None:
+        """The next page, claiming more where there is none; None when nothing is due, or the stock is closed."""
+        while not self._pages and not self._is_closed:
+            if not await self.fill():
+                return None
+        return self.find()
 
-    async def refill(self) -> None:
-        """Claim a batch unless there are letters already; those who ask at the same time share it."""
-        if self._letters or self._is_closed:
-            return
-        if self._claiming is None or self._claiming.done():
-            self._claiming = asyncio.create_task(self._claim())
+    def find(self) -> Page | None:
+        """The next page if one is ready now."""
+        if self._is_closed or not self._pages:
+            return None
+        page = self._pages.popleft()
+        if self._letters and len(self._pages) < self._connections:
+            self._start_filling()
+        return page
+
+    async def fill(self) -> int:
+        """Print, claiming first where there is nothing to print; gives how many pages came (others may take them).
+
+        Those who ask at the same time share it.
+        """
         # Whoever is cancelled here must not lose what the ledger has already marked as claimed.
-        await asyncio.shield(self._claiming)
+        return await asyncio.shield(self._start_filling())
+
+    def _start_filling(self) -> asyncio.Task[int]:
+        if self._filling is None or self._filling.done():
+            self._filling = asyncio.create_task(self._fill())
+        return self._filling
+
+    async def _fill(self) -> int:
+        if not self._letters:
+            await self._claim()
+        number = min(self._connections, len(self._letters))
+        self._printing = [self._letters.popleft() for _ in range(number)]
+        try:
+            self._pages.extend(await self._press.print(self._printing))
+        except BaseException:
+            self._letters.extendleft(reversed(self._printing))
+            raise
+        finally:
+            self._printing = []
+        return number
 
     async def _claim(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -55,22 +90,29 @@ class Stock:
             self._limit = next_limit(self._limit, claimed=self._claimed, seconds=seconds, connections=self._connections)
         claimed = await self._clerk.call(self._ledger.claim, limit=self._limit)
         self._letters.extend(claimed)
-        self._claimed, self._claimed_at = len(claimed), now
+        self._claimed, self._claimed_at, self._barred = len(claimed), now, 0
 
-    def put_back(self, letter: Letter) -> None:
-        """Return a letter that was taken and not begun."""
-        self._letters.appendleft(letter)
+    def put_back(self, page: Page) -> None:
+        """Return a page that was taken and not begun."""
+        self._pages.appendleft(page)
+
+    async def note_barred(self) -> None:
+        """A row could not begin any more. Where several can't, an issue may have been stopped: claim anew."""
+        self._barred += 1
+        if self._barred >= _MOST_BARRED:
+            await self.give_back()
 
     def close(self) -> None:
         """Give out no more letters."""
         self._is_closed = True
 
     async def give_back(self) -> None:
-        """Return every letter to the ledger's queue, also those that are only just being claimed."""
-        if self._claiming:
-            await asyncio.wait([self._claiming])
-        refs = [letter.ref for letter in self._letters]
+        """Return every letter to the ledger's queue, also those that are only just being claimed or printed."""
+        while self._filling and not self._filling.done():
+            await asyncio.wait([self._filling])
+        refs = [page.ref for page in self._pages] + [letter.ref for letter in self._letters]
+        self._pages.clear()
         self._letters.clear()
-        self._claimed = 0
+        self._claimed = self._barred = 0
         if refs:
             await self._clerk.call(self._ledger.give_back, refs)

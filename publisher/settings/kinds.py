@@ -1,6 +1,7 @@
 """The kinds of values that settings have: durations, sizes, names, addresses; each mistake says what it must be."""
 
 import re
+import shlex
 from datetime import timedelta
 from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from publisher.errors import LedgerError
 from publisher.store import resolve_url
@@ -35,6 +36,15 @@ def _size(value: object) -> object:
     if not found:
         raise ValueError("it must be a size such as 500K or 2M")
     return int(found[1]) * _SIZES[found[2].upper()]
+
+
+def _rate(value: object) -> object:
+    if isinstance(value, float):
+        return value
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*/\s*([smhd])", str(value).strip())
+    if not found or not float(found[1]):
+        raise ValueError("it must be a number of messages in a time, such as 14/s, 500/m or 20000/d")
+    return float(found[1]) / timedelta(**{_UNITS[found[2]]: 1}).total_seconds()
 
 
 def _language(value: object) -> object:
@@ -64,6 +74,27 @@ def _url(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or has_more:
         raise ValueError("it must be an address without a path, such as https://gazette.example.org")
     return value.rstrip("/")
+
+
+def _hook(value: SecretStr) -> SecretStr:
+    url = value.get_secret_value()
+    try:
+        parts = urlsplit(url)
+        is_fit = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
+        is_fit = is_fit and (parts.port or 1) > 0 and url.isascii() and url.isprintable() and " " not in url
+    except ValueError:
+        is_fit = False
+    if url and not is_fit:
+        raise ValueError("it must be an address such as https://hooks.example.org/…, without a name and password")
+    return value
+
+
+def _command(value: str) -> str:
+    try:
+        shlex.split(value)
+    except ValueError as problem:
+        raise ValueError(f"it must be a command as in a shell ({problem})") from problem
+    return value
 
 
 def _article_url(value: str) -> str:
@@ -98,6 +129,7 @@ def _expiry(value: timedelta) -> timedelta:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Rate = Annotated[float, BeforeValidator(_rate)]
 Size = Annotated[int, BeforeValidator(_size)]
 Zone = Annotated[str, AfterValidator(check_zone)]
 Schedule = Annotated[str, AfterValidator(check_schedule)]
@@ -107,5 +139,7 @@ Url = Annotated[str, AfterValidator(_url)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 ArticleUrl = Annotated[str, AfterValidator(_article_url)]
 Expiry = Annotated[Duration, AfterValidator(_expiry)]
+HookUrl = Annotated[SecretStr, AfterValidator(_hook)]
+Command = Annotated[str, AfterValidator(_command)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Name = Annotated[str, BeforeValidator(_name)]

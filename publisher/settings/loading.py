@@ -18,7 +18,8 @@ FILE = Path("config/publisher.toml")
 _SECTION = "it must be a section, such as [web] or [relays.main]"
 _LIST = 'it must be a list, such as ["sport", "arts"]'
 _ALLOWED = {"model_type": _SECTION, "dict_type": _SECTION, "tuple_type": _LIST, "missing": "it must be given"}
-_WHOLE_KEY = {"relays": 3, "database": 2}  # parts of relays.NAME.KEY; what stands above it may hold a password
+_WHOLE_KEY = {"relays": 3, "database": 2, "alerts": 2}  # parts of relays.NAME.KEY; above it may be a password
+_URLS = ("database.url", "alerts.url", "alerts.heartbeat_url")  # they may hold a password or a token
 
 
 def load_settings(home: Path) -> Settings:
@@ -84,7 +85,7 @@ def _explain(error: ErrorDetails, *, path: Path) -> str:
         return f"{where}: {'.'.join(loc[:-1])} = {error['input']!r}: {allowed}"
     is_secret = "password" in key or len(loc) < _WHOLE_KEY.get(loc[0], 0)
     has_value = error["type"] != "missing" and not is_secret
-    shown = _hide_login(error["input"]) if key == "database.url" else error["input"]
+    shown = _hide_login(error["input"]) if key in _URLS else error["input"]
     return f"{where}: {key} = {shown!r}: {allowed}" if has_value else f"{where}: {key}: {allowed}"
 
 
@@ -123,8 +124,9 @@ def _list_allowed(loc: Sequence[str]) -> list[str]:
 def _iter_contradictions(settings: Settings) -> Iterator[str]:
     if settings.database.password.get_secret_value() and settings.database.password_file:
         yield "database: give password or password_file, not both"
-    if len(settings.relays) > 1:
-        yield f"relays: {', '.join(settings.relays)}: one relay is allowed in this version"
+    if len({bool(relay.weight) for relay in settings.relays.values()}) > 1:
+        bare = ", ".join(name for name, relay in settings.relays.items() if not relay.weight)
+        yield f"relays: {bare}: no weight: give one to each relay, or to none"
     for name, newsletter in settings.newsletters.items():
         if not newsletter.skip_empty:
             yield f"newsletters.{name}.skip_empty = false: an issue without an article can't be mailed in this version"

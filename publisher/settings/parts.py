@@ -14,13 +14,16 @@ from publisher.domain.publication import Publication
 from publisher.logs import Style
 from publisher.settings.kinds import (
     ArticleUrl,
+    Command,
     DatabaseUrl,
     Duration,
     Expiry,
+    HookUrl,
     Language,
     Mailbox,
     Name,
     Network,
+    Rate,
     Schedule,
     Size,
     Url,
@@ -120,7 +123,11 @@ class RelayPart(_Part):
     password_file: Path | None = None
     """A file that holds the password instead, below the home folder unless it begins with `/`."""
     connections: int = Field(3, ge=1, le=256)
-    """How many connections are used at once."""
+    """How many connections are used at once, by each process that sends."""
+    rate: Rate = 0.0
+    """The most that all processes together give it: `14/s`, `500/m`, `20000/d`. No limit where not given."""
+    weight: float = Field(0.0, ge=0, le=1000)
+    """Its share beside the weights of the other relays. Where none has one, each takes what it can."""
 
 
 class _ChoicePart(_Part):
@@ -187,6 +194,17 @@ class WebPart(_Part):
     """The greatest size of what a reader may send."""
 
 
+class AlertsPart(_Part):
+    """`[alerts]`: who is told when something is stuck."""
+
+    url: HookUrl = Field(SecretStr(""), repr=False)
+    """Where each alert goes as JSON by POST: a hook of Slack, Mattermost or your own. It may hold a token."""
+    command: Command = ""
+    """A command that gets each alert as JSON on its standard input, and its text in `ALERT_TEXT`. No shell runs it."""
+    heartbeat_url: HookUrl = Field(SecretStr(""), repr=False)
+    """An address that is asked for by GET after each issue that has gone out, as healthchecks.io and others take it."""
+
+
 class Settings(BaseSettings):
     """All settings of a home folder."""
 
@@ -200,6 +218,7 @@ class Settings(BaseSettings):
     feeds: dict[Name, FeedPart] = {}
     newsletters: dict[Name, NewsletterPart] = {}
     web: WebPart = WebPart()
+    alerts: AlertsPart = AlertsPart()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much is logged to standard error."""
     log_format: Style = Style.AUTO

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select, update
 
 from publisher.domain.delivery import Status
+from publisher.domain.issue import Status as IssueStatus
 from publisher.store import tables
 from publisher.store.letters import to_queue
 
@@ -67,6 +68,21 @@ class Deliveries:
             .order_by(delivery.c.relay)
         )
         return {relay: number for relay, number in rows}  # noqa: C416 (rows are not pairs to mypy)
+
+    def count_doubtful(self, *, until: datetime) -> dict[str, int]:
+        """How many rows have been in doubt since `until` or longer, by their issue's id."""
+        delivery, issue = tables.deliveries, tables.issues
+        unsent = [status.value for status in IssueStatus if status is not IssueStatus.SENT]  # a sent one has none
+        rows = self._connection.execute(
+            select(issue.c.newsletter, issue.c.slot, func.count())
+            .join_from(issue, delivery)
+            .where(
+                issue.c.status.in_(unsent), delivery.c.status == Status.DOUBTFUL.value, delivery.c.changed_at <= until
+            )
+            .group_by(issue.c.key, issue.c.newsletter, issue.c.slot)
+            .order_by(issue.c.key)
+        )
+        return {f"{newsletter}/{slot}": number for newsletter, slot, number in rows}
 
     def list_in(self, issue_key: int, statuses: Sequence[Status]) -> list[Delivery]:
         """The rows of an issue in those states, in order of their making."""

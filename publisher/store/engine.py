@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from publisher.store import dialect
+from publisher.store.alerts import Alerts
 from publisher.store.articles import Articles
 from publisher.store.deliveries import Deliveries
 from publisher.store.facts import Facts
@@ -26,6 +27,7 @@ class Transaction:
 
     def __init__(self, connection: Connection) -> None:
         self.facts = Facts(connection)
+        self.alerts = Alerts(connection)
         self.articles = Articles(connection)
         self.seeds = Seeds(connection)
         self.subscribers = Subscribers(connection)

@@ -79,3 +79,9 @@ class Notices:
         rows = self._connection.execute(select(notice.c.status, func.count()).group_by(notice.c.status))
         counts = {Status(status): number for status, number in rows}
         return {status: counts.get(status, 0) for status in Status}
+
+    def count_doubtful(self, *, until: datetime) -> int:
+        """How many notices have been in doubt since `until` or longer."""
+        notice = tables.notices
+        wanted = select(func.count()).where(notice.c.status == Status.DOUBTFUL.value, notice.c.changed_at <= until)
+        return self._connection.scalar(wanted) or 0

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from publisher import __version__
 from publisher.app import App
 from publisher.clock import now
+from publisher.domain.alert import What
 from publisher.errors import PublisherError
 from publisher.jobs.counting import Counting, Holdings
 from publisher.tally import Tally, Work
@@ -51,11 +52,12 @@ class _Numbers(Collector):
     """Our own numbers, read anew at each scrape; a ledger that can't be read leaves the process's."""
 
     def __init__(self, app: App) -> None:
-        self._tally, self._counting = app.tally, Counting(app)
+        self._tally, self._counting, self._relays = app.tally, Counting(app), tuple(app.settings.relays)
 
     def collect(self) -> Iterator[Metric]:
         yield InfoMetricFamily("publisher_build", "The version that runs.", value={"version": __version__})
         yield from _describe_tally(self._tally)
+        yield _describe_relays(self._tally, self._relays)
         try:
             holdings = self._counting.take(now=now())
         except PublisherError:
@@ -70,6 +72,13 @@ def _describe_tally(tally: Tally) -> Iterator[Metric]:
     yield _count("publisher_relay_answers", "Relays' answers to messages.", tally.answers, labels=("relay", "class"))
     yield from _describe_work("publisher_feed_build", "Bringing the public files up to date", tally.feed_builds)
     yield from _describe_work("publisher_folder_look", "Looking at the folder", tally.folder_looks)
+
+
+def _describe_relays(tally: Tally, relays: Iterable[str]) -> Metric:
+    family = GaugeMetricFamily("publisher_relay_up", "Whether this process can use a relay.", labels=("relay",))
+    for relay in relays:
+        family.add_metric((relay,), (What.RELAY, relay) not in tally.ills)
+    return family
 
 
 def _describe_work(name: str, what: str, work: Work) -> Iterator[Metric]:
@@ -88,6 +97,12 @@ def _describe_holdings(holdings: Holdings) -> Iterator[Metric]:
     yield _gauge("publisher_issues", "Issues in the ledger.", holdings.issues.items())
     yield _gauge("publisher_deliveries", "Deliveries in the ledger.", holdings.deliveries.items())
     yield _gauge("publisher_notices", "Notices in the ledger.", holdings.notices.items())
+    alerts = GaugeMetricFamily(
+        "publisher_alerts", "Troubles that somebody was told of and that last.", labels=("what",)
+    )
+    for what, number in holdings.alerts.items():
+        alerts.add_metric((what,), number)
+    yield alerts
     subscriptions = GaugeMetricFamily("publisher_subscriptions", "Subscriptions.", labels=("newsletter", "state"))
     for newsletter, numbers in holdings.subscriptions.items():
         for state, number in numbers.items():

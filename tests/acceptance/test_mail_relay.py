@@ -79,16 +79,22 @@ class LedgerOfRows:
         self.has_claimed.set()
         return [replace(row.letter, attempts=row.attempts) for row in taken]
 
-    def turn(self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref]) -> frozenset[Ref]:
+    def turn(
+        self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
+    ) -> frozenset[Ref]:
         self._note_call()
+        self._record(outcomes)
+        begun = frozenset(ref for ref in (*begin, *refused) if self._begin(ref))
+        self._record({ref: outcome for ref, outcome in refused.items() if ref in begun})
+        self.most_sending = max(self.most_sending, self.count()[Status.SENDING])
+        return begun
+
+    def _record(self, outcomes: Mapping[Ref, Outcome]) -> None:
         for ref, outcome in outcomes.items():
             row = self.rows[ref]
             self._move(row, Status.SENDING, outcome.status)
             row.attempts -= not outcome.counts
             row.due_at, row.reply = outcome.retry_at or row.due_at, outcome.reply
-        begun = frozenset(ref for ref in begin if self._begin(ref))
-        self.most_sending = max(self.most_sending, self.count()[Status.SENDING])
-        return begun
 
     def _begin(self, ref: Ref) -> bool:
         row = self.rows[ref]
@@ -105,9 +111,10 @@ class LedgerOfRows:
         for ref in refs:
             self._move(self.rows[ref], Status.CLAIMED, Status.QUEUED)
 
-    def renew(self) -> None:
+    def renew(self) -> int:
         self._note_call()
         self.renewed += 1
+        return 1
 
     def get_rendering(self, name: str) -> Rendering:
         self._note_call()
@@ -117,8 +124,9 @@ class LedgerOfRows:
         self._note_call()
         assert issue == ISSUE
         self.paused = reason
-        for ref in refused:
-            self._move(self.rows[ref], Status.FAILED, Status.QUEUED)
+        for ref in refused:  # one that was refused after the pause is in the queue already
+            if self.rows[ref].status is not Status.QUEUED:
+                self._move(self.rows[ref], Status.FAILED, Status.QUEUED)
 
     def _move(self, row: Row, before: Status, after: Status) -> None:
         assert row.status is before, f"{row.letter.ref} is {row.status}, not {before}"
@@ -131,9 +139,9 @@ class LedgerOfRows:
         return Counter(row.status for row in self.rows.values())
 
 
-@pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with Recorder() as started:
+@pytest.fixture(params=["plain", "pipelining"])
+def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
+    with Recorder(pipelining=request.param == "pipelining") as started:
         yield started
 
 
@@ -379,6 +387,70 @@ async def test_stuck_message_holds_up_nobody(recorder: Recorder) -> None:
     ledger.rows[_letter(2).ref] = Row(_letter(2))
     await asyncio.wait_for(running, 5)
     assert recorder.recipients == ["reader2@example.net"]
+
+
+def _relays(*ports: int, **options: Any) -> list[Relay]:
+    return [
+        Relay(name=f"relay{port}", host="127.0.0.1", port=port, tls=Tls.NONE, connections=2, **options)
+        for port in ports
+    ]
+
+
+async def _send_over(ledger: LedgerOfRows, relays: Sequence[Relay], **options: Any) -> Report:
+    outbox = Outbox(ledger, *relays, sender=SENDER, now=lambda: NOW, pace=PACE, timeouts=PATIENT, **options)
+    return await asyncio.wait_for(outbox.run(until_empty=True), 20)
+
+
+async def test_two_relays_share_the_mail(recorder: Recorder) -> None:
+    ledger = LedgerOfRows(200)
+    with Recorder() as other:
+        await _send_over(ledger, _relays(recorder.port, other.port, weight=1))
+        assert ledger.count() == {Status.SENT: 200}
+        assert sorted(recorder.recipients + other.recipients) == sorted(
+            row.letter.email for row in ledger.rows.values()
+        )
+        assert abs(len(other.recipients) - 100) <= 8
+
+
+async def test_relay_that_is_down_is_replaced(recorder: Recorder) -> None:
+    ledger = LedgerOfRows(100)
+    states: list[tuple[str, str]] = []
+    with Recorder() as absent:
+        port = absent.port
+    report = await _send_over(ledger, _relays(port, recorder.port), on_relay=lambda *state: states.append(state))
+    assert ledger.count() == {Status.SENT: 100}
+    assert report.problem == ""
+    assert states
+    assert {relay for relay, _ in states} == {f"relay{port}"}
+
+
+async def test_relay_that_goes_down_midway_is_replaced(recorder: Recorder) -> None:
+    recorder.drop("mail")
+    ledger = LedgerOfRows(100)
+    with Recorder() as other:
+        await _send_over(ledger, _relays(recorder.port, other.port))
+        # Each lane of the broken one may have cost a letter its next attempt.
+        assert ledger.count()[Status.SENT] >= 100 - 2 * PACE.tries
+        assert set(ledger.count()) <= {Status.SENT, Status.QUEUED}
+
+
+async def test_paused_issue_costs_few_connections(recorder: Recorder) -> None:
+    ledger = LedgerOfRows(300)
+
+    def pause(_ref: Ref, _outcome: Outcome) -> None:
+        ledger.paused = "by the operator"
+
+    await _send_all(ledger, recorder.port, on_outcome=pause)
+    assert recorder.opened <= 3 + 3 * 3
+    assert ledger.count() == {Status.SENT: len(recorder.messages), Status.QUEUED: 300 - len(recorder.messages)}
+
+
+async def test_no_sender_but_the_letter_s(recorder: Recorder) -> None:
+    ledger = LedgerOfRows(2)
+    row = ledger.rows[Ref(kind=Kind.DELIVERY, key=2)]
+    row.letter = replace(row.letter, sender="bounce+abc@bounces.example")
+    await _send_all(ledger, recorder.port)
+    assert {message.sender for message in recorder.messages} == {SENDER.address, "bounce+abc@bounces.example"}
 
 
 async def test_built_in_relay_files_every_message(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import publisher
 from publisher.clock import now
+from publisher.domain.alert import Told, Trouble, What
 from publisher.jobs import issuing, pressing
 from publisher.jobs.counting import Counting
 from publisher.jobs.sending import deliver
@@ -108,6 +109,23 @@ def test_building_and_looking_are_measured(site: Site) -> None:
         assert samples[f"publisher_{work}_seconds_sum"] > 0
         assert samples[f"publisher_{work}_failures_total"] == 0
         assert abs(samples[f"publisher_{work}_success_timestamp_seconds"] - now().timestamp()) < 60
+
+
+def test_lasting_alerts_are_counted(site: Site) -> None:
+    trouble = Trouble(what=What.RELAY, name="main", text="no route")
+    with site.app.ledger.write() as tx:
+        tx.alerts.put_told("url", Told(trouble=trouble, at=now()))
+    samples = scrape(site)
+    assert (samples['publisher_alerts{what="relay"}'], samples['publisher_alerts{what="disk"}']) == (1, 0)
+
+
+def test_relay_that_is_down_is_shown(tmp_path: Path) -> None:
+    with make_home(tmp_path / "home", relay_port=9, url=HERE).opened() as app:
+        shown = []
+        for problem in ("no route", ""):
+            app.tally.note_relay("main", problem, at=now())
+            shown.append(parse(browse(app, ip="127.0.0.1").get("/metrics").text)['publisher_relay_up{relay="main"}'])
+    assert shown == [0, 1]
 
 
 def test_broken_ledger_leaves_the_process(site: Site) -> None:

@@ -24,6 +24,7 @@ _TOP = "## At the top of the file\n\nAbove the first section."
 _WORDS: dict[Any, str] = {
     kinds.Duration: "a duration",
     kinds.Expiry: "a duration",
+    kinds.Rate: "a rate",
     kinds.Size: "a size",
     kinds.Zone: "a time zone",
     kinds.Schedule: "a schedule",
@@ -31,6 +32,8 @@ _WORDS: dict[Any, str] = {
     kinds.Mailbox: "a mail address",
     kinds.Url: "an address",
     kinds.ArticleUrl: "an address",
+    kinds.HookUrl: "an address",
+    kinds.Command: "a command",
     Path: "a path",
     SecretStr: "text",
     str: "text",
@@ -120,6 +123,8 @@ def _spell_default(field: FieldInfo, hint: Any) -> str:
     value = field.default
     if isinstance(value, timedelta):
         return f"`{_spell_duration(value)}`"
+    if hint == kinds.Rate and not value:
+        return "none"
     if hint == kinds.Size:
         return f"`{_spell_size(value)}`"
     if isinstance(value, bool):

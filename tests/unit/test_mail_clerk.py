@@ -8,7 +8,7 @@ import pytest
 
 from publisher.domain.delivery import Kind, Letter, Outcome, Ref, Rendering, Status
 from publisher.errors import LedgerError
-from publisher.mail.clerk import Clerk
+from publisher.mail.clerk import Clerk, Turn
 
 SENT = Outcome(status=Status.SENT, relay="main", code=250)
 
@@ -26,7 +26,9 @@ class SlowLedger:
         self.started, self.go = threading.Event(), threading.Event()
         self.failures = failures
 
-    def turn(self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref]) -> frozenset[Ref]:
+    def turn(
+        self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
+    ) -> frozenset[Ref]:
         self.threads.add(threading.current_thread().name)
         self.started.set()
         assert self.go.wait(5)
@@ -42,7 +44,7 @@ class SlowLedger:
     def give_back(self, refs: Sequence[Ref]) -> None:
         raise NotImplementedError
 
-    def renew(self) -> None:
+    def renew(self) -> int:
         raise NotImplementedError
 
     def get_rendering(self, name: str) -> Rendering:
@@ -55,9 +57,11 @@ class SlowLedger:
 async def test_waiting_turns_share_a_transaction() -> None:
     ledger = SlowLedger()
     clerk = Clerk(ledger)
-    first = asyncio.create_task(clerk.turn(outcome=None, begin=_ref(1)))
+    first = asyncio.create_task(clerk.take(Turn(begin=_ref(1))))
     await asyncio.to_thread(ledger.started.wait)
-    others = [asyncio.create_task(clerk.turn(outcome=(_ref(key), SENT), begin=_ref(key + 10))) for key in (2, 3, 4)]
+    others = [
+        asyncio.create_task(clerk.take(Turn(outcome=(_ref(key), SENT), begin=_ref(key + 10)))) for key in (2, 3, 4)
+    ]
     await asyncio.sleep(0)
     ledger.go.set()
     assert await asyncio.gather(first, *others) == [True, True, False, True]
@@ -69,7 +73,7 @@ async def test_outcome_may_come_alone() -> None:
     ledger = SlowLedger()
     ledger.go.set()
     clerk = Clerk(ledger)
-    assert await clerk.turn(outcome=(_ref(1), SENT), begin=None) is False
+    assert await clerk.take(Turn(outcome=(_ref(1), SENT))) is False
     assert ledger.turns == [({_ref(1): SENT}, [])]
     await clerk.close()
 
@@ -78,7 +82,7 @@ async def test_failed_turn_is_tried_again() -> None:
     ledger = SlowLedger(failures=2)
     ledger.go.set()
     clerk = Clerk(ledger, waits=(0, 0))
-    await clerk.turn(outcome=(_ref(1), SENT), begin=_ref(2))
+    await clerk.take(Turn(outcome=(_ref(1), SENT), begin=_ref(2)))
     assert ledger.turns == [({_ref(1): SENT}, [_ref(2)])]
     await clerk.close()
 
@@ -87,7 +91,7 @@ async def test_lasting_failure_reaches_every_lane() -> None:
     ledger = SlowLedger(failures=9)
     ledger.go.set()
     clerk = Clerk(ledger, waits=(0,))
-    waiting = [asyncio.create_task(clerk.turn(outcome=(_ref(key), SENT), begin=None)) for key in (1, 2)]
+    waiting = [asyncio.create_task(clerk.take(Turn(outcome=(_ref(key), SENT)))) for key in (1, 2)]
     assert [type(error) for error in await asyncio.gather(*waiting, return_exceptions=True)] == [LedgerError] * 2
     await clerk.close()
 
@@ -97,7 +101,7 @@ async def test_blocking_calls_share_one_thread() -> None:
     ledger.go.set()
     clerk = Clerk(ledger)
     names = await asyncio.gather(*(clerk.call(lambda: threading.current_thread().name) for _ in range(5)))
-    await clerk.turn(outcome=None, begin=_ref(1))
+    await clerk.take(Turn(begin=_ref(1)))
     assert ledger.threads | set(names) == {names[0]}
     assert names[0] != threading.current_thread().name
     await clerk.close()

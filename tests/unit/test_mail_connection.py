@@ -38,9 +38,9 @@ zj0EAwIDRwAwRAIgb/gJU2hgiJi0FezSC+zYMZ3g0M05PKmvkCu4Xt2S9xoCIGRu
 """
 
 
-@pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with Recorder() as started:
+@pytest.fixture(params=["plain", "pipelining"])
+def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
+    with Recorder(pipelining=request.param == "pipelining") as started:
         yield started
 
 

@@ -159,6 +159,10 @@ RELAY = '[relays.main]\nhost = "mail.example.org"\n'
         ('[database]\nurl = "postgresql+psycopg2://host/name"', "database.url", "'postgresql+psycopg2://…'", "sqlite"),
         ('[database]\nurl = "publisher.db"', "database.url", "'…'", "sqlite:///data/publisher.db"),
         ('[database]\nurl = "sqlite://"', "database.url", "'sqlite://…'", "give a file"),
+        ('[alerts]\nurl = "ftp://hooks.example.org/x"', "alerts.url", "'ftp://…'", "https://hooks.example.org/…"),
+        ('[alerts]\nurl = "https://h/a b"', "alerts.url", "'https://…'", "https://hooks.example.org/…"),
+        ('[alerts]\nheartbeat_url = "h"', "alerts.heartbeat_url", "'…'", "https://hooks.example.org/…"),
+        ('[alerts]\ncommand = "page \'me"', "alerts.command", '"page \'me"', "as in a shell (No closing quotation)"),
         ('log_level = "loud"', "log_level", "'loud'", "'debug', 'info'"),
         (f'{RELAY}tls = "ssl"', "relays.main.tls", "'ssl'", "'none', 'starttls' or 'implicit'"),
     ],
@@ -208,7 +212,7 @@ def test_unreadable_file_is_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (f"{RELAY}[relays.other]\nhost = 'x'", "one relay is allowed"),
+        (f"{RELAY}weight = 2\n[relays.other]\nhost = 'x'", "relays: other: no weight"),
         (f"{RELAY}password = '{SECRET}'\npassword_file = 'x'", "not both"),
         (f"{RELAY}username = 'u'\ntls = 'none'", "never goes out in clear"),
         (f"[database]\npassword = '{SECRET}'\npassword_file = 'x'", "not both"),
@@ -246,9 +250,9 @@ def test_variable_takes_a_list(load: Load, monkeypatch: pytest.MonkeyPatch) -> N
         ("PUBLISHER_WEB__PROT", "1", "web.prot: there is no such setting"),
         ("PUBLISHER_WEB__PORT__X", "1", "web.port = {'x': '1'}: it must be a valid integer"),
         ("PUBLISHER_WEB", "3", "web = 3: it must be a section"),
-        ("PUBLISHER_WBE__PORT", "1", "there is no such setting; allowed are PUBLISHER_DATABASE…"),
-        ("PUBLISHER_WEB_PORT", "1", "there is no such setting; allowed are PUBLISHER_DATABASE…"),
-        ("PUBLISHER_", "1", "there is no such setting; allowed are PUBLISHER_DATABASE…"),
+        ("PUBLISHER_WBE__PORT", "1", "there is no such setting; allowed are PUBLISHER_ALERTS…"),
+        ("PUBLISHER_WEB_PORT", "1", "there is no such setting; allowed are PUBLISHER_ALERTS…"),
+        ("PUBLISHER_", "1", "there is no such setting; allowed are PUBLISHER_ALERTS…"),
         ("PUBLISHER_LOG_LEVEL", "loud", "log_level = 'loud': it must be 'debug', 'info'"),
         ("PUBLISHER_MAIL__FROM", "nobody", "mail.from = 'nobody': it must be an address"),
         ("PUBLISHER_NEWSLETTERS__DAILY__SCHEDULE", "0 7", "newsletters.daily.schedule = '0 7': it is no cron line"),
@@ -287,6 +291,12 @@ def test_mistaken_variable_is_named(
         f"[database]\nurl = 'user:{SECRET}@host/name'",
         f"[database]\nurl = ['postgresql://user:{SECRET}@host/name']",
         f"database = 'postgresql://user:{SECRET}@host/name'",
+        f"[alerts]\nurl = 'ftp://hooks.example.org/{SECRET}'",
+        f"[alerts]\nurl = 'https://user:{SECRET}@hooks.example.org/'",
+        f"[alerts]\nheartbeat_url = 'https://[{SECRET}'",
+        f"[alerts]\nheartbeat_url = ['{SECRET}']",
+        f"[alerts]\nulr = 'https://hooks.example.org/{SECRET}'",
+        f"alerts = 'https://hooks.example.org/{SECRET}'",
     ],
 )
 def test_no_message_shows_a_secret(load: Load, text: str) -> None:
@@ -296,6 +306,7 @@ def test_no_message_shows_a_secret(load: Load, text: str) -> None:
 def test_no_repr_shows_a_secret(load: Load) -> None:
     settings = load(
         f"{RELAY}password = '{SECRET}'\n[database]\nurl = 'postgresql://user:{SECRET}@host/name'\npassword = '{SECRET}'"
+        f"\n[alerts]\nurl = 'https://h/{SECRET}'\nheartbeat_url = 'https://h/{SECRET}'"
     )
     assert SECRET not in repr(settings)
     assert SECRET not in str(settings)
