@@ -14,6 +14,8 @@ _PATH = re.compile(rb"(?:FROM|TO):<([^>]*)>", re.IGNORECASE)
 _HEADER = rb"^%b:[ \t]*(.*?)\r$"
 _SLOW = 0.1
 _GO_ON = "354 go on"
+GARBLED_TLS = "220 2.0.0 go on, but no TLS follows"
+_NO_TLS = b"\x15\x03\x01 no handshake \xff\xfe"
 
 
 class Session(asyncio.Protocol):
@@ -110,6 +112,10 @@ class Session(asyncio.Protocol):
         if reply.startswith("220"):
             self._is_held = True
             self._flush()
+            if reply == GARBLED_TLS:
+                self._loop.call_later(_SLOW, self._transport.write, _NO_TLS)
+                self._loop.call_later(2 * _SLOW, self.cut)
+                return
             self._task = self._loop.create_task(self._encrypt())
 
     async def _encrypt(self) -> None:
@@ -121,6 +127,7 @@ class Session(asyncio.Protocol):
         else:
             assert changed is not None
             self._transport, self._is_held = changed, False
+            self._work()
 
     def _mail(self, line: bytes) -> None:
         def begin(reply: str) -> None:

@@ -24,7 +24,7 @@ _PHASES = {
 
 def _close(scene: Scene, *, step: Step) -> None:
     with scene.stage(offer=Offer(pipelining=scene.dice.random() < 0.7)) as stage:
-        of = 2 if step in (Step.CONNECT, Step.HELLO) else 5
+        of = 1 if step in (Step.CONNECT, Step.HELLO) else 5
         rule = NowAndThen(step, _CLOSING, scene.dice, of=of, most=8)
         stage.send_and_finish(rule)
         scene.expect(rule.struck, f"nothing was struck at {step}")

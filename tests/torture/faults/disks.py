@@ -144,6 +144,21 @@ def restart_server(scene: Scene) -> None:
     _restart(scene, seconds=0, haste=HASTE)
 
 
+@fault("X04", "PostgreSQL cuts every connection, twenty times", kinds=(POSTGRESQL,))
+def cut_connections(scene: Scene) -> None:
+    """A commit whose answer is lost has happened or has not: those who go on must find out, and leave no row behind."""
+    with scene.stage(people=400) as stage:
+        stage.relay.behave(_STEADY)
+        stage.start_workers(3)
+        for _ in range(20):
+            stage.relay.wait_for(len(stage.relay.taken) + scene.dice.randint(3, 18), seconds=5)
+            scene.ground.databases.cut_off(stage.url)
+        stage.wait_until_still(seconds=_PATIENCE)
+        stage.end_all()
+        stage.finish()
+        scene.note(stage, most_doubtful=20 * 3 * stage.connections)
+
+
 @fault("X05", "an I/O error when the disk is to keep something", kinds=(SQLITE,))
 def fail_syncs(scene: Scene) -> None:
     """The kernel says EIO to fsync and fdatasync, at the first, and later at every so-manieth."""

@@ -7,6 +7,7 @@ from tests.torture.acts import Act, End, Form, NowAndThen, Rule, Step
 from tests.torture.ground import write_settings
 from tests.torture.play import Scene, fault
 from tests.torture.relay import Offer
+from tests.torture.session import GARBLED_TLS
 from tests.torture.stage import wait_for
 from tests.unit.test_mail_connection import IDENTITY
 
@@ -44,7 +45,7 @@ _GARBLED = {
 def _strike(scene: Scene, *, step: Step, act: Act, is_doubt: bool, haste: float = 0, most: int = 6) -> None:
     offer = Offer(pipelining=scene.dice.random() < 0.7)
     with scene.stage(offer=offer) as stage:
-        rule = NowAndThen(step, act, scene.dice, of=2 if step is Step.CONNECT else 6, most=most)
+        rule = NowAndThen(step, act, scene.dice, of=1 if step is Step.CONNECT else 6, most=most)
         stage.relay.behave(rule)
         if haste:
             workers = [stage.start(seat=seat, haste=haste) for seat in range(2)]
@@ -87,7 +88,7 @@ def break_handshakes(scene: Scene) -> None:
         write_settings(stage.home, port=stage.relay.ports[0], connections=4, url=stage.url, tls="starttls")
         rule = NowAndThen(Step.TLS, Act(), scene.dice, of=1, most=1000)
         stage.relay.behave(rule)
-        for rule.act in (Act(end=End.CUT), Act(raw=b"220 go on\r\n" + _GARBAGE), Act(reply="454 4.7.0 not now")):
+        for rule.act in (Act(end=End.CUT), Act(reply=GARBLED_TLS), Act(reply="454 4.7.0 not now")):
             rule.struck.clear()
             worker = stage.start(environment={"SSL_CERT_FILE": str(identity)})
             wait_for(lambda: len(rule.struck) > 1, seconds=30, what="a handshake")
