@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from publisher.clock import now
+from publisher.clock import Steady, now
 from publisher.domain.feed import Feed
 from publisher.domain.newsletter import Newsletter
 from publisher.domain.publication import Publication
@@ -21,6 +21,7 @@ from publisher.public import Shelf
 from publisher.settings import FILE, Settings, load_settings, read_password
 from publisher.share import find_folder
 from publisher.store import Ledger
+from publisher.store.facts import LEDGER_ID
 from publisher.store.migrate import backup, find_version, newest_version, upgrade
 from publisher.tally import Tally
 from publisher.templating import Templates
@@ -79,7 +80,9 @@ class App:
     ledger: Ledger
     keys: Keys
     shelf: Shelf
+    ledger_id: str = ""
     tally: Tally = field(default_factory=Tally)
+    steady: Steady = field(default_factory=Steady)
 
     @property
     def site(self) -> Site:
@@ -142,6 +145,7 @@ def open_app(
             ledger=ledger,
             keys=_open_keys(ledger, home.data / "secret") if is_upgrading else Keys((b"",)),
             shelf=Shelf(home.public),
+            ledger_id=_find_id(ledger) if is_upgrading else "",
             tally=tally or Tally(),
         )
     finally:
@@ -170,9 +174,19 @@ def upgrade_ledger(ledger: Ledger, *, home: Home) -> str | None:
     saved = None
     if version and ledger.is_sqlite:
         saved = home.data / f"publisher-before-{newest_version()}-{now():%Y%m%dT%H%M%S}.db"
-        backup(ledger, saved)
+        backup(ledger, saved, now=now())
     upgrade(ledger)
     return str(saved) if saved else None
+
+
+def _find_id(ledger: Ledger) -> str:
+    """Which ledger this is; a new one is named at its first start."""
+    with ledger.read() as tx:
+        found = tx.facts.find(LEDGER_ID)
+    if found:
+        return found
+    with ledger.write() as tx:
+        return tx.facts.find_or_put(LEDGER_ID, secrets.token_hex(8))
 
 
 def _open_keys(ledger: Ledger, path: Path) -> Keys:

@@ -23,7 +23,7 @@ from publisher.failpoint import wait
 from publisher.ingest import GONE_FOR
 from publisher.ingest import watch as watch_folder
 from publisher.jobs import alerting, issuing, publishing, reading
-from publisher.jobs.sending import deliver
+from publisher.jobs.sending import check_sending, deliver
 from publisher.logs import set_up_logs
 from publisher.settings import Settings, load_settings
 from publisher.tally import Tally
@@ -140,7 +140,7 @@ def say(line: str) -> None:
 async def _start(app: App, *, parts: frozenset[str], door: Door) -> None:
     """All that may keep a round from starting."""
     if "send" in parts:
-        app.check_sending()
+        check_sending(app)
     if "watch" in parts:
         await asyncio.to_thread(reading.take_folder, app, now=now())
     if "web" in parts:

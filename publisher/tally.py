@@ -37,6 +37,18 @@ class Work:
         self.done_at = now()
 
 
+@dataclass(slots=True)
+class Hold:
+    """What kind of obstacle keeps mail from going out, as it was last seen; nothing where none does."""
+
+    kind: str = ""
+
+    def note(self, kind: str) -> bool:
+        """Take this for what is seen now; whether it is news."""
+        is_news, self.kind = kind != self.kind, kind
+        return is_news
+
+
 @dataclass(frozen=True, slots=True)
 class Ill:
     """Something that does not work: what is wrong, and since when."""
@@ -57,6 +69,7 @@ class Tally:
     answers: Counter[tuple[str, str]] = field(default_factory=Counter)
     requests: Counter[tuple[str, str]] = field(default_factory=Counter)
     ills: dict[tuple[str, str], Ill] = field(default_factory=dict)
+    hold: Hold = field(default_factory=Hold)
 
     def note_answer(self, relay: str, code: int) -> None:
         """A relay's answer to a message, by its class; code 0 says that there was none."""

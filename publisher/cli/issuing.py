@@ -1,6 +1,5 @@
 """Commands about newsletters and their issues."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from publisher.clock import now
 from publisher.domain.issue import Issue, Slot, slot_name
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.newsletter import Newsletter
-from publisher.errors import PublisherError, UsageError
+from publisher.errors import UsageError
 
 if TYPE_CHECKING:
     from publisher.app import App
@@ -98,16 +97,18 @@ def send(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent; send nothing.")] = False,
 ) -> None:
     """Finish the newsletter's open issues, then compose what is unmailed and deliver it."""
-    from publisher.jobs import issuing
+    from publisher.jobs import guarding, issuing
+    from publisher.jobs.sending import check_sending
 
     with opened(context) as opened_app:
         chosen = opened_app.get_newsletter(newsletter)
-        opened_app.check_sending()
+        check_sending(opened_app)
         issuing.see_schedules(opened_app, now=now())
         if test or dry_run:
             coming = issuing.prepare_manual(opened_app, chosen, now=now())
             _say_dry_run(opened_app, coming) if dry_run else _send_test(opened_app, coming, address=test)
             return
+        guarding.check(opened_app)
         _close(opened_app, _send_all(opened_app, chosen))
 
 
@@ -131,7 +132,7 @@ def _send_all(opened_app: "App", chosen: Newsletter) -> list[Issue]:
 def _send_test(opened_app: "App", coming: "Coming", *, address: str) -> None:
     from publisher.jobs.pressing import send_test
 
-    reply = send_test(opened_app, coming, email=parse_email(address))
+    reply = send_test(opened_app, coming, email=parse_email(address), now=now())
     say(f"a test was mailed to {address}: {reply}")
 
 
@@ -166,6 +167,8 @@ def _deliver(opened_app: "App", wanted: list[Issue]) -> bool:
 
 def _close(opened_app: "App", done: list[Issue]) -> None:
     """Say how each issue ended, and leave with 3 when rows are left for later or in doubt, or an issue is paused."""
+    import asyncio
+
     from publisher.jobs.alerting import look_once
     from publisher.jobs.looking import describe_issue
 
@@ -230,67 +233,15 @@ def show(context: typer.Context, issue: str, as_json: AsJson = False) -> None:
         print_json(found)
         return
     say(f"{found['id']}  {found['status']}" + (f": {found['reason']}" if found["reason"] else ""))
-    say(f"subject   {found['subject']}")
+    say(f"subject   {found['subject']}" + (f"  (text {found['revision']})" if found["revision"] > 1 else ""))
     counts = ", ".join(f"{number} {name}" for name, number in found["deliveries"].items() if number)
     say(f"eligible  {found['eligible']}: {counts or 'none'}; {found['deferred']} deferred")
     for article in found["articles"]:
         say(f"  - {article['title']}")
     if found["note"]:
         say(found["note"])
+    for revision, number in found["texts"].items():
+        if found["revision"] > 1:
+            say(f"text {revision}    {number} have it")
     for row in found["attention"]:
         say(f"  {row['status']}  {row['at']}  {row['email'] or '(erased)'}  {row['code'] or ''} {row['reply']}")
-
-
-@issues.command()
-def pause(context: typer.Context, issue: str, reason: str = "paused by the operator") -> None:
-    """Begin no message more of an issue."""
-    _move(context, issue, IssueStatus.PAUSED, was=[IssueStatus.OPEN], reason=reason)
-
-
-@issues.command()
-def resume(context: typer.Context, issue: str) -> None:
-    """Go on with a paused or held issue."""
-    _move(context, issue, IssueStatus.OPEN, was=[IssueStatus.PAUSED, IssueStatus.HELD])
-
-
-@issues.command()
-def cancel(context: typer.Context, issue: str) -> None:
-    """Mail the rest of an issue to nobody."""
-    from publisher.jobs.pressing import cancel_issue
-
-    with opened(context) as opened_app:
-        count = cancel_issue(opened_app, issue, now=now())
-    say(f"{issue}: cancelled; {count} will not get it")
-
-
-def _move(
-    context: typer.Context, name: str, status: IssueStatus, *, was: Sequence[IssueStatus], reason: str = ""
-) -> None:
-    from publisher.jobs.looking import get_issue
-
-    with opened(context) as opened_app, opened_app.ledger.write() as tx:
-        found = get_issue(tx, name)
-        if not tx.issues.set_status(found.key, status, reason=reason, was=was):
-            raise PublisherError(f"{name} is {found.status}, not {' or '.join(was)}")
-    say(f"{name}: {status}")
-
-
-@issues.command()
-def resolve(
-    context: typer.Context,
-    issue: str,
-    resend: Annotated[bool, typer.Option("--resend", help="Mail the doubtful rows once more.")] = False,
-    assume_sent: Annotated[bool, typer.Option("--assume-sent", help="Take the doubtful rows for sent.")] = False,
-) -> None:
-    """Decide about rows whose sending nobody can know about (a crash or a lost reply after the content began).
-
-    ISSUE may be `notices`: the doubtful mails outside any issue.
-    """
-    from publisher.jobs.pressing import resolve_doubtful
-
-    if resend == assume_sent:
-        raise UsageError("say --resend or --assume-sent")
-    with opened(context) as opened_app:
-        count = resolve_doubtful(opened_app, issue, is_resent=resend, now=now())
-    what = "queued again (they may get it twice)" if resend else "taken for sent"
-    say(f"{issue}: {count} {what}" if count else f"{issue}: no row is in doubt")

@@ -193,18 +193,23 @@ def never_mail(
     context: typer.Context,
     email: str,
     source: Annotated[str, typer.Option(help="Why, in your words.")] = "the operator",
+    lift: Annotated[bool, typer.Option("--lift", help="The other way: mail it again.")] = False,
 ) -> None:
-    """Mail this address never again."""
-    from publisher.subscriptions import suppress
+    """Mail this address never again; or again, where a bounce or the operator had ended that."""
+    from publisher.subscriptions import lift_suppression, suppress
 
     with opened(context) as opened_app, opened_app.ledger.write() as tx:
+        if lift:
+            reason = lift_suppression(tx, parse_email(email), keys=opened_app.keys)
+            say(f"lifted ({reason}): issues to come are mailed to it again" if reason else "it is not suppressed")
+            return
         suppress(tx, parse_email(email), keys=opened_app.keys, reason=Reason.OPERATOR, source=source, now=now())
     say("suppressed")
 
 
 def tell_why(context: typer.Context, email: str, *, issue: str, as_json: bool) -> None:
     """Print the story of an address."""
-    from publisher.jobs.looking import explain
+    from publisher.jobs.explaining import explain
 
     with opened(context) as opened_app:
         story = explain(opened_app, email, issue=issue)
@@ -232,9 +237,8 @@ def _tell(story: dict[str, Any]) -> list[str]:
         )
         for one in story.get("consents", [])
     ]
-    for kind in ("notices", "deliveries"):
-        for one in story.get(kind, []):
-            said = f", {one['relay']} said {one['code']} {one['reply']}" if one["code"] else ""
-            reply = said or (f" ({one['reply']})" if one["reply"] else "")
-            events.append((one["at"], f"{one.get('issue') or one['kind']}: {one['status']}{reply}"))
+    events += [
+        (one["at"], f"{one.get('issue') or one['kind']}: {one['words']}")
+        for one in (*story.get("notices", []), *story.get("deliveries", []))
+    ]
     return lines + [f"  {at}  {text}" for at, text in sorted(events)]

@@ -1,6 +1,6 @@
 """Commands for the operator: a new home, what is wrong with one, its database, its templates."""
 
-import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,13 +10,17 @@ from publisher.cli import subscribing
 from publisher.cli.output import AsJson, print_json, print_table, say
 from publisher.cli.start import find_home, opened
 from publisher.clock import now
-from publisher.errors import UsageError
+from publisher.errors import PublisherError, UsageError
 
 app = typer.Typer()
 db = typer.Typer(help="The ledger's database.", no_args_is_help=True)
 templates = typer.Typer(help="The templates that make pages and mails.", no_args_is_help=True)
 
 alerts = typer.Typer(help="What is stuck, and who is told.", no_args_is_help=True)
+_ADVICE = (
+    "whoever was mailed or has left since is not known here: `publisher issues pause | cancel | resolve` and "
+    "`publisher subscribers suppress` before, where that matters"
+)
 
 
 @app.command()
@@ -74,6 +78,8 @@ def list_troubles(context: typer.Context, as_json: AsJson = False) -> None:
 @alerts.command()
 def test(context: typer.Context) -> None:
     """Tell each channel of [alerts] something that is no trouble, and say whether that went well."""
+    import asyncio
+
     from publisher.jobs.alerting import try_channels
 
     with opened(context) as opened_app:
@@ -108,8 +114,41 @@ def backup(
 
     with opened(context) as opened_app:
         path = out or opened_app.home.data / f"publisher-{now():%Y%m%dT%H%M%S}.db"
-        copy(opened_app.ledger, path)
-    say(f"copied to {path}; keep data/secret with it")
+        copy(opened_app.ledger, path, now=now())
+    say(f"copied to {path}; keep data/secret with it. Put back, it sends only after `publisher db adopt`")
+
+
+@db.command()
+def adopt(
+    context: typer.Context,
+    restored: Annotated[
+        bool, typer.Option("--restored", help="It was restored and can't know: let it send nothing before this answer.")
+    ] = False,
+    is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Let a restored database make issues and send again; says first what would go."""
+    from publisher.jobs import adopting
+
+    with opened(context) as opened_app:
+        if restored:
+            adopting.mark_restored(opened_app)
+        prospect = adopting.find_prospect(opened_app)
+        if prospect is None:
+            say("this database is no copy, and not older than what was sent from here: there is nothing to adopt")
+            return
+        for line in (prospect.why, *(prospect.lines or ["nothing waits to be mailed"]), _ADVICE):
+            say(line)
+        if not is_sure and not _confirm("From now on this database is the one that counts. Send from it?"):
+            raise PublisherError("this database sends nothing until it is adopted")
+        queued, doubtful = adopting.adopt(opened_app)
+    say(f"adopted; of senders that are no more, {queued} rows are queued again and {doubtful} in doubt")
+
+
+def _confirm(question: str) -> bool:
+    """The answer at a terminal. Raises UsageError where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise UsageError("nobody can be asked here: say --yes")
+    return typer.confirm(question)
 
 
 @db.command()

@@ -1,8 +1,12 @@
 """Deliveries: one issue to one subscriber, and the states it can be in (docs/architecture.md has the table)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from publisher.domain.token import Keys
+
+NOTHING_CHOSEN = "none of the sections that she chose is in it"  # why a row was skipped
 
 
 class Status(StrEnum):
@@ -29,10 +33,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Ref:
-    """The name of one row that is mailed."""
+    """The name of one row that is mailed.
+
+    `text` is what a claim was made for, as the ledger numbers it: no part of the name, but a message of another text
+    is not begun. 0 where there is nothing to compare.
+    """
 
     kind: Kind
     key: int
+    text: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +50,7 @@ class Letter:
 
     `rendering` is the ledger's name for what many letters share (a variant, or one notice's own text);
     `values` fill the slots; `attempts` counts those before this one; `unsubscribe_url` is empty for notices;
-    `sender` is the envelope's, where it is not the paper's own address.
+    `sender` is the return path where it is this row's own, else the paper's address is.
     """
 
     ref: Ref
@@ -77,7 +86,8 @@ class Outcome:
     """What became of an attempt: the state to record, and why.
 
     `retry_at` is set exactly when `status` is queued; `code` is 0 where the relay said nothing;
-    `counts` is False when the attempt never reached the relay (a failed connection costs none).
+    `counts` is False when the attempt never reached the relay (a failed connection costs none);
+    `is_hard_bounce` says that the relay knows of no such mailbox, so that nobody need try again.
     """
 
     status: Status
@@ -86,6 +96,25 @@ class Outcome:
     reply: str = ""
     retry_at: datetime | None = None
     counts: bool = True
+    is_hard_bounce: bool = False
+
+
+class Verdict(StrEnum):
+    """What is decided about a doubtful row: mail it once more, take it for sent, or sent by the relay's own log."""
+
+    RESEND = "resend"
+    ASSUMED = "assumed"
+    LOGGED = "logged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A row that nobody can know about, since when, and whom it is for ("" once she is erased)."""
+
+    ref: Ref
+    message_domain: str
+    email: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +130,8 @@ class Claim:
     attempts: int
     first_due_at: datetime
     expires_at: datetime
+
+
+def make_message_id(ref: Ref, *, domain: str, keys: Keys) -> str:
+    """The Message-ID of a row, the same at every attempt (M02)."""
+    return f"<{ref.kind[0]}{ref.key}.{keys.message_mark(ref.kind, ref.key)}@{domain}>"

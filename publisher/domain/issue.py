@@ -16,6 +16,9 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNFINISHED = (Status.OPEN, Status.PAUSED, Status.HELD)
+
+
 class SlotOutcome(StrEnum):
     """What became of a slot."""
 
@@ -38,7 +41,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """A frozen mailing. `cutoff_at` is the moment up to which articles were looked at."""
+    """A frozen mailing; `revision` counts its texts: the first is 1, each recomposing makes another."""
 
     key: int
     newsletter: str
@@ -51,6 +54,7 @@ class Issue:
     frozen_at: datetime
     expires_at: datetime
     eligible: int
+    revision: int = 1
 
     @property
     def id(self) -> str:

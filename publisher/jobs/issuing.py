@@ -16,6 +16,7 @@ from publisher.domain.issue import Issue, Slot, SlotOutcome, Variant, slot_name
 from publisher.domain.newsletter import Newsletter
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.errors import PublisherError
+from publisher.jobs import guarding
 from publisher.store import Transaction
 from publisher.store.issues import Freeze
 from publisher.store.schedules import Seen
@@ -34,7 +35,12 @@ def see_schedules(app: App, *, now: datetime) -> None:
 
 
 def reckon(app: App, *, now: datetime) -> list[Issue]:
-    """Make the issues of every slot that is due and not decided; harmless at any time, in any number of processes."""
+    """Make the issues of every slot that is due and not decided; harmless at any time, in any number of processes.
+
+    While something keeps mail from going out, no slot is decided: what the ledger or the clock says may be wrong.
+    """
+    if guarding.is_held_back(app):
+        return []
     return [issue for newsletter in app.newsletters for issue in _reckon_one(app, newsletter, now=now)]
 
 
@@ -171,7 +177,8 @@ def find_newsletter_period(newsletter: Newsletter, seen: Seen) -> timedelta:
 def freeze(app: App, coming: Coming, *, now: datetime) -> Issue | None:
     """Render every variant, then write the issue and its deliveries down in one transaction (G1).
 
-    Gives None when another process has already made this slot's issue (G8).
+    Gives None when another process has already made this slot's issue (G8). Raises PublisherError while something
+    keeps mail from going out.
     """
     newsletter = coming.newsletter
     for _ in range(_RENDERINGS):
@@ -203,11 +210,11 @@ def _render(app: App, coming: Coming) -> Freeze:
         expires_at=coming.slot.due_at + newsletter.expires,
         articles=coming.chosen.articles,
         passed_over=coming.chosen.passed_over,
-        variants=list(_iter_variants(coming.brief, choices)),
+        variants=list(iter_variants(coming.brief, choices)),
     )
 
 
-def _iter_variants(brief: Brief, choices: list[tuple[str, tuple[str, ...], str]]) -> Iterator[Variant]:
+def iter_variants(brief: Brief, choices: list[tuple[str, tuple[str, ...], str]]) -> Iterator[Variant]:
     """A variant for each choice there is; those that come to the same articles share one rendering.
 
     What nobody said (the language) is the newsletter's.
@@ -229,6 +236,7 @@ def _write_down(app: App, coming: Coming, plan: Freeze, *, now: datetime) -> tup
     """(the issue, True), (None, True) when it must be rendered again, or (None, False) when somebody else made it."""
     try:
         with app.ledger.write() as tx:
+            guarding.check(app, tx)
             is_ours = (
                 tx.issues.find(plan.newsletter, plan.slot) is None
                 if coming.is_manual
@@ -242,11 +250,13 @@ def _write_down(app: App, coming: Coming, plan: Freeze, *, now: datetime) -> tup
             issue = tx.issues.freeze(plan, now)
             if issue is None:
                 raise _MovedError
+            sequence = guarding.count_up(tx)
             failpoint.reach("freezing")
         failpoint.reach("frozen")
-        return issue, True
     except _MovedError:
         return None, True
+    guarding.remember(app, sequence)
+    return issue, True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Looking: what is published, what was sent, what comes next, and the whole story of one address. Nothing changes."""
+"""Looking: what is published, what was sent, and what comes next. Nothing changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,6 @@ from publisher.domain import slots
 from publisher.domain.article import Article
 from publisher.domain.delivery import Kind, Letter, Ref, Rendering, Status
 from publisher.domain.issue import Issue, Variant, parse_id
-from publisher.domain.subscriber import Subscriber, canonical
 from publisher.errors import AmbiguousError, NotFoundError, UsageError
 from publisher.jobs.issuing import Coming, Planned
 from publisher.jobs.sending import make_sender
@@ -106,6 +105,7 @@ def describe_issue(tx: Transaction, issue: Issue) -> dict[str, Any]:
         "deliveries": {status.value: counts[status] for status in Status},
         "deferred": tx.deliveries.count_deferred(issue.key),
         "frozen_at": iso(issue.frozen_at),
+        "revision": issue.revision,
     }
 
 
@@ -125,6 +125,7 @@ def show_issue(app: App, name: str) -> dict[str, Any]:
             "articles": [{"id": article.id, "title": article.title} for article in tx.issues.list_articles(issue.key)],
             "passed_over": tx.issues.count_passed_over(issue.key),
             "relays": relays,
+            "texts": {str(number): count for number, count in tx.revisions.count_had(issue.key).items()},
             "note": MAILBOX_WORD if BUILT_IN in relays else "",
             "attention": [
                 {
@@ -133,6 +134,7 @@ def show_issue(app: App, name: str) -> dict[str, Any]:
                     "at": iso(row.changed_at),
                     "code": row.code,
                     "reply": row.reply,
+                    "message_id": row.message_id(app.keys),
                 }
                 for row in tx.deliveries.list_in(issue.key, [Status.DOUBTFUL, Status.FAILED])
             ],
@@ -153,74 +155,6 @@ def describe_plan(lines: Sequence[Planned]) -> list[dict[str, Any]]:
         }
         for line in lines
     ]
-
-
-def explain(app: App, email: str, *, issue: str = "") -> dict[str, Any]:
-    """The whole story of an address: who she is, what she agreed to, what was mailed and what the relay said."""
-    with app.ledger.read() as tx:
-        subscriber = tx.subscribers.find(email)
-        suppressed = tx.suppressions.find(app.keys.suppression_digest(canonical(email)))
-        if subscriber is None and suppressed is None:
-            raise NotFoundError(f"nobody has, or had, the address {email}")
-        if issue:
-            get_issue(tx, issue)
-        story: dict[str, Any] = {
-            "email": subscriber.email if subscriber else email,
-            "suppressed": {"reason": suppressed[0].value, "source": suppressed[1], "at": iso(suppressed[2])}
-            if suppressed
-            else None,
-        }
-        return {**story, **(_tell(tx, subscriber, issue=issue) if subscriber else {})}
-
-
-def _tell(tx: Transaction, subscriber: Subscriber, *, issue: str) -> dict[str, Any]:
-    return {
-        "subscriptions": [
-            {
-                "newsletter": one.newsletter,
-                "status": one.status.value,
-                "sections": list(one.sections),
-                "consent_at": iso(one.consent_at) if one.consent_at else None,
-                "consent_source": one.consent_source,
-            }
-            for one in tx.subscribers.list_subscriptions(subscriber.key)
-        ],
-        "consents": [
-            {
-                "at": iso(one.at),
-                "event": one.event.value,
-                "newsletter": one.newsletter,
-                "source": one.source,
-                "ip": one.ip,
-            }
-            for one in tx.subscribers.list_consents(subscriber.key)
-        ],
-        "notices": [
-            {
-                "at": iso(one.changed_at),
-                "kind": one.kind,
-                "status": one.status.value,
-                "attempts": one.attempts,
-                "relay": one.relay,
-                "code": one.code,
-                "reply": one.reply,
-            }
-            for one in tx.notices.list_for(subscriber.key)
-        ],
-        "deliveries": [
-            {
-                "at": iso(one.changed_at),
-                "issue": one.issue,
-                "status": one.status.value,
-                "attempts": one.attempts,
-                "relay": one.relay,
-                "code": one.code,
-                "reply": one.reply,
-            }
-            for one in tx.deliveries.list_for(subscriber.key)
-            if not issue or one.issue == issue
-        ],
-    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

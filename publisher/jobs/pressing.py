@@ -1,4 +1,4 @@
-"""Issues by an operator's hand: composed, tested, delivered while one watches, cancelled, resolved."""
+"""Issues by an operator's hand: composed, tested, delivered while one watches, cancelled."""
 
 import asyncio
 import signal
@@ -9,27 +9,26 @@ from datetime import datetime
 
 import uvloop
 
-from publisher import failpoint
 from publisher.app import App
 from publisher.digests import render_variant
 from publisher.domain import address
 from publisher.domain.delivery import Status
-from publisher.domain.issue import Issue
+from publisher.domain.issue import UNFINISHED, Issue
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.errors import PublisherError
-from publisher.jobs.alerting import finish_issues
+from publisher.jobs import guarding
 from publisher.jobs.issuing import Coming, freeze
 from publisher.jobs.looking import build_message, get_issue
 from publisher.jobs.publishing import has_page, publish
-from publisher.jobs.sending import deliver, open_relays, recover
+from publisher.jobs.sending import deliver, make_signer, open_relays, recover
 from publisher.mail import Pace, open_connection
 
 _LOOK_EVERY = 0.2  # seconds between looks at an issue that is being sent
 _MOVING = (Status.CLAIMED, Status.SENDING)
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _TEST_MARK = "[test] "
-NOTICES = "notices"
+_PIECE = 20_000  # rows that are cancelled in one transaction
 
 
 def compose(app: App, coming: Coming, *, now: datetime) -> Issue | str:
@@ -89,8 +88,12 @@ async def _deliver(
             await asyncio.sleep(_LOOK_EVERY)
             await asyncio.to_thread(recover, app)
     if stop.is_set():
-        return "stopped: what is left waits in the queue"
-    return f"the relay can't be used now: {done.problem}" if done.problem else ""
+        doubtful = f"{number} in doubt, " if (number := done.counts[Status.DOUBTFUL]) else ""
+        return f"stopped: {doubtful}what is left waits in the queue"
+    if done.problem:
+        return f"the relay can't be used now: {done.problem}"
+    obstacle = await asyncio.to_thread(guarding.look, app)  # it has come up meanwhile
+    return obstacle.text if obstacle else ""
 
 
 @contextmanager
@@ -112,12 +115,14 @@ def _count(app: App, issues: Sequence[Issue]) -> dict[Status, int]:
     return {status: sum(one[status] for one in counts) for status in Status}
 
 
-def send_test(app: App, coming: Coming, *, email: str) -> str:
+def send_test(app: App, coming: Coming, *, email: str, now: datetime) -> str:
     """Mail the coming issue to one address, marked as a test; gives the relay's reply. Nothing is marked."""
     if not coming.chosen.articles:
         raise PublisherError(f"{coming.newsletter.name}: nothing to test: no article is waiting")
     variant = render_variant(coming.brief, language=coming.newsletter.language, sections=(), format="html")
     message = build_message(app, coming, variant=variant, email=email, subject_mark=_TEST_MARK)
+    if signer := make_signer(app):
+        message = signer.sign(message, now=now)
     return asyncio.run(_send_one(app, message, email=email))
 
 
@@ -134,30 +139,22 @@ async def _send_one(app: App, message: bytes, *, email: str) -> str:
 
 
 def cancel_issue(app: App, name: str, *, now: datetime) -> int:
-    """Cancel an issue for everybody whose message has not begun; gives how many."""
+    """Cancel an issue for everybody whose message has not begun; gives how many.
+
+    From the first transaction on nobody can be sent to; the rows follow in pieces, so that readers can leave meanwhile.
+    One that was killed among them is done again.
+    """
     with app.ledger.write() as tx:
         issue = get_issue(tx, name)
-        unfinished = [IssueStatus.OPEN, IssueStatus.PAUSED, IssueStatus.HELD]
-        if not tx.issues.set_status(issue.key, IssueStatus.CANCELLED, reason="by the operator", was=unfinished):
+        is_ours = tx.issues.set_status(issue.key, IssueStatus.CANCELLED, reason="by the operator", was=UNFINISHED)
+        total = count = tx.deliveries.cancel(issue.key, now=now, limit=_PIECE)
+        if not is_ours and not (count and issue.status is IssueStatus.CANCELLED):
             raise PublisherError(f"{name} is {issue.status} already")
-        count = tx.deliveries.cancel(issue.key, now=now)
         is_linked = has_page(tx, tx.issues.get(issue.key))
+    while count == _PIECE:
+        with app.ledger.write() as tx:
+            count = tx.deliveries.cancel(issue.key, now=now, limit=_PIECE)
+        total += count
     if not is_linked:
         app.shelf.remove(address.issue(issue.newsletter, issue.slot))
-    return count
-
-
-def resolve_doubtful(app: App, name: str, *, is_resent: bool, now: datetime) -> int:
-    """Queue an issue's doubtful rows again, or take them for sent; gives how many. `NOTICES` names all notices."""
-    recover(app)
-    with app.ledger.write() as tx:
-        if name == NOTICES:
-            return tx.notices.resolve_doubtful(is_resent=is_resent, now=now)
-        issue = get_issue(tx, name)
-        count = tx.deliveries.resolve_doubtful(issue.key, is_resent=is_resent, now=now)
-        if count and is_resent:
-            tx.issues.set_status(issue.key, IssueStatus.OPEN, was=[IssueStatus.SENT])
-        finish_issues(app, tx, now=now)
-        failpoint.reach("resolving")
-    failpoint.reach("resolved")
-    return count
+    return total

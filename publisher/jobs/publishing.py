@@ -42,12 +42,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """How far var/public has come: templates and settings, the ledger's revision, releases and issues."""
+    """How far var/public has come: templates and settings, the ledger's revision, releases, issues and their texts."""
 
     fingerprint: str
     revision: int = -1
     released_until: datetime = _NEVER
     issue_key: int = 0
+    recomposed: int = 0
 
 
 def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Progress | None = None) -> list[str]:
@@ -67,6 +68,7 @@ def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Prog
                 revision=tx.articles.find_revision(),
                 released_until=now,
                 issue_key=max((issue.key for issue in tx.issues.list_all(limit=1)), default=0),
+                recomposed=tx.revisions.count_recomposed(),
             )
         app.shelf.settle(changed)  # before the stamp: whatever a power cut tears is behind the stamp, and made again
         _write_stamp(app, reached)
@@ -77,7 +79,8 @@ def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Prog
 
 def _has_news(tx: Transaction, *, since: Stamp, now: datetime) -> bool:
     newest = tx.issues.list_all(limit=1)
-    return bool(newest and newest[0].key > since.issue_key) or bool(
+    has_issues = bool(newest and newest[0].key > since.issue_key) or tx.revisions.count_recomposed() != since.recomposed
+    return has_issues or bool(
         tx.articles.list_keys_since(revision=since.revision, released_after=since.released_until, until=now)
     )
 
@@ -103,8 +106,10 @@ def _iter_changes(
                 _log.warning("picture_missing", article=article, picture=picture)
             if on_progress:
                 on_progress(done, len(keys))
+    is_recomposed = tx.revisions.count_recomposed() != since.recomposed
     for issue in tx.issues.list_all():
-        if issue.key > since.issue_key and has_page(tx, issue):
+        is_news = issue.key > since.issue_key or (is_recomposed and issue.revision > 1)
+        if is_news and has_page(tx, issue):
             path, page = build_issue_page(app.site, issue, articles=tx.issues.list_articles(issue.key))
             kept.add(path)
             yield from app.shelf.put({path: page})

@@ -161,8 +161,12 @@ class Scribe:
         self._pause(tx, key, title=tx.articles.get(key).title, why=why)
 
     def _pause(self, tx: Transaction, key: int, *, title: str, why: str) -> None:
+        """Pause every issue that holds an article and is not ended; one that waits already gets a reason more."""
+        reason = f"{title!r} is in it: {why}"
         for issue in tx.issues.list_unfinished_with(key):
-            tx.issues.set_status(issue.key, IssueStatus.PAUSED, reason=f"{title!r} is in it: {why}")
+            status = IssueStatus.PAUSED if issue.status is IssueStatus.OPEN else issue.status
+            reasons = [issue.reason] if issue.reason and reason not in issue.reason else []
+            tx.issues.set_status(issue.key, status, reason="; ".join([*reasons, reason]))
             _log.warning("issue_paused", issue=issue.id, why=why)
 
     def _see_doubtful(self, decision: Review) -> None:

@@ -6,12 +6,13 @@ import os
 import secrets
 import socket
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import structlog
 
@@ -19,48 +20,61 @@ from publisher import failpoint
 from publisher.app import App
 from publisher.clock import now
 from publisher.domain import address, slots
-from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Rendering
+from publisher.domain.bounce import build_return_path
+from publisher.domain.delivery import Claim, Kind, Letter, Outcome, Ref, Rendering, Status, make_message_id
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.issue import parse_id
 from publisher.domain.token import Keys, Purpose
+from publisher.jobs import guarding
 from publisher.jobs.alerting import finish_issues
 from publisher.mail import Outbox, Pace, Relay, Report, Sender, Tls, build_sender
 from publisher.mail.mailbox import BuiltInRelay
 from publisher.settings import RelayPart, read_password
+
+if TYPE_CHECKING:
+    from publisher.mail.dkim import Signer
 
 _log = structlog.get_logger()
 LEASE = timedelta(seconds=failpoint.wait(60))
 _RECOVER_EVERY = failpoint.wait(15.0)  # seconds between looks for dead workers while there is nothing to do
 _IMPLICIT_TLS_PORT = 465
 
+# Taken out of the enumeration once, for every letter needs them.
+_EMAIL = slots.Name.EMAIL.value
+_PREFERENCES_URL, _UNSUBSCRIBE_URL = slots.Name.PREFERENCES_URL.value, slots.Name.UNSUBSCRIBE_URL.value
+_CONFIRM_URL = slots.Name.CONFIRM_URL.value
+
 OnOutcome = Callable[[Ref, Outcome], None]
 
 
-def make_letter(claim: Claim, *, keys: Keys, url: str) -> Letter:
-    """A claim with the links that are its recipient's own, and its Message-ID, the same at every attempt (M02)."""
-    mark, root = keys.message_mark(claim.ref.kind, claim.ref.key), address.root(url)
-    preferences = address.preferences(keys.sign(Purpose.PREFERENCES, claim.subscriber_key))
-    values = {slots.Name.PREFERENCES_URL: preferences}
+def make_letter(claim: Claim, *, keys: Keys, url: str, bounce_domain: str = "") -> Letter:
+    """A claim with the links that are its recipient's own, and its Message-ID, the same at every attempt (M02).
+
+    With a `bounce_domain` its return path is its own too (M13).
+    """
+    ref, root = claim.ref, address.root(url)
+    values = {
+        _EMAIL: claim.email,
+        _PREFERENCES_URL: root + address.preferences(keys.sign(Purpose.PREFERENCES, claim.subscriber_key)),
+    }
     unsubscribe = ""
     if claim.subscription_key:
-        unsubscribe = address.unsubscribe(keys.sign(Purpose.UNSUBSCRIBE, claim.subscription_key))
-        values[slots.Name.UNSUBSCRIBE_URL] = unsubscribe
-    if claim.ref.kind is Kind.NOTICE:
+        unsubscribe = root + address.unsubscribe(keys.sign(Purpose.UNSUBSCRIBE, claim.subscription_key))
+        values[_UNSUBSCRIBE_URL] = unsubscribe
+    if ref.kind is Kind.NOTICE:
         asked_at = int(claim.first_due_at.timestamp())
-        values[slots.Name.CONFIRM_URL] = address.confirm(keys.sign(Purpose.CONFIRM, claim.subscriber_key, asked_at))
+        values[_CONFIRM_URL] = root + address.confirm(keys.sign(Purpose.CONFIRM, claim.subscriber_key, asked_at))
     return Letter(
-        ref=claim.ref,
+        ref=ref,
         rendering=claim.rendering,
         email=claim.email,
-        message_id=f"<{claim.ref.kind[0]}{claim.ref.key}.{mark}@{claim.message_domain}>",
-        values={
-            slots.Name.EMAIL.value: claim.email,
-            **{name.value: root + path for name, path in values.items()},
-        },
+        message_id=make_message_id(ref, domain=claim.message_domain, keys=keys),
+        values=values,
         attempts=claim.attempts,
         first_due_at=claim.first_due_at,
         expires_at=claim.expires_at,
-        unsubscribe_url=unsubscribe and root + unsubscribe,
+        unsubscribe_url=unsubscribe,
+        sender=build_return_path(ref, keys=keys, domain=bounce_domain) if bounce_domain else "",
     )
 
 
@@ -73,6 +87,7 @@ class Worker:
         self.name = f"{self._host}:{os.getpid()}:{secrets.token_hex(4)}"
         self._lock: IO[str] | None = None
         self._recovered_at = 0.0
+        self._has_claimed = False
 
     def start(self) -> None:
         """Take the lock that shows this machine that we live, enter the ledger, and free what the dead held."""
@@ -95,12 +110,17 @@ class Worker:
 
     def stop(self) -> None:
         """Give back what is left, and leave; where the ledger can't be written, the free lock tells the next one."""
-        moment = now()
+        moment, sequence = now(), 0
         try:
             with self._app.ledger.write() as tx:
-                tx.letters.recover(self.name, is_resent=self._is_resending, now=moment)
+                _, doubtful = tx.letters.recover(self.name, is_resent=self._is_resending, now=moment)
                 tx.facts.drop_worker(self.name)
                 finish_issues(self._app, tx, now=moment)
+                if self._has_claimed:  # else an older ledger would come of age by starts and stops
+                    sequence = guarding.count_up(tx)
+            guarding.remember(self._app, sequence)
+            if doubtful:  # the ledger could not be told what the relay said
+                _log.warning("left_in_doubt", doubtful=doubtful)
             _lock_path(self._app, self.name).unlink(missing_ok=True)
         finally:
             if self._lock:
@@ -111,22 +131,49 @@ class Worker:
         return self._app.settings.mail.doubtful == "resend"
 
     def claim(self, *, limit: int) -> list[Letter]:
-        """Due rows under this worker's name and a fresh lease; with none left, finished issues are closed."""
-        moment = now()
-        with self._app.ledger.move() as tx:
-            claims = tx.letters.claim(self.name, limit=limit, now=moment)
-            if claims:  # an idle worker's lease may be over, and somebody may have taken it for dead
-                tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
-        self._app.tally.note_ill("sending", problem="", at=moment)
-        if claims:
-            failpoint.reach("claimed")
-        else:
+        """Due rows under this worker's name and a fresh lease; with none left, finished issues are closed.
+
+        While something keeps mail from going out, all of them stay in the queue.
+        """
+        claims = self._claim(limit)
+        while claims == [] and self._expire():
+            claims = self._claim(limit)
+        if claims == []:
             self._rest()
-        return [make_letter(claim, keys=self._app.keys, url=self._app.publication.url) for claim in claims]
+        keys, url, domain = self._app.keys, self._app.publication.url, self._app.settings.mail.bounce_domain
+        return [make_letter(claim, keys=keys, url=url, bounce_domain=domain) for claim in claims or ()]
+
+    def _claim(self, limit: int) -> list[Claim] | None:
+        """What could be claimed; None while something keeps mail from going out."""
+        moment = self._app.steady.now()
+        with self._app.ledger.move() as tx:
+            if guarding.is_held_back(self._app, tx):
+                return None
+            claims = tx.letters.claim(self.name, limit=limit, now=moment)
+            if not claims:
+                return []
+            # An idle worker's lease may be over, and somebody may have taken it for dead.
+            tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
+            sequence = guarding.count_up(tx)
+        failpoint.reach("claimed")
+        self._has_claimed = True
+        guarding.remember(self._app, sequence)
+        return claims
+
+    def _expire(self) -> bool:
+        """Mark some of what came too late; whether there was any."""
+        with self._app.ledger.move() as tx:
+            return tx.letters.expire(now=self._app.steady.now()) > 0
 
     def _rest(self) -> None:
+        sequence = 0
         with self._app.ledger.write() as tx:
             closed = finish_issues(self._app, tx, now=now())
+            if self._has_claimed:  # a copy that was made since the last claim is older than what was sent
+                sequence = guarding.count_up(tx)
+        if sequence:
+            self._has_claimed = False
+            guarding.remember(self._app, sequence)
         for one in closed:
             _log.info("issue_sent", issue=one.id, eligible=one.eligible)
         if time.monotonic() - self._recovered_at > _RECOVER_EVERY:
@@ -136,18 +183,33 @@ class Worker:
         self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
     ) -> frozenset[Ref]:
         """Record what became of rows, begin others, and begin and end the refused; all in one transaction."""
-        moment = now()
+        moment = self._app.steady.now()
         with self._app.ledger.move() as tx:
             tx.letters.record(self.name, outcomes=outcomes, now=moment)
             begun = tx.letters.begin(self.name, refs=[*begin, *refused], now=moment)
             ended = {ref: outcome for ref, outcome in refused.items() if ref in begun}
             tx.letters.record(self.name, outcomes=ended, now=moment)
+            if bounced := self._list_bounced(outcomes) | self._list_bounced(ended):
+                tx.suppressions.add_refused(bounced, now=moment)
             failpoint.reach("turning")
         if begun:
             failpoint.reach("begun")
         if outcomes or ended:
             failpoint.reach("recorded")
         return begun
+
+    def _list_bounced(self, outcomes: Mapping[Ref, Outcome]) -> dict[Ref, str]:
+        """The deliveries whose refusal suppresses, with the relay's words.
+
+        Not notices: no breaker watches over them, so that a relay with a wrong set-up would suppress people for good.
+        """
+        if self._app.settings.bounces.hard == "keep":
+            return {}
+        return {
+            ref: f"{outcome.relay} said {outcome.code} {outcome.reply}"
+            for ref, outcome in outcomes.items()
+            if outcome.is_hard_bounce and ref.kind is Kind.DELIVERY
+        }
 
     def give_back(self, refs: Sequence[Ref]) -> None:
         """Return claimed rows to the queue."""
@@ -158,7 +220,7 @@ class Worker:
 
     def renew(self) -> int:
         """Renew the lease, and free what workers that died meanwhile held; gives how many are at work."""
-        moment = now()
+        moment = self._app.steady.now()
         with self._app.ledger.move() as tx:
             tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
         self._recover()
@@ -185,6 +247,7 @@ class Worker:
         with self._app.ledger.write() as tx:
             found = tx.issues.find(*parsed) if parsed else None
             is_unfinished = tx.letters.requeue_refused(refused, now=now()) > 0
+            tx.suppressions.lift_refused(refused, now=now())
             if found:  # another lane may have found nothing left and closed it meanwhile
                 was = [IssueStatus.OPEN, IssueStatus.SENT] if is_unfinished else [IssueStatus.OPEN]
                 tx.issues.set_status(found.key, IssueStatus.PAUSED, reason=reason, was=was)
@@ -198,13 +261,14 @@ def recover(app: App, *, besides: str = "") -> tuple[int, int]:
 
     On this machine a free lock file tells, elsewhere (or where there is no such file) the end of the lease.
     """
-    moment, host = now(), socket.gethostname()
+    moment, host = app.steady.now(), socket.gethostname()
     queued = doubtful = 0
     with app.ledger.read() as tx:
         others = [one for one in tx.facts.list_workers() if one[0] != besides]
+        lapsed = tx.facts.list_lapsed(now=moment)
     for name, where, until in others:
         is_locked = _is_locked(app, name) if where == host else None
-        if is_locked or (is_locked is None and until > moment):
+        if is_locked or (is_locked is None and name not in lapsed):
             continue
         with app.ledger.write() as tx:
             if not tx.facts.drop_worker(name, until=until):
@@ -246,7 +310,7 @@ class Sending:
 @asynccontextmanager
 async def open_relays(app: App) -> AsyncIterator[Sending]:
     """The relays of the settings, or the built-in one for as long as the block lasts."""
-    app.check_sending()
+    check_sending(app)
     sender = make_sender(app)
     if app.has_built_in_relay:
         async with BuiltInRelay(app.home.mailbox) as built_in:
@@ -254,6 +318,22 @@ async def open_relays(app: App) -> AsyncIterator[Sending]:
         return
     relays = (make_relay(name, part, root=app.home.root) for name, part in app.settings.relays.items())
     yield Sending(relays=tuple(relays), sender=sender)
+
+
+def make_signer(app: App) -> "Signer | None":
+    """What signs mail here, where the settings name a key. Raises SettingsError for one that can't be used."""
+    if not app.settings.mail.dkim.key_file:
+        return None
+    # It loads cryptography, which takes as long as a small command altogether, and most relays sign themselves.
+    from publisher.jobs.signing import build_signer
+
+    return build_signer(app, make_sender(app))
+
+
+def check_sending(app: App) -> None:
+    """Refuse to send what readers could not leave, or what could not be signed as it should. Raises SettingsError."""
+    app.check_sending()
+    make_signer(app)
 
 
 def make_sender(app: App) -> Sender:
@@ -287,12 +367,14 @@ def _ignore(_ref: Ref, _outcome: Outcome) -> None:
     return None
 
 
-def _counted(app: App, on_outcome: OnOutcome) -> OnOutcome:
-    """The same, with the relay's answers counted."""
+def _counted(app: App, on_outcome: OnOutcome, *, late: Counter[Status], stop: asyncio.Event | None) -> OnOutcome:
+    """The same, with the relay's answers counted, and what became of messages after the stop."""
 
     def count(ref: Ref, outcome: Outcome) -> None:
         if outcome.relay:  # else the message could not be built, and no relay was asked
             app.tally.note_answer(outcome.relay, outcome.code)
+        if stop and stop.is_set():
+            late[outcome.status] += 1
         on_outcome(ref, outcome)
 
     return count
@@ -309,15 +391,17 @@ async def deliver(
 ) -> Report:
     """Send what is due until nothing is, or until `stop` is set; `wake` makes it look at the queue at once."""
     async with open_relays(app) as sending:
-        worker = Worker(app)
+        worker, late = Worker(app), Counter[Status]()
         await asyncio.to_thread(worker.start)
         try:
             outbox = Outbox(
                 worker,
                 *sending.relays,
                 sender=sending.sender,
-                on_outcome=_counted(app, on_outcome),
+                signer=make_signer(app),
+                on_outcome=_counted(app, on_outcome, late=late, stop=stop),
                 on_relay=lambda name, problem: app.tally.note_relay(name, problem, at=now()),
+                now=app.steady.now,
                 pace=pace,
             )
             followers = [
@@ -328,6 +412,8 @@ async def deliver(
             try:
                 return await outbox.run(until_empty=until_empty)
             finally:
+                if late[Status.DOUBTFUL]:
+                    _log.warning("left_in_doubt", doubtful=late[Status.DOUBTFUL])
                 for follower in followers:
                     follower.cancel()
                 with suppress(asyncio.CancelledError):

@@ -13,7 +13,7 @@ from publisher.domain.issue import Status as IssueStatus
 from publisher.jobs.issuing import list_due
 from publisher.store import Transaction
 
-LOW_DISK: Final = 500 << 20  # bytes
+_WARNING = 2  # times the floor, below which nothing is sent: that is when there is still time to make room
 _ENOUGH_AGAIN: Final = 1.2  # so much more than low, and it is over: one file more or less must not tell it anew
 _WAITING = (Status.QUEUED, Status.CLAIMED)
 
@@ -38,8 +38,9 @@ def list_own(app: App) -> list[Ill]:
     return _list_ills(app, is_ledger=False)
 
 
-def examine_disk(app: App, *, now: datetime, low: int = LOW_DISK) -> None:
-    """Note a disk with less than `low` bytes free, or one that has room again."""
+def examine_disk(app: App, *, now: datetime) -> None:
+    """Note a disk whose free space nears the floor, or one that has room again."""
+    low = _WARNING * app.settings.database.floor
     path = app.ledger.path.parent if app.ledger.path else app.home.root
     free = shutil.disk_usage(path).free
     is_low = free < low * (_ENOUGH_AGAIN if (What.DISK, "") in app.tally.ills else 1)

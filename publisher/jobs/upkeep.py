@@ -8,7 +8,8 @@ from pathlib import Path
 from publisher.app import App
 from publisher.errors import NotFoundError, PublisherError, UsageError
 from publisher.files import create_atomic
-from publisher.jobs.sending import make_relay, make_sender
+from publisher.jobs import guarding
+from publisher.jobs.sending import check_sending, make_relay, make_sender, make_signer
 from publisher.mail import open_connection
 from publisher.settings import FILE
 from publisher.share import find_folder
@@ -74,11 +75,15 @@ def _iter_findings(app: App) -> Iterator[Finding]:
 
 def _examine_sending(app: App) -> Finding:
     try:
-        app.check_sending()
+        check_sending(app)
     except PublisherError as problem:
         return Finding(what="sending", is_ok=False, text="; ".join(str(problem).splitlines()))
+    if obstacle := guarding.look(app):
+        return Finding(what="sending", is_ok=False, text=obstacle.text)
+    signer = make_signer(app)
+    signed = "".join(f"; signed by {key.record.name}" for key in signer.keys) if signer else ""
     text = "mail is filed in the built-in mailbox; nobody receives it" if app.has_built_in_relay else "allowed"
-    return Finding(what="sending", is_ok=True, text=text)
+    return Finding(what="sending", is_ok=True, text=text + signed)
 
 
 def _examine_sender(app: App) -> Finding:

@@ -3,6 +3,7 @@
 import re
 from binascii import b2a_qp
 from html import escape
+from string import ascii_letters, digits
 
 from publisher.domain import slots
 
@@ -11,7 +12,7 @@ _SOFT_END = re.compile(rb"\r?\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DOT_LINE = re.compile(rb"(?m)^\.[^\r\n]*")
 _SOFT_BREAK = b"=\r\n"
-_TAME = re.compile(r"[A-Za-z0-9/:@_?,;+-][A-Za-z0-9/:@_?,;+.-]*")
+_TAME = f"{ascii_letters}{digits}/:@_?,;+.-".encode()
 _FULL = 75
 _ROOM_FOR_DOT = 74  # "=2E" is two longer than the dot, and a line holds 76
 
@@ -43,14 +44,18 @@ def encode_piece(text: str) -> bytes:
     return encode(text + "x")[:-1] + _SOFT_BREAK
 
 
-def encode_value(value: str, *, is_html: bool) -> bytes:
-    """A recipient's own value, ready to be joined between two pieces."""
-    if not _TAME.fullmatch(value):
-        return encode_piece(escape(value) if is_html else value)
+def encode_value(value: str) -> tuple[bytes, bytes]:
+    """A recipient's own value, ready to be joined between two pieces: of the text, and of the HTML."""
     # Most addresses need neither escaping nor encoding, and this is done for every recipient.
-    lines = [value[start : start + _FULL] for start in range(0, len(value), _FULL)]
-    whole = "=\r\n".join(lines) + "=\r\n"
-    return whole.encode() if "\n." not in whole else encode_piece(value)
+    if value.isascii() and value[:1] not in ("", ".") and not (plain := value.encode()).translate(None, _TAME):
+        whole = plain + _SOFT_BREAK if len(plain) <= _FULL else _break(plain)
+        if b"\n." not in whole:
+            return whole, whole
+    return encode_piece(value), encode_piece(escape(value))
+
+
+def _break(plain: bytes) -> bytes:
+    return b"".join([plain[start : start + _FULL] + _SOFT_BREAK for start in range(0, len(plain), _FULL)])
 
 
 def cut(text: str) -> tuple[list[bytes], list[str]]:

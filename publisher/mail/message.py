@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes
+from typing import Protocol
 
 from publisher.domain.delivery import Kind, Letter, Ref, Rendering
 from publisher.errors import PublisherError
@@ -29,6 +31,17 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _AUTO_REPLIES = "DR, RN, NRN, OOF, AutoReply"
 
 
+class Signer(Protocol):
+    """What puts a DKIM-Signature for each of its keys in front of a message (`mail.dkim.Signer`)."""
+
+    @property
+    def keys(self) -> Sequence[object]:
+        """A key for each signature."""
+
+    def sign(self, message: bytes, *, now: datetime) -> bytes:
+        """The signed message."""
+
+
 class Stencil:
     """One rendering's message with holes; filling them joins bytes that are ready for DATA.
 
@@ -39,23 +52,35 @@ class Stencil:
         self._needs_exit = bool(rendering.list_name) and not rendering.is_test
         head = _build_head(rendering, sender)
         self._head = b"".join(head)
-        self._pieces, self._slots = _build_body(rendering)
-        self._keys = tuple(dict.fromkeys(self._slots))
-        names = [line.partition(b":")[0].decode() for line in head] + _OWN_NAMES
-        check(self.fill(_PROBE, _PROBE.first_due_at), expected=names)
+        pieces, slots = _build_body(rendering)
+        self._frame = [b""] * (2 * len(pieces))
+        self._frame[1::2] = pieces
+        self._names = tuple(dict.fromkeys(name for name, _ in slots))
+        self._slots = [2 * self._names.index(name) + is_html for name, is_html in slots]
+        self._expected = [line.partition(b":")[0].decode() for line in head] + _OWN_NAMES
+        check(self.fill(_PROBE, _PROBE.first_due_at), expected=self._expected, recipient=_PROBE.email)
 
     def fill(self, letter: Letter, now: datetime) -> bytes:
-        """The message for one recipient: CRLF throughout, no line that begins with a dot, no final lone dot."""
+        """The message for one recipient: CRLF throughout, no line that begins with a dot, no final lone dot.
+
+        It may be called in any number of threads at once.
+        """
         values = letter.values
-        ready = {key: body.encode_value(values.get(key[0], ""), is_html=key[1]) for key in self._keys}
-        parts = [b""] * (2 * len(self._pieces))
-        parts[0] = self._head + self._build_own(letter, now) + b"\r\n"
-        parts[1::2] = self._pieces
-        parts[2::2] = [ready[key] for key in self._slots]
+        ready = [one for name in self._names for one in body.encode_value(values.get(name, ""))]
+        parts = self._frame.copy()
+        parts[0] = b"%b%b\r\n" % (self._head, self._build_own(letter, now))
+        parts[2::2] = [ready[index] for index in self._slots]
         return b"".join(parts)
 
+    def check_signed(self, signer: Signer) -> None:
+        """Compare the headers of a signed message too. Raises PublisherError (M04)."""
+        signed = signer.sign(self.fill(_PROBE, _PROBE.first_due_at), now=_PROBE.first_due_at)
+        expected = ["DKIM-Signature"] * len(signer.keys) + self._expected
+        check(signed, expected=expected, recipient=_PROBE.email)
+
     def _build_own(self, letter: Letter, now: datetime) -> bytes:
-        own = b"To: %b\r\n" % to_wire(letter.email).encode() + build_date(now) + build_message_id(letter.message_id)
+        to, message_id = to_wire(letter.email).encode(), build_message_id(letter.message_id)
+        own = b"To: %b\r\n%b%b" % (to, build_date(now), message_id)
         if letter.unsubscribe_url:
             return own + build_link("List-Unsubscribe", letter.unsubscribe_url) + _ONE_CLICK
         if self._needs_exit:
@@ -81,15 +106,19 @@ def build_eml(rendering: Rendering, sender: Sender, *, letter: Letter, now: date
     return Stencil(rendering, sender).fill(letter, now)
 
 
-def check(message: bytes, *, expected: list[str]) -> None:
+def check(message: bytes, *, expected: list[str], recipient: str = "") -> None:
     """Read a message's bytes back; raises PublisherError unless its header fields are exactly the expected ones (M04).
 
-    Also refused: a bare CR or LF, a NUL, a line of more than 998 bytes, a line that begins with a dot (M03).
+    Also refused: a To that is more than the recipient where one is given (M13), a bare CR or LF, a NUL, a line of more
+    than 998 bytes, a line that begins with a dot (M03).
     """
-    names = message_from_bytes(message).keys()
+    parsed = message_from_bytes(message)
+    names = parsed.keys()
     if names != expected:
         odd = sorted(set(names) ^ set(expected)) or names
         raise PublisherError(f"the message's headers came out wrong: {', '.join(odd)}")
+    if recipient and parsed["To"] != recipient:
+        raise PublisherError("the message's To is not its recipient alone")
     if _BARE_LINE_END.search(message) or b"\0" in message or b"\r\n." in message:
         raise PublisherError("the message holds bytes that SMTP does not carry")
     if max(map(len, message.split(b"\r\n"))) > _LONGEST_LINE:

@@ -17,7 +17,8 @@ from publisher.mail.clerk import Clerk
 from publisher.mail.connection import Timeouts
 from publisher.mail.lane import Desk, Lane
 from publisher.mail.ledger import Ledger
-from publisher.mail.press import Press, Sign
+from publisher.mail.message import Signer
+from publisher.mail.press import Press
 from publisher.mail.relay import Relay
 from publisher.mail.route import Pace, Route
 from publisher.mail.sender import Sender
@@ -50,7 +51,7 @@ class Outbox:
         ledger: Ledger,
         *relays: Relay,
         sender: Sender,
-        sign: Sign | None = None,
+        signer: Signer | None = None,
         on_outcome: Callable[[Ref, Outcome], None] = _ignore,
         on_relay: Callable[[str, str], None] = _ignore_state,
         now: Callable[[], datetime] = clock.now,
@@ -62,7 +63,7 @@ class Outbox:
         self._timeouts = timeouts or failpoint.hasten(Timeouts())
         self._pace = pace or failpoint.hasten(Pace())
         clerk = Clerk(ledger)
-        self._press = Press(clerk, ledger, sender=sender, now=now, sign=sign)
+        self._press = Press(clerk, ledger, sender=sender, now=now, signer=signer)
         connections = sum(relay.connections for relay in relays)
         self._desk = Desk(
             ledger=ledger,

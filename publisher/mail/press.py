@@ -14,13 +14,11 @@ from publisher.mail.addressing import to_wire
 from publisher.mail.clerk import Clerk
 from publisher.mail.connection import Envelope
 from publisher.mail.ledger import Ledger
-from publisher.mail.message import Stencil
+from publisher.mail.message import Signer, Stencil
 from publisher.mail.sender import Sender
 
 _KEPT = 32
 _THREADS = min(4, os.cpu_count() or 1)
-
-Sign = Callable[[bytes, datetime], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +54,11 @@ class Press:
     """Plates by the name of their rendering; those used last are kept. Signing is done in threads."""
 
     def __init__(
-        self, clerk: Clerk, ledger: Ledger, *, sender: Sender, now: Callable[[], datetime], sign: Sign | None = None
+        self, clerk: Clerk, ledger: Ledger, *, sender: Sender, now: Callable[[], datetime], signer: Signer | None = None
     ) -> None:
-        self._clerk, self._ledger, self._sender, self._now, self._sign = clerk, ledger, sender, now, sign
+        self._clerk, self._ledger, self._sender, self._now, self._signer = clerk, ledger, sender, now, signer
         self._plates: OrderedDict[str, asyncio.Task[_Plate]] = OrderedDict()
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="press") if sign else None
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="press") if signer else None
 
     async def print(self, letters: Sequence[Letter]) -> list[Page]:
         """The pages of letters, in their order. Raises what the ledger raises."""
@@ -87,8 +85,8 @@ class Press:
             if plate.stencil is None:
                 raise PublisherError(plate.fault)
             message, recipient = plate.stencil.fill(letter, moment), to_wire(letter.email)
-            if self._sign:
-                message = self._sign(message, moment)
+            if self._signer:
+                message = self._signer.sign(message, now=moment)
         except PublisherError as error:
             nothing = Envelope(sender, "", 0)
             is_common = plate.stencil is None
@@ -111,10 +109,13 @@ class Press:
     def _make(self, name: str) -> _Plate:
         rendering = self._ledger.get_rendering(name)
         try:
-            return _engrave(rendering, self._sender)
+            return _engrave(rendering, self._sender, signer=self._signer)
         except PublisherError as error:
             return _Plate(issue=rendering.issue, stencil=None, fault=str(error))
 
 
-def _engrave(rendering: Rendering, sender: Sender) -> _Plate:
-    return _Plate(issue=rendering.issue, stencil=Stencil(rendering, sender))
+def _engrave(rendering: Rendering, sender: Sender, *, signer: Signer | None) -> _Plate:
+    stencil = Stencil(rendering, sender)
+    if signer:
+        stencil.check_signed(signer)
+    return _Plate(issue=rendering.issue, stencil=stencil)

@@ -10,7 +10,8 @@ from publisher.mail.answer import Answer, End, Step
 _DEFERRED = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 180))
 _LOST = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120, 300, 900, 1800))
 _JITTER = 0.1
-_RECIPIENT_CODES = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.2.2"})
+_NOBODY_CODES = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})  # there is no such mailbox (M19)
+_RECIPIENT_CODES = _NOBODY_CODES | {"5.2.1", "5.2.2"}  # there is one, and it takes nothing now
 
 
 class Blame(StrEnum):
@@ -44,7 +45,12 @@ def decide(answer: Answer, letter: Letter, *, relay: str, now: datetime) -> Outc
         reply=answer.reply.text,
         retry_at=retry_at,
         counts=answer.end is not End.UNREACHED,
+        is_hard_bounce=status is Status.FAILED and _is_hard(answer),
     )
+
+
+def _is_hard(answer: Answer) -> bool:
+    return find_blame(answer) is Blame.RECIPIENT and answer.reply.enhanced in _NOBODY_CODES
 
 
 def _decide_status(answer: Answer, letter: Letter) -> Status:

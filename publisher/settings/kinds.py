@@ -19,6 +19,10 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 _SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = frozenset({"sections", "tags"})
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}")
+_LONGEST_DOMAIN = 253
+_SELECTOR = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -58,6 +62,22 @@ def _mailbox(value: object) -> object:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
         raise ValueError('it must be an address such as "La Gazette <gazette@example.org>"')
     return value
+
+
+def check_domain(value: object) -> str:
+    """A domain in small letters, or nothing. Raises ValueError."""
+    domain = str(value).lower()
+    if domain and (not _DOMAIN.fullmatch(domain) or len(domain) > _LONGEST_DOMAIN):
+        raise ValueError("it must be a domain such as gazette.example.org (with other letters, in its xn-- form)")
+    return domain
+
+
+def check_selector(value: object) -> str:
+    """A DKIM selector in small letters, or nothing. Raises ValueError."""
+    selector = str(value).lower()
+    if selector and not _SELECTOR.fullmatch(selector):
+        raise ValueError("it must be a selector such as p202611: letters, digits and hyphens, without _domainkey")
+    return selector
 
 
 def _name(value: str) -> str:
@@ -134,6 +154,8 @@ Size = Annotated[int, BeforeValidator(_size)]
 Zone = Annotated[str, AfterValidator(check_zone)]
 Schedule = Annotated[str, AfterValidator(check_schedule)]
 Language = Annotated[str, BeforeValidator(_language)]
+Domain = Annotated[str, BeforeValidator(check_domain)]
+Selector = Annotated[str, BeforeValidator(check_selector)]
 Mailbox = Annotated[str, BeforeValidator(_mailbox)]
 Url = Annotated[str, AfterValidator(_url)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError as EnvironmentProblem
 
 from publisher.errors import SettingsError
-from publisher.settings.parts import PREFIX, DatabasePart, RelayPart, Settings
+from publisher.settings.parts import PREFIX, DatabasePart, DkimPart, RelayPart, Settings
 
 FILE = Path("config/publisher.toml")
 _SECTION = "it must be a section, such as [web] or [relays.main]"
@@ -124,6 +124,7 @@ def _list_allowed(loc: Sequence[str]) -> list[str]:
 def _iter_contradictions(settings: Settings) -> Iterator[str]:
     if settings.database.password.get_secret_value() and settings.database.password_file:
         yield "database: give password or password_file, not both"
+    yield from _iter_dkim_contradictions(settings.mail.dkim)
     if len({bool(relay.weight) for relay in settings.relays.values()}) > 1:
         bare = ", ".join(name for name, relay in settings.relays.items() if not relay.weight)
         yield f"relays: {bare}: no weight: give one to each relay, or to none"
@@ -135,3 +136,16 @@ def _iter_contradictions(settings: Settings) -> Iterator[str]:
             yield f"relays.{name}: give password or password_file, not both"
         if relay.username and relay.tls == "none":
             yield f'relays.{name}.tls = "none": a password never goes out in clear; allowed are starttls and implicit'
+
+
+def _iter_dkim_contradictions(part: DkimPart) -> Iterator[str]:
+    names = (("", part.selector, part.key_file), ("ed25519_", part.ed25519_selector, part.ed25519_key_file))
+    for prefix, selector, path in names:
+        if path and not selector:
+            yield f"mail.dkim.{prefix}selector: it must be given with {prefix}key_file"
+        if selector and not path:
+            yield f"mail.dkim.{prefix}key_file: it must be given with {prefix}selector"
+    if part.ed25519_key_file and not part.key_file:
+        yield "mail.dkim.key_file: it must be given, for not everybody can verify ed25519 alone"
+    if part.selector and part.selector == part.ed25519_selector:
+        yield f"mail.dkim.ed25519_selector = {part.selector!r}: each key needs a selector of its own"

@@ -16,6 +16,7 @@ from publisher.settings.kinds import (
     ArticleUrl,
     Command,
     DatabaseUrl,
+    Domain,
     Duration,
     Expiry,
     HookUrl,
@@ -25,6 +26,7 @@ from publisher.settings.kinds import (
     Network,
     Rate,
     Schedule,
+    Selector,
     Size,
     Url,
     Zone,
@@ -94,6 +96,23 @@ class DatabasePart(_Part):
     """The password at PostgreSQL, rather than in `url`."""
     password_file: Path | None = None
     """A file that holds the password, instead of `password`."""
+    floor: Size = 100 << 20
+    """With less room than this on the disk of the ledger or of `var/` nothing is made or sent; 0 turns that off."""
+
+
+class DkimPart(_Part):
+    """`[mail.dkim]`: signs mail here, if the relay does not. `publisher dkim new` makes a key, and says what to set."""
+
+    selector: Selector = ""
+    """The name of the key: its public half stands in the DNS at `SELECTOR._domainkey.DOMAIN`."""
+    domain: Domain = ""
+    """The domain that signs, where it is not that of `mail.from` but one above or below it."""
+    key_file: Path | None = None
+    """The file of the private RSA key, below the home folder unless it begins with `/`. Nobody else may read it."""
+    ed25519_selector: Selector = ""
+    """The name of a second key, which signs beside the first."""
+    ed25519_key_file: Path | None = None
+    """The file of that second key, an ed25519 one."""
 
 
 class MailPart(_Part):
@@ -105,6 +124,16 @@ class MailPart(_Part):
     """Where answers go, if not to `from`."""
     doubtful: Literal["hold", "resend"] = "hold"
     """What becomes of messages that a crash left in doubt: `hold` asks you, `resend` mails them once more."""
+    bounce_domain: Domain = ""
+    """Where failure reports go: with it, each message has a return path of its own, `bounce+…@` this domain."""
+    dkim: DkimPart = DkimPart()
+
+
+class BouncesPart(_Part):
+    """`[bounces]`: what becomes of an address that can't be reached."""
+
+    hard: Literal["suppress", "keep"] = "suppress"
+    """When the relay says that there is no such mailbox: `suppress` mails the address never again, `keep` goes on."""
 
 
 class RelayPart(_Part):
@@ -214,6 +243,7 @@ class Settings(BaseSettings):
     seeds: SeedsPart = SeedsPart()
     database: DatabasePart = DatabasePart()
     mail: MailPart = MailPart()
+    bounces: BouncesPart = BouncesPart()
     relays: dict[Name, RelayPart] = {}
     feeds: dict[Name, FeedPart] = {}
     newsletters: dict[Name, NewsletterPart] = {}

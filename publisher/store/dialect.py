@@ -1,7 +1,31 @@
-"""The one place where SQLite and PostgreSQL differ once they are open: ON CONFLICT, locks, statistics, erasing."""
+"""The one place where SQLite and PostgreSQL differ once they are open: conflicts, lists, clocks, locks, erasing."""
 
-from sqlalchemy import Connection, Engine, Table, text
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    Interval,
+    Table,
+    Text,
+    TypeDecorator,
+    any_,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.types import TypeEngine
 
 from publisher.store import tables
 
@@ -18,6 +42,38 @@ def insert(connection: Connection, table: Table) -> sqlite.Insert:
     return postgresql.insert(table)  # type: ignore[return-value]
 
 
+class Keys(TypeDecorator[list[int]]):
+    """A list of keys as one parameter, so that a statement has the same words for one row and for a thousand."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else ARRAY(BigInteger))
+
+    def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> Any:
+        return json.dumps(value) if dialect.name == "sqlite" else value
+
+
+def is_among(column: ColumnElement[int], keys: BindParameter[list[int]], dialect: Dialect) -> ColumnElement[bool]:
+    """A key's being in a list of type `Keys`."""
+    if dialect.name == "sqlite":
+        return column.in_(select(func.json_each(keys).table_valued("value").c.value))
+    return column == any_(keys)
+
+
+def find_clock(now: ColumnElement[datetime], dialect: Dialect) -> ColumnElement[datetime]:
+    """The time by which leases end: the clock of the server that workers share, on SQLite that of their one machine."""
+    return now if dialect.name == "sqlite" else func.clock_timestamp(type_=tables.UTCDateTime)
+
+
+def find_end(until: ColumnElement[datetime], length: timedelta, dialect: Dialect) -> ColumnElement[datetime]:
+    """When a lease of that length ends by that clock: `until`, where it is ours."""
+    if dialect.name == "sqlite":
+        return until
+    return func.clock_timestamp(type_=tables.UTCDateTime) + literal(length, Interval)
+
+
 def take_desk(connection: Connection, *, is_shared: bool = False) -> None:
     """Until the transaction ends, keep out every other writer; shared, only those that want the ledger alone.
 
@@ -27,6 +83,22 @@ def take_desk(connection: Connection, *, is_shared: bool = False) -> None:
         return
     kind = "_shared" if is_shared else ""
     connection.execute(text(f"SELECT pg_advisory_xact_lock{kind}(:desk)"), {"desk": _DESK})
+
+
+@contextmanager
+def joining_all(connection: Connection) -> Iterator[None]:
+    """For a statement that joins whole tables: what was just written PostgreSQL takes for a few rows.
+
+    It would look up a million subscribers one by one.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    for setting in ("enable_nestloop = off", "work_mem = '256MB'"):
+        connection.execute(text(f"SET LOCAL {setting}"))
+    yield
+    for name in ("enable_nestloop", "work_mem"):
+        connection.execute(text(f"SET LOCAL {name} = DEFAULT"))
 
 
 def note_growth(connection: Connection, table: Table) -> None:

@@ -16,6 +16,7 @@ from publisher.store.issues import Issues
 from publisher.store.letters import Letters
 from publisher.store.notices import Notices
 from publisher.store.opening import open_engine, resolve_url
+from publisher.store.revisions import Revisions
 from publisher.store.schedules import Schedules
 from publisher.store.seeds import Seeds
 from publisher.store.subscribers import Subscribers
@@ -34,6 +35,7 @@ class Transaction:
         self.suppressions = Suppressions(connection)
         self.schedules = Schedules(connection)
         self.issues = Issues(connection)
+        self.revisions = Revisions(connection)
         self.letters = Letters(connection)
         self.deliveries = Deliveries(connection)
         self.notices = Notices(connection)
@@ -50,6 +52,7 @@ class Ledger:
             self.path.touch(mode=0o600)  # addresses are in it; SQLite gives its other files the same mode
         self._writer = open_engine(self.url, read_only=False)
         self._reader = open_engine(self.url, read_only=True)
+        self._mover = self._writer if self.is_sqlite else open_engine(self.url, read_only=False, is_hurried=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -77,7 +80,7 @@ class Ledger:
 
         No `write` can commit meanwhile, so nobody leaves, and no issue is paused, in the middle of a move.
         """
-        with translated(), self._writer.begin() as connection:
+        with translated(), self._mover.begin() as connection:
             dialect.take_desk(connection, is_shared=True)
             yield Transaction(connection)
 
@@ -95,4 +98,5 @@ class Ledger:
     def close(self) -> None:
         """Close every connection."""
         self._reader.dispose()
+        self._mover.dispose()
         self._writer.dispose()

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import BigInteger, Connection, Text, cast, delete, literal, or_, select
 
 from publisher.store import tables
-from publisher.store.dialect import insert
+from publisher.store.dialect import find_clock, find_end, insert
+
+LEDGER_ID = "ledger_id"  # which ledger it is, for a home that has seen several
+SEQUENCE = "sequence"  # grows whenever something is frozen or sent
+COPIED_AT = "copied_at"  # only in a copy: when it was made
 
 
 class Facts:
@@ -17,6 +21,12 @@ class Facts:
     def find(self, name: str) -> str | None:
         """A fact's value."""
         return self._connection.scalar(select(tables.facts.c.value).where(tables.facts.c.name == name))
+
+    def find_many(self, *names: str) -> dict[str, str]:
+        """The values of those facts that are there."""
+        fact = tables.facts
+        rows = self._connection.execute(select(fact.c.name, fact.c.value).where(fact.c.name.in_(names)))
+        return {row.name: row.value for row in rows}
 
     def put(self, name: str, value: str) -> None:
         """Set a fact."""
@@ -30,6 +40,19 @@ class Facts:
         statement = insert(self._connection, tables.facts).values(name=name, value=value)
         self._connection.execute(statement.on_conflict_do_nothing())
         return self.find(name) or value
+
+    def count_up(self, name: str) -> int:
+        """Add one to a fact that is a number, from nothing on; its row is locked till the transaction's end."""
+        value = tables.facts.c.value
+        statement = insert(self._connection, tables.facts).values(name=name, value="1")
+        counted = statement.on_conflict_do_update(
+            index_elements=["name"], set_={"value": cast(cast(value, BigInteger) + 1, Text)}
+        )
+        return int(self._connection.execute(counted.returning(value)).scalar_one())
+
+    def drop(self, name: str) -> None:
+        """Forget a fact."""
+        self._connection.execute(delete(tables.facts).where(tables.facts.c.name == name))
 
     def take_lease(
         self, name: str, *, holder: str, host: str, now: datetime, until: datetime
@@ -55,10 +78,14 @@ class Facts:
         self._connection.execute(delete(lease).where(lease.c.name == name, lease.c.holder == holder))
 
     def put_worker(self, name: str, *, host: str, now: datetime, until: datetime) -> None:
-        """Write a worker down, or move the end of its lease, and so of every row that it holds."""
-        values = {"name": name, "host": host, "started_at": now, "lease_until": until}
+        """Write a worker down, or move the end of its lease, and so of every row that it holds.
+
+        On PostgreSQL the lease is as long, but begins and ends by the server's clock.
+        """
+        end = find_end(literal(until, tables.UTCDateTime), until - now, self._connection.dialect)
+        values = {"name": name, "host": host, "started_at": now, "lease_until": end}
         statement = insert(self._connection, tables.workers).values(values)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"lease_until": until}))
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"lease_until": end}))
 
     def drop_worker(self, name: str, *, until: datetime | None = None) -> bool:
         """Forget a worker; with `until`, only while its lease ends then. Whether it was there."""
@@ -76,3 +103,8 @@ class Facts:
             select(worker.c.name, worker.c.host, worker.c.lease_until).order_by(worker.c.name)
         )
         return [(row.name, row.host, row.lease_until) for row in rows]
+
+    def list_lapsed(self, *, now: datetime) -> frozenset[str]:
+        """The workers whose lease is over; `now` is only asked on SQLite, else the server's clock."""
+        worker, clock = tables.workers, find_clock(literal(now, tables.UTCDateTime), self._connection.dialect)
+        return frozenset(self._connection.scalars(select(worker.c.name).where(worker.c.lease_until <= clock)))

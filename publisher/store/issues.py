@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, case, exists, func, insert, literal, select, update
 
 from publisher.domain.article import Article
+from publisher.domain.delivery import NOTHING_CHOSEN
 from publisher.domain.delivery import Status as DeliveryStatus
-from publisher.domain.issue import Issue, Status, Variant
+from publisher.domain.issue import UNFINISHED, Issue, Status, Variant
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.store import tables
 from publisher.store.articles import from_snapshot, to_snapshot
-from publisher.store.dialect import note_growth
+from publisher.store.dialect import joining_all, note_growth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,27 +82,15 @@ class Issues:
         )
 
     def _insert_variants(self, key: int, variants: Sequence[Variant]) -> None:
-        rows = [
-            {
-                "issue_key": key,
-                "language": variant.language,
-                "sections": "\n".join(variant.sections),
-                "format": variant.format,
-                "subject": variant.subject,
-                "html": variant.html,
-                "text": variant.text,
-                "is_empty": variant.is_empty,
-            }
-            for variant in variants
-        ]
+        rows = [variant_row(variant, issue_key=key) for variant in variants]
         if rows:
             self._connection.execute(insert(tables.variants), rows)
 
     def _insert_deliveries(self, key: int, plan: Freeze, now: datetime) -> int:
         subscriber, subscription, variant = tables.subscribers, tables.subscriptions, tables.variants
-        suppressed = exists().where(tables.suppressions.c.digest == subscriber.c.suppression_digest)
+        suppression = tables.suppressions
         status = case(
-            (suppressed, DeliveryStatus.SUPPRESSED.value),
+            (suppression.c.digest.is_not(None), DeliveryStatus.SUPPRESSED.value),
             (variant.c.is_empty, DeliveryStatus.SKIPPED.value),
             else_=DeliveryStatus.QUEUED.value,
         )
@@ -113,7 +102,7 @@ class Issues:
                 subscription.c.key,
                 variant.c.key,
                 status,
-                case((variant.c.is_empty, "none of the sections that she chose is in it"), else_=""),
+                case((variant.c.is_empty, NOTHING_CHOSEN), else_=""),
                 literal(0),
                 *(literal(moment, tables.UTCDateTime) for moment in moments.values()),
             )
@@ -125,6 +114,7 @@ class Issues:
                 & (variant.c.sections == subscription.c.sections)
                 & (variant.c.format == subscriber.c.format),
             )
+            .outerjoin(suppression, suppression.c.digest == subscriber.c.suppression_digest)
             .where(
                 subscription.c.newsletter == plan.newsletter,
                 subscription.c.status == SubscriptionStatus.CONFIRMED.value,
@@ -142,7 +132,8 @@ class Issues:
             *moments,
         ]
         counted = insert(tables.deliveries).from_select(names, rows).execution_options(preserve_rowcount=True)
-        number = self._connection.execute(counted).rowcount
+        with joining_all(self._connection):
+            number = self._connection.execute(counted).rowcount
         note_growth(self._connection, tables.deliveries)
         return number
 
@@ -188,7 +179,7 @@ class Issues:
         return self._list(wanted.where(issue.c.newsletter == newsletter) if newsletter else wanted)
 
     def list_unfinished_with(self, article_key: int) -> list[Issue]:
-        """The open issues that hold an article."""
+        """The issues that hold an article and are not at their end: open, paused or held."""
         issue, used = tables.issues, tables.issue_articles
         return self._list(
             select(issue)
@@ -196,7 +187,8 @@ class Issues:
             .where(
                 used.c.article_key == article_key,
                 used.c.is_passed_over.is_(False),
-                issue.c.status == Status.OPEN.value,
+                used.c.left_out_of.is_(None),
+                issue.c.status.in_([status.value for status in UNFINISHED]),
             )
             .order_by(issue.c.key)
         )
@@ -205,17 +197,17 @@ class Issues:
         return [_issue(row) for row in self._connection.execute(wanted)]
 
     def list_articles(self, key: int) -> list[Article]:
-        """An issue's articles as they were frozen, in its order."""
+        """An issue's articles as its newest text has them, in its order."""
         used = tables.issue_articles
         rows = self._connection.scalars(
             select(used.c.snapshot)
-            .where(used.c.issue_key == key, used.c.is_passed_over.is_(False))
+            .where(used.c.issue_key == key, used.c.is_passed_over.is_(False), used.c.left_out_of.is_(None))
             .order_by(used.c.position)
         )
         return [from_snapshot(snapshot) for snapshot in rows]
 
     def list_mailings_of(self, article_key: int) -> list[str]:
-        """The ids of the issues that hold an article."""
+        """The ids of the issues that hold an article, or held it in an earlier text."""
         issue, used = tables.issues, tables.issue_articles
         rows = self._connection.execute(
             select(issue.c.newsletter, issue.c.slot)
@@ -285,4 +277,20 @@ def _issue(row: Row[Any]) -> Issue:
         frozen_at=row.frozen_at,
         expires_at=row.expires_at,
         eligible=row.eligible,
+        revision=row.revision,
     )
+
+
+def variant_row(variant: Variant, *, issue_key: int, revision: int = 1) -> dict[str, Any]:
+    """A variant as its table has it."""
+    return {
+        "issue_key": issue_key,
+        "language": variant.language,
+        "sections": "\n".join(variant.sections),
+        "format": variant.format,
+        "subject": variant.subject,
+        "html": variant.html,
+        "text": variant.text,
+        "is_empty": variant.is_empty,
+        "revision": revision,
+    }

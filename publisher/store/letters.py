@@ -6,14 +6,13 @@ answer changes nothing. `docs/architecture.md` has the table of states.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
+    Dialect,
     FromClause,
     Select,
     String,
@@ -22,8 +21,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
-    false,
     func,
     literal_column,
     null,
@@ -31,13 +28,26 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from publisher.domain.delivery import Claim, Kind, Outcome, Ref, Rendering, Status
 from publisher.domain.issue import Status as IssueStatus
-from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.store import tables
+from publisher.store.conditions import (
+    has_consent,
+    has_lease,
+    is_cancelled,
+    is_of_renewed_issue,
+    is_open,
+    is_suppressed,
+    to_queue,
+    written,
+)
+from publisher.store.dialect import Keys, find_clock, is_among
+from publisher.store.revisions import renew_texts
+from publisher.store.spoken import Spoken
 
+_STEP = 5_000  # late rows marked in one go: a worker must not hold up the others for long
+_STATEMENTS = 8  # kept of each sort: for two tables, in the dialect of each ledger that is open
 _TABLES: dict[Kind, Table] = {Kind.NOTICE: tables.notices, Kind.DELIVERY: tables.deliveries}
 
 
@@ -48,43 +58,57 @@ class Letters:
         self._connection = connection
 
     def claim(self, worker: str, *, limit: int, now: datetime) -> list[Claim]:
-        """Take up to `limit` due rows for a worker, notices first; those past their expiry are marked so instead."""
-        claims: list[Claim] = []
-        for kind, table in _TABLES.items():
-            if len(claims) < limit:
-                keys = self._take(table, worker, limit=limit - len(claims), now=now)
-                claims += self._list_claims(kind, keys)
-        return claims
+        """Take up to `limit` due rows for a worker, notices first; those past their expiry are marked so instead.
 
-    def _take(self, table: Table, worker: str, *, limit: int, now: datetime) -> list[int]:
-        keys, late = self._take_due(table, worker, limit=limit, now=now)
-        if late:
-            # They take nobody's place: a claim of nothing but late rows would look like an empty queue.
-            self._expire(table, now=now)
-            keys += self._take_due(table, worker, limit=late, now=now)[0]
+        Many late rows take several steps: an empty claim is an empty queue once `expire` finds none either.
+        """
+        keys: dict[Kind, list[int]] = {kind: [] for kind in _TABLES}
+        room = limit
+        for kind, condition in self._list_queues():
+            taken = self._take(_TABLES[kind], condition, worker, limit=room, now=now) if room else []
+            keys[kind] += taken
+            room -= len(taken)
+        return [claim for kind, found in keys.items() for claim in self._list_claims(kind, found)]
+
+    def _list_queues(self) -> list[tuple[Kind, ColumnElement[bool]]]:
+        """What waits, and in what order: notices, then the open issues, the oldest first.
+
+        Each issue by itself: the rows of one that is paused would have to be passed over at every claim.
+        """
+        issue = tables.issues
+        wanted = select(issue.c.key).where(issue.c.status == IssueStatus.OPEN.value).order_by(issue.c.key)
+        opened = [(Kind.DELIVERY, tables.deliveries.c.issue_key == key) for key in self._connection.scalars(wanted)]
+        return [(Kind.NOTICE, true()), *opened]
+
+    def _take(
+        self, table: Table, condition: ColumnElement[bool], worker: str, *, limit: int, now: datetime
+    ) -> list[int]:
+        keys, late = self._take_due(table, condition, worker, limit=limit, now=now)
+        if late:  # they take nobody's place: a claim of nothing but late rows would look like an empty queue
+            self._expire(table, condition, now=now)
+            keys += self._take_due(table, condition, worker, limit=late, now=now)[0]
         return keys
 
-    def _expire(self, table: Table, *, now: datetime) -> None:
-        is_late = table.c.expires_at <= now
-        # What somebody else is claiming in this moment is left to him: to wait for it might be to wait for each other.
-        late = select(table.c.key).where(table.c.status == Status.QUEUED.value, is_late, _is_open(table))
-        locked = late.with_for_update(skip_locked=True, of=table).cte("late")
-        self._connection.execute(
-            update(table)
-            .where(table.c.key.in_(select(locked.c.key)))
-            .values(status=Status.EXPIRED.value, changed_at=now)
-        )
+    def expire(self, *, now: datetime) -> int:
+        """Mark a few thousand of the due rows that are past their expiry; gives how many."""
+        return sum(self._expire(_TABLES[kind], condition, now=now) for kind, condition in self._list_queues())
 
-    def _take_due(self, table: Table, worker: str, *, limit: int, now: datetime) -> tuple[list[int], int]:
-        """(the rows claimed, how many of those due were past their expiry and are marked so instead)."""
-        due = (
-            select(table.c.key)
-            .where(table.c.status == Status.QUEUED.value, table.c.due_at <= now, _is_open(table))
-            .order_by(table.c.due_at, table.c.key)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=table)
-            .cte("due")
+    def _expire(self, table: Table, condition: ColumnElement[bool], *, now: datetime) -> int:
+        # What somebody else is claiming in this moment is left to him: to wait for it might be to wait for each other.
+        late = _due(table, condition, now).where(table.c.expires_at <= now).limit(_STEP).cte("late")
+        marked = self._connection.scalars(
+            update(table)
+            .where(table.c.key.in_(select(late.c.key)))
+            .values(status=Status.EXPIRED.value, changed_at=now)
+            .returning(table.c.key)
         )
+        return len(marked.all())  # SQLite's driver counts no rows of a statement that begins by WITH
+
+    def _take_due(
+        self, table: Table, condition: ColumnElement[bool], worker: str, *, limit: int, now: datetime
+    ) -> tuple[list[int], int]:
+        """(the rows claimed, how many of those due were past their expiry and are marked so instead)."""
+        due = _due(table, condition, now).limit(limit).cte("due")
         is_late = table.c.expires_at <= now
         rows = self._connection.execute(
             update(table)
@@ -102,10 +126,10 @@ class Letters:
     def _list_claims(self, kind: Kind, keys: Sequence[int]) -> list[Claim]:
         if not keys:
             return []
-        rows = self._connection.execute(_claims_statement(kind), {"b_keys": keys})
+        rows = self._connection.execute(_claims_statement(kind, self._connection.dialect), {"b_keys": keys})
         return [
             Claim(
-                ref=Ref(kind=kind, key=key),
+                ref=Ref(kind=kind, key=key, text=text),
                 rendering=f"variant:{text}" if kind is Kind.DELIVERY else f"notice:{text}",
                 email=email or "",
                 subscriber_key=subscriber or 0,
@@ -121,18 +145,28 @@ class Letters:
     def begin(self, worker: str, *, refs: Iterable[Ref], now: datetime) -> frozenset[Ref]:
         """Move claimed rows to `sending` where consent, issue, expiry and lease still stand (G4, G5); gives those.
 
-        The others get the state that says why not.
+        The others get the state that says why not. One that was claimed again with a newer text waits for that claim.
         """
         begun: set[Ref] = set()
-        for kind, keys in _by_kind(refs).items():
+        texts = {ref: ref.text for ref in refs}
+        for kind, keys in _by_kind(texts).items():
             table = _TABLES[kind]
-            given = {"b_keys": sorted(keys), "b_worker": worker, "b_now": now}
-            rows = self._connection.scalars(_begin_statement(table), given)
-            done = set(rows)
-            if left := set(keys) - done:
-                self._turn_back(table, worker, keys=left, now=now)
-            begun |= {Ref(kind=kind, key=key) for key in done}
+            statement = _begin_statement(table, self._connection.dialect)
+            given = statement.bind(b_keys=sorted(keys), b_worker=worker, b_now=now)
+            rows = {Ref(kind=kind, key=row[0]): row[1] for row in statement.run(self._connection, given)}
+            stale = {ref.key for ref, text in rows.items() if texts[ref] not in (0, text)}
+            if stale:
+                self._unbegin(table, worker, keys=stale, now=now)
+            if len(rows) < len(keys):
+                self._turn_back(table, worker, keys=set(keys) - {ref.key for ref in rows}, now=now)
+            begun |= {ref for ref in rows if ref.key not in stale}
         return frozenset(begun)
+
+    def _unbegin(self, table: Table, worker: str, *, keys: Iterable[int], now: datetime) -> None:
+        """Take a begin of this transaction back."""
+        begun = update(table).where(table.c.key.in_(sorted(keys)), table.c.worker == worker)
+        values = {"status": to_queue(table), "worker": None, "attempts": table.c.attempts - 1, "changed_at": now}
+        self._connection.execute(begun.values(**values))
 
     def _held(self, table: Table, worker: str, *, keys: Iterable[int]) -> Update:
         is_mine = and_(table.c.status == Status.CLAIMED.value, table.c.worker == worker)
@@ -140,9 +174,9 @@ class Letters:
 
     def _turn_back(self, table: Table, worker: str, *, keys: Iterable[int], now: datetime) -> None:
         why_not = case(
-            (_is_cancelled(table), Status.CANCELLED.value),
-            (_is_suppressed(table), Status.SUPPRESSED.value),
-            (~_has_consent(table), Status.SKIPPED.value),
+            (is_cancelled(table), Status.CANCELLED.value),
+            (is_suppressed(table), Status.SUPPRESSED.value),
+            (~has_consent(table), Status.SKIPPED.value),
             (table.c.expires_at <= now, Status.EXPIRED.value),
             else_=Status.QUEUED.value,
         )
@@ -152,9 +186,23 @@ class Letters:
 
     def record(self, worker: str, *, outcomes: Mapping[Ref, Outcome], now: datetime) -> None:
         """Write down what became of attempts; a late answer still settles a doubtful row of the same attempt."""
-        for kind, keys in _by_kind(outcomes).items():
-            rows = [_outcome_row(key, outcomes[Ref(kind=kind, key=key)], worker=worker, now=now) for key in keys]
-            self._connection.execute(_record_statement(_TABLES[kind]), rows)
+        for kind, table in _TABLES.items():
+            statement = _record_statement(table, self._connection.dialect)
+            shared = statement.bind(b_worker=worker, b_now=now)
+            own = {ref.key: outcome for ref, outcome in outcomes.items() if ref.kind is kind}
+            rows = [
+                shared | statement.bind(b_key=key, **_outcome_values(outcome, worker=worker))
+                for key, outcome in own.items()
+            ]
+            if rows:
+                statement.run(self._connection, rows)
+            deferred = [key for key, outcome in own.items() if outcome.status is Status.QUEUED]
+            if deferred and kind is Kind.DELIVERY:
+                self._renew(tables.deliveries.c.key.in_(deferred), now=now)
+
+    def _renew(self, rows: ColumnElement[bool], *, now: datetime) -> None:
+        """Give rows that were on the wire when their issue was made anew, and are queued again, its new text."""
+        renew_texts(self._connection, and_(rows, tables.deliveries.c.status == Status.QUEUED.value), now=now)
 
     def give_back(self, worker: str, *, refs: Iterable[Ref], now: datetime) -> None:
         """Return claimed rows to the queue as if nothing had been."""
@@ -176,6 +224,8 @@ class Letters:
             doubtful += self._connection.execute(
                 mine.where(table.c.status == Status.SENDING.value).values(**after, changed_at=now)
             ).rowcount
+        if doubtful and is_resent:
+            self._renew(is_of_renewed_issue(), now=now)
         return queued, doubtful
 
     def requeue_refused(self, refs: Iterable[Ref], *, now: datetime) -> int:
@@ -188,18 +238,20 @@ class Letters:
                 .where(table.c.key.in_(sorted(keys)), table.c.status == Status.FAILED.value)
                 .values(status=to_queue(table), due_at=now, worker=None, changed_at=now)
             ).rowcount
+            if kind is Kind.DELIVERY:
+                self._renew(table.c.key.in_(sorted(keys)), now=now)
         return count
 
     def find_next_due(self) -> datetime | None:
         """When the next queued row of an open issue is due."""
         moments = [
             self._connection.scalar(
-                select(table.c.due_at)
-                .where(table.c.status == Status.QUEUED.value, _is_open(table))
-                .order_by(table.c.due_at)
+                select(_TABLES[kind].c.due_at)
+                .where(_TABLES[kind].c.status == Status.QUEUED.value, condition)
+                .order_by(_TABLES[kind].c.due_at)
                 .limit(1)
             )
-            for table in _TABLES.values()
+            for kind, condition in self._list_queues()
         ]
         return min((moment for moment in moments if moment), default=None)
 
@@ -226,61 +278,68 @@ class Letters:
         )
 
 
-def to_queue(table: Table) -> ColumnElement[str]:
-    """The state of a row that goes back to the queue: cancelled, where its issue has been cancelled meanwhile."""
-    return case((_is_cancelled(table), _written(Status.CANCELLED)), else_=_written(Status.QUEUED))
+def _due(table: Table, condition: ColumnElement[bool], now: datetime) -> Select[int]:
+    """The keys of rows that are due, in order, but for those that somebody else is moving."""
+    return (
+        select(table.c.key)
+        .where(table.c.status == written(Status.QUEUED), condition, table.c.due_at <= now)
+        .order_by(table.c.due_at, table.c.key)
+        .with_for_update(skip_locked=True, of=table)
+    )
 
 
 # Each is built once: building one costs more than the database takes for a row, and a turn may be of one row.
-@cache
-def _claims_statement(kind: Kind) -> Select[Any]:
+@lru_cache(_STATEMENTS)
+def _claims_statement(kind: Kind, dialect: Dialect) -> Select[Any]:
     table, subscriber, issue = _TABLES[kind], tables.subscribers, tables.issues
     source: FromClause
     own: tuple[ColumnElement[Any], ...]  # what its text hangs on, the subscription, the domain of its Message-ID
     if kind is Kind.DELIVERY:
-        source, own = table.join(issue), (table.c.variant_key, table.c.subscription_key, issue.c.message_domain)
+        source = table.join(issue, issue.c.key == table.c.issue_key)
+        own = (table.c.variant_key, table.c.subscription_key, issue.c.message_domain)
     else:
         source, own = table, (table.c.key, null(), table.c.message_domain)
     return (
         select(table.c.key, *own, subscriber.c.email, table.c.subscriber_key)
         .add_columns(table.c.attempts, table.c.first_due_at, table.c.expires_at)
         .select_from(source.outerjoin(subscriber, subscriber.c.key == table.c.subscriber_key))
-        .where(table.c.key.in_(bindparam("b_keys", expanding=True)))
+        .where(is_among(table.c.key, bindparam("b_keys", type_=Keys), dialect))
         .order_by(table.c.key)
     )
 
 
-@cache
-def _begin_statement(table: Table) -> ReturningUpdate[int]:
+@lru_cache(_STATEMENTS)
+def _begin_statement(table: Table, dialect: Dialect) -> Spoken:
     worker, now = bindparam("b_worker", type_=String), bindparam("b_now", type_=tables.UTCDateTime)
-    return (
+    statement = (
         update(table)
         .where(
-            table.c.key.in_(bindparam("b_keys", expanding=True)),
-            table.c.status == _written(Status.CLAIMED),
+            is_among(table.c.key, bindparam("b_keys", type_=Keys), dialect),
+            table.c.status == written(Status.CLAIMED),
             table.c.worker == worker,
             table.c.expires_at > now,
-            _is_open(table),
-            _has_consent(table),
-            _has_lease(worker, now),
+            is_open(table),
+            has_consent(table),
+            has_lease(worker, find_clock(now, dialect)),
         )
-        .values(status=_written(Status.SENDING), attempts=table.c.attempts + 1, changed_at=now)
-        .returning(table.c.key)
+        .values(status=written(Status.SENDING), attempts=table.c.attempts + literal_column("1"), changed_at=now)
+        .returning(table.c.key, table.c.variant_key if table is tables.deliveries else table.c.key)
     )
+    return Spoken(statement, dialect)
 
 
-@cache
-def _record_statement(table: Table) -> Update:
+@lru_cache(_STATEMENTS)
+def _record_statement(table: Table, dialect: Dialect) -> Spoken:
     status = bindparam("b_status", type_=String)
-    return (
+    statement = (
         update(table)
         .where(
             table.c.key == bindparam("b_key"),
             table.c.worker == bindparam("b_worker"),
-            table.c.status.in_([_written(Status.SENDING), _written(Status.DOUBTFUL)]),
+            table.c.status.in_([written(Status.SENDING), written(Status.DOUBTFUL)]),
         )
         .values(
-            status=case((status == _written(Status.QUEUED), to_queue(table)), else_=status),
+            status=case((status == written(Status.QUEUED), to_queue(table)), else_=status),
             worker=bindparam("b_keeper", type_=String),
             due_at=func.coalesce(bindparam("b_due_at", type_=tables.UTCDateTime), table.c.due_at),
             attempts=table.c.attempts - bindparam("b_uncounted"),
@@ -290,19 +349,12 @@ def _record_statement(table: Table) -> Update:
             changed_at=bindparam("b_now", type_=tables.UTCDateTime),
         )
     )
+    return Spoken(statement, dialect)
 
 
-def _written(status: StrEnum) -> ColumnElement[str]:
-    """A state that stands in the statement itself: as a parameter it would be handed over again for every row."""
-    return literal_column(f"'{status.value}'", String)
-
-
-def _outcome_row(key: int, outcome: Outcome, *, worker: str, now: datetime) -> dict[str, Any]:
+def _outcome_values(outcome: Outcome, *, worker: str) -> dict[str, Any]:
     return {
-        "b_key": key,
-        "b_worker": worker,
         "b_keeper": worker if outcome.status is Status.DOUBTFUL else None,
-        "b_now": now,
         "b_status": outcome.status.value,
         "b_due_at": outcome.retry_at,
         "b_uncounted": 0 if outcome.counts else 1,
@@ -317,41 +369,3 @@ def _by_kind(refs: Iterable[Ref]) -> dict[Kind, list[int]]:
     for ref in refs:
         grouped.setdefault(ref.kind, []).append(ref.key)
     return grouped
-
-
-def _is_open(table: Table) -> ColumnElement[bool]:
-    return _issue_is(table, IssueStatus.OPEN) if table is tables.deliveries else true()
-
-
-def _is_cancelled(table: Table) -> ColumnElement[bool]:
-    return _issue_is(table, IssueStatus.CANCELLED) if table is tables.deliveries else false()
-
-
-def _issue_is(table: Table, status: IssueStatus) -> ColumnElement[bool]:
-    """Asked of each row by itself: as a join, PostgreSQL would sort all that is queued to claim the first few."""
-    issue = tables.issues
-    return select(issue.c.status).where(issue.c.key == table.c.issue_key).scalar_subquery() == _written(status)
-
-
-def _is_suppressed(table: Table) -> ColumnElement[bool]:
-    subscriber, suppression = tables.subscribers, tables.suppressions
-    return exists().where(
-        subscriber.c.key == table.c.subscriber_key, subscriber.c.suppression_digest == suppression.c.digest
-    )
-
-
-def _has_consent(table: Table) -> ColumnElement[bool]:
-    """A delivery needs a confirmed subscription, a notice a subscriber who is still there; neither one suppressed."""
-    if table is tables.notices:
-        return and_(exists().where(tables.subscribers.c.key == table.c.subscriber_key), ~_is_suppressed(table))
-    subscription = tables.subscriptions
-    stands = exists().where(
-        subscription.c.key == table.c.subscription_key,
-        subscription.c.status == _written(SubscriptionStatus.CONFIRMED),
-    )
-    return and_(stands, ~_is_suppressed(table))
-
-
-def _has_lease(worker: BindParameter[str], now: BindParameter[datetime]) -> ColumnElement[bool]:
-    held = tables.workers
-    return exists().where(held.c.name == worker, held.c.lease_until > now)

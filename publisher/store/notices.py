@@ -1,13 +1,17 @@
 """Notices: mail to one address outside any issue."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, true, update
 
-from publisher.domain.delivery import Status
+from publisher.domain.delivery import Doubt, Ref, Status, Verdict
+from publisher.domain.delivery import Kind as DeliveryKind
 from publisher.domain.notice import Notice
 from publisher.store import tables
+from publisher.store.chunks import chunked
+from publisher.store.deliveries import settle
 from publisher.store.dialect import insert
 
 
@@ -25,6 +29,9 @@ class NoticeRecord:
     reply: str
     created_at: datetime
     changed_at: datetime
+    due_at: datetime
+    expires_at: datetime
+    message_domain: str
 
 
 class Notices:
@@ -62,16 +69,41 @@ class Notices:
                 reply=row.reply,
                 created_at=row.first_due_at,
                 changed_at=row.changed_at,
+                due_at=row.due_at,
+                expires_at=row.expires_at,
+                message_domain=row.message_domain,
             )
             for row in rows
         ]
 
-    def resolve_doubtful(self, *, is_resent: bool, now: datetime) -> int:
-        """Queue all doubtful notices again, or take them for sent; gives how many."""
+    def list_doubtful(self) -> list[Doubt]:
+        """The notices that nobody can know about, oldest first."""
+        notice, subscriber = tables.notices, tables.subscribers
+        rows = self._connection.execute(
+            select(notice.c.key, notice.c.message_domain, notice.c.changed_at, subscriber.c.email)
+            .outerjoin(subscriber, subscriber.c.key == notice.c.subscriber_key)
+            .where(notice.c.status == Status.DOUBTFUL.value)
+            .order_by(notice.c.key)
+        )
+        return [
+            Doubt(
+                ref=Ref(kind=DeliveryKind.NOTICE, key=row.key),
+                message_domain=row.message_domain,
+                email=row.email or "",
+                at=row.changed_at,
+            )
+            for row in rows
+        ]
+
+    def resolve_doubtful(self, *, verdict: Verdict, now: datetime, keys: Sequence[int] | None = None) -> int:
+        """Settle all doubtful notices, or those of them that are named; gives how many."""
         notice = tables.notices
-        values = {"status": Status.SENT.value} if not is_resent else {"status": Status.QUEUED.value, "due_at": now}
-        statement = update(notice).where(notice.c.status == Status.DOUBTFUL.value)
-        return self._connection.execute(statement.values(**values, worker=None, changed_at=now)).rowcount
+        settled = update(notice).where(notice.c.status == Status.DOUBTFUL.value)
+        settled = settled.values(**settle(notice, verdict, now=now))
+        count = 0
+        for rows in [true()] if keys is None else [notice.c.key.in_(chunk) for chunk in chunked(keys)]:
+            count += self._connection.execute(settled.where(rows)).rowcount
+        return count
 
     def count_by_status(self) -> dict[Status, int]:
         """How many notices are in each state."""

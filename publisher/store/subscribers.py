@@ -31,17 +31,15 @@ class Subscribers:
 
     def put(self, subscriber: Subscriber, *, suppression_digest: str) -> tuple[Subscriber, bool]:
         """Add an address that is not there yet; gives the subscriber as she stands, and whether she is new."""
-        found = self.find(subscriber.email)
-        if found:
-            return found, False
         values = {
             **{name: getattr(subscriber, name) for name in ("email", "name", "language", "timezone", "created_at")},
             "format": subscriber.format.value,
             "canonical": canonical(subscriber.email),
             "suppression_digest": suppression_digest,
         }
-        self._connection.execute(insert(self._connection, tables.subscribers).values(values).on_conflict_do_nothing())
-        return self._get_canonical(values["canonical"]), True
+        added = insert(self._connection, tables.subscribers).values(values).on_conflict_do_nothing()
+        row = self._connection.execute(added.returning(tables.subscribers)).first()
+        return (_subscriber(row), True) if row else (self._get_canonical(values["canonical"]), False)
 
     def _get_canonical(self, address: str) -> Subscriber:
         row = self._connection.execute(select(tables.subscribers).where(tables.subscribers.c.canonical == address))
@@ -64,6 +62,9 @@ class Subscribers:
 
     def erase(self, key: int) -> None:
         """Remove a subscriber with her subscriptions and consent log; her deliveries stay, without a name."""
+        self._connection.execute(
+            update(tables.deliveries).where(tables.is_for(key)).values(subscriber_key=None, subscription_key=None)
+        )
         self._connection.execute(delete(tables.subscribers).where(tables.subscribers.c.key == key))
 
     def set_subscription(

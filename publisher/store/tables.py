@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
@@ -20,6 +21,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
+    select,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -221,6 +224,7 @@ suppressions = Table(
     Column("reason", Words(16), nullable=False),
     _text("source"),
     _moment("at"),
+    _text("letter"),  # the row whose refusal did it, as "delivery:12"; nothing for every other reason
 )
 
 # When a newsletter, and its present schedule and zone, were first seen.
@@ -258,6 +262,7 @@ issues = Table(
     _moment("frozen_at"),
     _moment("expires_at"),
     Column("eligible", Integer, nullable=False),
+    Column("revision", Integer, nullable=False, default=1, server_default="1"),  # of its text: one more a recomposing
     UniqueConstraint("newsletter", "slot"),
     Index("ix_issues_status", "status"),
     sqlite_autoincrement=True,
@@ -271,6 +276,7 @@ issue_articles = Table(
     Column("position", Integer, nullable=False),
     Column("is_passed_over", Boolean, nullable=False),
     Column("snapshot", JSON, nullable=True),  # the article as frozen; nothing for one that was passed over
+    Column("left_out_of", Integer, nullable=True),  # the first revision of the issue that goes without it
     UniqueConstraint("newsletter", "article_key"),
     Index("ix_issue_articles_issue_key", "issue_key", "position"),
 )
@@ -286,7 +292,8 @@ variants = Table(
     _text("html"),
     _text("text"),
     Column("is_empty", Boolean, nullable=False),
-    UniqueConstraint("issue_key", "language", "sections", "format"),
+    Column("revision", Integer, nullable=False, default=1, server_default="1"),
+    UniqueConstraint("issue_key", "language", "sections", "format", "revision"),
     sqlite_autoincrement=True,
 )
 
@@ -307,20 +314,19 @@ def _letter_columns() -> list[Column[Any]]:
     ]
 
 
+# No foreign keys, and few indexes: a freeze writes a million rows, and each of them would pay for all of those.
+# What they guarded is held by the code that moves rows, and looked for by `db check` (docs/decisions/0021).
 deliveries = Table(
     "deliveries",
     METADATA,
     _key(),
-    _link("issue_key", "issues.key"),
-    _link("subscriber_key", "subscribers.key", on_delete="SET NULL", nullable=True),
-    _link("subscription_key", "subscriptions.key", on_delete="SET NULL", nullable=True),
-    _link("variant_key", "variants.key"),
+    Column("issue_key", Key, nullable=False),
+    Column("subscriber_key", Key, nullable=True),
+    Column("subscription_key", Key, nullable=True),
+    Column("variant_key", Key, nullable=False),
     *_letter_columns(),
     UniqueConstraint("issue_key", "subscriber_key"),
     Index("ix_deliveries_issue_key_status", "issue_key", "status"),
-    Index("ix_deliveries_subscriber_key", "subscriber_key"),
-    Index("ix_deliveries_subscription_key", "subscription_key"),
-    Index("ix_deliveries_variant_key", "variant_key"),
     sqlite_autoincrement=True,
 )
 notices = Table(
@@ -343,5 +349,14 @@ notices = Table(
 
 for _table in (deliveries, notices):
     _queued, _held = _table.c.status == "queued", _table.c.worker.is_not(None)
-    Index(f"ix_{_table.name}_due", _table.c.due_at, _table.c.key, sqlite_where=_queued, postgresql_where=_queued)
+    _order = [*([_table.c.issue_key] if _table is deliveries else []), _table.c.due_at, _table.c.key]
+    Index(f"ix_{_table.name}_due", *_order, sqlite_where=_queued, postgresql_where=_queued)
     Index(f"ix_{_table.name}_held", _table.c.worker, sqlite_where=_held, postgresql_where=_held)
+
+
+def is_for(subscriber_key: int) -> ColumnElement[bool]:
+    """A delivery's being for that subscriber: asked of each issue, by the index that makes the pair unique.
+
+    An index by subscriber would be written all over by every freeze, the more so the longer the ledger.
+    """
+    return and_(deliveries.c.issue_key.in_(select(issues.c.key)), deliveries.c.subscriber_key == subscriber_key)

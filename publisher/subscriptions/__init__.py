@@ -2,7 +2,7 @@
 
 from publisher.subscriptions.addresses import check_email
 from publisher.subscriptions.exchange import export_rows, import_rows
-from publisher.subscriptions.leaving import erase, find_by_unsubscribe_token, suppress, unsubscribe
+from publisher.subscriptions.leaving import erase, find_by_unsubscribe_token, lift_suppression, suppress, unsubscribe
 from publisher.subscriptions.preferences import Preferences, change_preferences, find_by_preferences_token
 from publisher.subscriptions.signup import Request, add_confirmed, confirm, find_pending, request
 
@@ -19,6 +19,7 @@ __all__ = [
     "find_by_unsubscribe_token",
     "find_pending",
     "import_rows",
+    "lift_suppression",
     "request",
     "suppress",
     "unsubscribe",

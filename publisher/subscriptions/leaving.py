@@ -43,6 +43,21 @@ def suppress(tx: Transaction, email: str, *, keys: Keys, reason: Reason, source:
         )
 
 
+def lift_suppression(tx: Transaction, email: str, *, keys: Keys) -> Reason | None:
+    """Mail an address again; gives why it was not mailed, None where it was.
+
+    Raises RefusedError where the person herself wanted it so: a complaint, an erasure.
+    """
+    digest = keys.suppression_digest(canonical(email))
+    found = tx.suppressions.find(digest)
+    if found is None:
+        return None
+    if found[0] not in (Reason.BOUNCE, Reason.OPERATOR):
+        raise RefusedError(f"this address is suppressed by a person's own wish ({found[0]}): nobody else can lift that")
+    tx.suppressions.lift(digest)
+    return found[0]
+
+
 def erase(tx: Transaction, email: str, *, keys: Keys, now: datetime) -> None:
     """Forget a person (GDPR 17): nothing of her stays but the keyed digest that keeps her from being mailed again."""
     subscriber = tx.subscribers.find(email)

@@ -22,7 +22,9 @@ from publisher import __version__
 from publisher.app import App
 from publisher.clock import now
 from publisher.domain.alert import What
+from publisher.domain.guard import Kind, Obstacle
 from publisher.errors import PublisherError
+from publisher.jobs import guarding
 from publisher.jobs.counting import Counting, Holdings
 from publisher.tally import Tally, Work
 from publisher.web.guards import is_from, is_local
@@ -52,19 +54,21 @@ class _Numbers(Collector):
     """Our own numbers, read anew at each scrape; a ledger that can't be read leaves the process's."""
 
     def __init__(self, app: App) -> None:
-        self._tally, self._counting, self._relays = app.tally, Counting(app), tuple(app.settings.relays)
+        self._app, self._tally, self._counting = app, app.tally, Counting(app)
+        self._relays = tuple(app.settings.relays)
 
     def collect(self) -> Iterator[Metric]:
         yield InfoMetricFamily("publisher_build", "The version that runs.", value={"version": __version__})
         yield from _describe_tally(self._tally)
         yield _describe_relays(self._tally, self._relays)
         try:
-            holdings = self._counting.take(now=now())
+            holdings, obstacle = self._counting.take(now=now()), guarding.look(self._app)
         except PublisherError:
             yield GaugeMetricFamily("publisher_ledger_up", "Whether the ledger can be read.", value=0)
             return
         yield GaugeMetricFamily("publisher_ledger_up", "Whether the ledger can be read.", value=1)
         yield from _describe_holdings(holdings)
+        yield _describe_obstacle(obstacle)
 
 
 def _describe_tally(tally: Tally) -> Iterator[Metric]:
@@ -108,6 +112,14 @@ def _describe_holdings(holdings: Holdings) -> Iterator[Metric]:
         for state, number in numbers.items():
             subscriptions.add_metric((newsletter, state), number)
     yield subscriptions
+
+
+def _describe_obstacle(obstacle: Obstacle | None) -> Metric:
+    what = "Whether something keeps mail from going out, by what it is."
+    family = GaugeMetricFamily("publisher_sending_held_back", what, labels=("reason",))
+    for kind in Kind:
+        family.add_metric((kind.value,), int(obstacle is not None and obstacle.kind is kind))
+    return family
 
 
 def _gauge(name: str, what: str, numbers: Iterable[tuple[str, int]]) -> Metric:

@@ -16,6 +16,7 @@ from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.article import Article, Status
 from publisher.errors import PublisherError
+from publisher.jobs import guarding
 from publisher.web import mailbox, metrics, readers
 from publisher.web.guards import AccessLog, Guarded, build_protection
 from publisher.web.shelf import READING, ShelfFirst
@@ -31,13 +32,16 @@ async def _live(_: Request) -> Response:
 
 
 def _ready(request: Request) -> Response:
-    """Whether the ledger answers; what does not is said in a line."""
+    """Whether the ledger answers, and so the site; what does not is said in a line.
+
+    What keeps mail from going out is said too, with 200: pages, feeds and sign-ups go on.
+    """
     try:
-        with get_state(request).app.ledger.read() as tx:
-            tx.facts.find("first_day")
+        obstacle = guarding.look(get_state(request).app)
     except PublisherError as problem:
         return JSONResponse({"ready": False, "problem": str(problem)}, status_code=503)
-    return JSONResponse({"ready": True}, headers={"cache-control": "no-store"})
+    held = {"sends": False, "reason": obstacle.kind.value, "problem": obstacle.text} if obstacle else {"sends": True}
+    return JSONResponse({"ready": True, **held}, headers={"cache-control": "no-store"})
 
 
 ROUTES = [

@@ -16,10 +16,10 @@ from sqlalchemy import text
 from publisher.app import App
 from publisher.clock import now as get_now
 from publisher.domain.alert import What
-from publisher.domain.delivery import Outcome, Status
+from publisher.domain.delivery import Outcome, Status, Verdict
 from publisher.domain.issue import Issue
 from publisher.domain.issue import Status as IssueStatus
-from publisher.jobs import issuing, pressing
+from publisher.jobs import issuing, pressing, resolving
 from publisher.jobs.alerting import Watch, finish_issues, keep_watch
 from publisher.jobs.sending import Worker, deliver
 from publisher.jobs.troubles import examine_disk, list_troubles
@@ -197,7 +197,7 @@ async def test_doubtful_rows_are_told_after_an_hour(paper: Paper, hook: Hook) ->
     assert hook.states == []
     await paper.look(after=MINUTE)
     assert "2 in doubt" in hook.asked[0].news["text"]
-    pressing.resolve_doubtful(paper.app, issue.id, is_resent=False, now=paper.now)
+    resolving.resolve(paper.app, issue.id, verdict=Verdict.ASSUMED, now=paper.now)
     await paper.look(after=MINUTE)
     assert hook.states == [("doubtful", "begun"), ("doubtful", "over")]
     assert "@" not in str(hook.asked)
@@ -319,12 +319,18 @@ async def test_sender_that_can_not_begin_is_ill(tmp_path: Path) -> None:
         assert "real mail needs https" in app.tally.ills[key].problem
 
 
-def test_low_disk_is_noted(paper: Paper) -> None:
-    examine_disk(paper.app, now=paper.now, low=1 << 60)
-    (trouble,) = list_troubles(paper.app, now=paper.now)
+def test_low_disk_is_noted(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home", relay_port=9, more='[database]\nfloor = "1000000G"\n')
+    with home.opened() as app:
+        examine_disk(app, now=MONDAY)
+        (trouble,) = list_troubles(app, now=MONDAY)
     assert trouble.what is What.DISK
     assert "MB are free" in trouble.text
-    examine_disk(paper.app, now=paper.now, low=0)
+
+
+def test_enough_disk_is_no_trouble(paper: Paper) -> None:
+    paper.app.tally.note_ill("disk", problem="only 3 MB are free", at=paper.now)
+    examine_disk(paper.app, now=paper.now)
     assert list_troubles(paper.app, now=paper.now) == []
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from publisher.clock import now
-from publisher.jobs.looking import explain
+from publisher.jobs.explaining import explain
 from tests.acceptance.site import browse
 from tests.commands import call, call_well
 from tests.homes import HomeFolder, look, make_home, subscribe

@@ -13,7 +13,8 @@ from publisher.clock import now
 from publisher.domain.delivery import Status
 from publisher.domain.issue import Issue
 from publisher.jobs import issuing, pressing
-from publisher.jobs.looking import describe_issue, explain
+from publisher.jobs.explaining import explain
+from publisher.jobs.looking import describe_issue
 from publisher.jobs.reading import read_folder
 from publisher.jobs.sending import recover
 from publisher.subscriptions import Request, add_confirmed

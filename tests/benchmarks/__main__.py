@@ -1,11 +1,17 @@
 """`./run bench [NAME …]`: our figures and their references in the same run, as medians of rounds taken in turn.
 
 message   one recipient's message from a rendering, beside an EmailMessage built for each
-send      an issue through the whole product, beside smtp-source
+send      an issue through the whole product, near and far, beside what people would use instead
+clicks    one-click answers while `publisher run` sends as fast as it can
 read      `publisher ingest`: a first read, and one article more, beside Hugo
 drop      a dropped file to the feed's new bytes, beside Hugo
 serve     a feed's 304 and its 200 in gzip, beside nginx
 start     `publisher --help` and `publisher run`, and the memory of the latter
+
+Only when named, since a million rows take their time (`--people` says how many):
+freeze    a million deliveries: the freeze, and claims to the last one
+million   a million deliveries frozen, and sent by one process
+rows      bytes and seconds that a row of the ledger takes, and commits that workers share
 """
 
 import argparse
@@ -17,17 +23,23 @@ from statistics import median
 
 import structlog
 
-from tests.benchmarks import drop, message, read, send, serve, start
+from tests.benchmarks import clicks, drop, freeze, message, million, read, rows, send, serve, start
 from tests.benchmarks.figure import Figure, Options
-from tests.benchmarks.tools import MissingToolError
+from tests.benchmarks.tools import MissingToolError, say_missing
 
 BENCHMARKS: dict[str, Callable[[Options], Iterator[Figure]]] = {
     "message": message.measure,
     "send": send.measure,
+    "clicks": clicks.measure,
     "read": read.measure,
     "drop": drop.measure,
     "serve": serve.measure,
     "start": start.measure,
+}
+NAMED_ONLY: dict[str, Callable[[Options], Iterator[Figure]]] = {
+    "freeze": freeze.measure,
+    "million": million.measure,
+    "rows": rows.measure,
 }
 _HEAD = "| what | ours | reference | ratio | aim |\n|---|---|---|---|---|\n"
 
@@ -36,17 +48,18 @@ def main() -> None:
     """Run the named benchmarks, or all."""
     wanted = _parse()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    options = Options(is_quick=wanted.quick, rounds=wanted.rounds, database=wanted.database)
+    options = Options(is_quick=wanted.quick, rounds=wanted.rounds, database=wanted.database, people=wanted.people)
     sys.stdout.write(_HEAD if wanted.table else "")
     figures = []
+    known = BENCHMARKS | NAMED_ONLY
     for name in wanted.names or BENCHMARKS:
         try:
-            for figure in BENCHMARKS[name](options):
+            for figure in known[name](options):
                 figures.append(figure)
                 if not wanted.json:
                     say(_row(figure) if wanted.table else _line(figure))
         except MissingToolError as missing:
-            sys.stderr.write(f"bench: {name}: not measured: install {missing.package}\n")
+            say_missing(name, f"install {missing.package}")
     if wanted.json:
         json.dump([figure.to_json() for figure in figures], sys.stdout, indent=2)
 
@@ -55,15 +68,19 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="./run bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="one of those above; all of them when none is given")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="one of those above; all when none is given")
     parser.add_argument("--json", action="store_true", help="every round of every figure")
     parser.add_argument("--table", action="store_true", help="the table of docs/performance.md")
     parser.add_argument("--quick", action="store_true", help="less of everything, to see a change while working")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="3 where not given")
-    parser.add_argument("--database", default="", metavar="URL", help="the ledger that `send` uses; SQLite when empty")
+    parser.add_argument("--people", type=int, default=0, metavar="N", help="so many readers, where mail is measured")
+    parser.add_argument(
+        "--database", default="", metavar="URL", help="a PostgreSQL server, to make ledgers on; SQLite when empty"
+    )
     wanted = parser.parse_args()
-    if strangers := set(wanted.names) - BENCHMARKS.keys():
-        parser.error(f"no benchmark is named {', '.join(sorted(strangers))}; there are {', '.join(BENCHMARKS)}")
+    names = [*BENCHMARKS, *NAMED_ONLY]
+    if strangers := set(wanted.names).difference(names):
+        parser.error(f"no benchmark is named {', '.join(sorted(strangers))}; there are {', '.join(names)}")
     return wanted
 
 

@@ -76,11 +76,20 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to measure: `is_quick` takes less of everything, `database` is the ledger's URL (SQLite when empty)."""
+    """How to measure: `is_quick` takes less of everything; `people` is how many readers, where a figure has any.
+
+    `database` is the URL of a PostgreSQL server, on which each ledger gets a database of its own; SQLite when empty.
+    """
 
     is_quick: bool = False
     rounds: int = 3
     database: str = ""
+    people: int = 0
+
+    @property
+    def kept(self) -> str:
+        """What keeps the ledger."""
+        return "PostgreSQL" if self.database else "SQLite"
 
 
 def take_turns(rounds: int, *acts: Callable[[], T]) -> list[tuple[T, ...]]:

@@ -4,6 +4,7 @@ import os
 import re
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,47 +13,78 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _STEP = 0.01
+_SAMPLE = 10  # steps
 _PATIENCE = 60.0
 _IDLE = 0.1  # seconds of processor in a second: it looks at its queue all the time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A process at one moment (seconds since the epoch): seconds of processor so far, megabytes in memory."""
+
+    at: float
+    cpu: float
+    resident: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """A process from its start to its end: seconds on the wall, seconds of processor, megabytes at its peak."""
+    """A process from its start to its end: seconds on the wall, seconds of processor, megabytes at its peak.
+
+    `samples` are a tenth of a second apart; `printed` is what it wrote to its standard output.
+    """
 
     seconds: float
     cpu: float
     peak: float
+    samples: tuple[Sample, ...]
+    printed: str
+
+
+class _Watch:
+    """What is seen of a process while it runs: `wait4` would count the memory of whoever started it."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._is_over = pid, threading.Event()
+        self._thread = threading.Thread(target=self._look_on)
+        self.peak, self.samples = 0.0, list[Sample]()
+        self._thread.start()
+
+    def end(self) -> None:
+        """Look no more."""
+        self._is_over.set()
+        self._thread.join()
+
+    def _look_on(self) -> None:
+        step = 0
+        while not self._is_over.wait(_STEP):
+            self.peak = max(self.peak, find_memory(self._pid, "VmHWM"))
+            if step % _SAMPLE == 0 and (resident := find_memory(self._pid, "VmRSS")):
+                self.samples.append(Sample(at=time.time(), cpu=find_cpu(self._pid), resident=resident))
+            step += 1
 
 
 def run(command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Ran:
-    """Run a command to its end, which must be a good one; what it prints is thrown away."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=cwd, env=env and {**os.environ, **env}, stdout=subprocess.DEVNULL)
-    with _watched(process.pid) as peaks:
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, f"{command} ended with {process.returncode}"
-    return Ran(seconds=seconds, cpu=usage.ru_utime + usage.ru_stime, peak=max(peaks))
-
-
-@contextmanager
-def _watched(pid: int) -> Iterator[list[float]]:
-    """The peaks of a process, looked at until the block ends: `wait4` would count the memory of whoever started it."""
-    peaks, is_over = [0.0], threading.Event()
-
-    def watch() -> None:
-        while not is_over.wait(_STEP):
-            peaks.append(find_memory(pid, "VmHWM"))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield peaks
-    finally:
-        is_over.set()
-        watcher.join()
+    """Run a command to its end, which must be a good one."""
+    with tempfile.TemporaryFile("w+") as output:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, cwd=cwd, env=env and {**os.environ, **env}, stdout=output)
+        watch = _Watch(process.pid)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = time.perf_counter() - started
+        finally:
+            watch.end()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0, f"{command} ended with {process.returncode}"
+        output.seek(0)
+        return Ran(
+            seconds=seconds,
+            cpu=usage.ru_utime + usage.ru_stime,
+            peak=watch.peak,
+            samples=tuple(watch.samples),
+            printed=output.read(),
+        )
 
 
 def find_memory(pid: int, field: str) -> float:
@@ -88,12 +120,23 @@ def find_free_port() -> int:
 
 
 @contextmanager
-def serving(command: Sequence[str], *, port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def serving(
+    command: Sequence[str], *, port: int, log: Path, env: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process that listens on a port, until the block ends; what it says goes to `log`."""
+    with staying(command, log=log, env=env) as process:
+        wait_until(lambda: is_open(port), process=process)
+        yield process
+
+
+@contextmanager
+def staying(
+    command: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that works until the block ends; what it says goes to `log`."""
     with log.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=file)
+        process = subprocess.Popen(command, stdout=file, stderr=file, env=env and {**os.environ, **env})
         try:
-            wait_until(lambda: is_open(port), process=process)
             yield process
         finally:
             process.terminate()
@@ -106,10 +149,16 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_until(is_so: Callable[[], bool], *, process: subprocess.Popen[bytes] | None = None) -> None:
+def wait_until(
+    is_so: Callable[[], bool],
+    *,
+    process: subprocess.Popen[bytes] | None = None,
+    patience: float = _PATIENCE,
+    step: float = 0.001,
+) -> None:
     """Wait for a condition, closely; fails when the process ends instead, or it takes too long."""
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + patience
     while not is_so():
         assert process is None or process.poll() is None, f"{process.args!r} ended" if process else ""
         assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.001)
+        time.sleep(step)

@@ -30,14 +30,15 @@ def start_run(home: HomeFolder, *, port: int) -> Started:
     """Start `publisher run`, and stop it once it is at rest."""
     started = time.perf_counter()
     with processes.serving(home.command("run"), port=port, log=home.path / "run.log") as process:
-        processes.wait_until(lambda: _is_ready(port), process=process)
+        processes.wait_until(lambda: is_ready(port), process=process)
         seconds = time.perf_counter() - started
         processes.wait_until_idle(process.pid)
         peak, settled = (processes.find_memory(process.pid, field) for field in ("VmHWM", "VmRSS"))
     return Started(seconds=seconds, peak=peak, settled=settled)
 
 
-def _is_ready(port: int) -> bool:
+def is_ready(port: int) -> bool:
+    """Whether `run` answers on that port, and says that all is well."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
         try:
             connection.request("GET", "/readyz")

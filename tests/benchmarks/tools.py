@@ -1,4 +1,4 @@
-"""What our figures stand beside: programs of Debian, installed by apt where root runs this and they are missing."""
+"""What our figures stand beside: programs of Debian, and nodemailer, installed where they are missing and may be."""
 
 import os
 import shutil
@@ -6,6 +6,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+
+NODEMAILER = "10.6.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +40,26 @@ def _install(package: str) -> None:
     quiet = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     command = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", package]
     subprocess.run(command, env=os.environ | quiet, stdout=subprocess.DEVNULL, check=False)
+
+
+@cache
+def find_nodemailer() -> Path:
+    """A folder whose node_modules holds nodemailer, kept among the user's caches. Raises MissingToolError."""
+    npm = shutil.which("npm", path=_PATH)
+    if not npm or not shutil.which("node", path=_PATH):
+        raise MissingToolError("nodejs and npm, for nodemailer")
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = caches / "publisher-bench" / f"nodemailer-{NODEMAILER}"
+    if not (folder / "node_modules" / "nodemailer" / "package.json").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        sys.stderr.write(f"bench: installing nodemailer {NODEMAILER} with npm\n")
+        options = ["--no-package-lock", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+        command = [npm, "install", *options, "--prefix", str(folder), f"nodemailer@{NODEMAILER}"]
+        if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode:
+            raise MissingToolError(f"nodemailer {NODEMAILER}, which npm could not")
+    return folder
+
+
+def say_missing(name: str, why: str) -> None:
+    """Tell whoever measures that a figure is left out."""
+    sys.stderr.write(f"bench: {name}: not measured: {why}\n")

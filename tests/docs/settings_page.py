@@ -32,6 +32,8 @@ _WORDS: dict[Any, str] = {
     kinds.Mailbox: "a mail address",
     kinds.Url: "an address",
     kinds.ArticleUrl: "an address",
+    kinds.Domain: "a domain",
+    kinds.Selector: "a selector",
     kinds.HookUrl: "an address",
     kinds.Command: "a command",
     Path: "a path",
@@ -57,16 +59,21 @@ def _iter_sections() -> Iterator[str]:
         part = get_args(hint)[1] if get_origin(hint) is dict else hint
         if isinstance(part, type) and issubclass(part, BaseModel):
             variable = f"{PREFIX}{name.upper()}__" + ("NAME__" if part is not hint else "")
-            yield _draw_section(part, variable)
+            yield from _draw_sections(part, variable)
         elif name in Settings.model_fields:
             rows.append(_draw_row(Settings, name, PREFIX))
     yield "\n".join([_TOP, "", _HEAD, *rows])
 
 
-def _draw_section(part: type[BaseModel], variable: str) -> str:
+def _draw_sections(part: type[BaseModel], variable: str) -> Iterator[str]:
+    """The section, and those inside it."""
     title, _, purpose = (part.__doc__ or "").partition(": ")
-    rows = [_draw_row(part, name, variable) for name in part.model_fields]
-    return "\n".join([f"## {title}", "", purpose[:1].upper() + purpose[1:], "", _HEAD, *rows])
+    hints = get_type_hints(part)
+    inner = [name for name in part.model_fields if isinstance(hints[name], type) and issubclass(hints[name], BaseModel)]
+    rows = [_draw_row(part, name, variable) for name in part.model_fields if name not in inner]
+    yield "\n".join([f"## {title}", "", purpose[:1].upper() + purpose[1:], "", _HEAD, *rows])
+    for name in inner:
+        yield from _draw_sections(hints[name], f"{variable}{name.upper()}__")
 
 
 def _draw_row(part: type[BaseModel], name: str, variable: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from publisher.domain.delivery import Claim, Kind, Outcome, Ref, Status
+from publisher.domain.delivery import Claim, Kind, Outcome, Ref, Status, Verdict
 from publisher.domain.issue import Issue
 from publisher.domain.issue import Status as IssueStatus
 from publisher.store import Ledger
@@ -61,8 +61,9 @@ class Desk:
 
     def resolve(self, *, is_resent: bool) -> int:
         """Decide about the doubtful rows."""
+        verdict = Verdict.RESEND if is_resent else Verdict.ASSUMED
         with self.ledger.write() as tx:
-            return tx.deliveries.resolve_doubtful(self.issue.key, is_resent=is_resent, now=NOW)
+            return tx.deliveries.resolve_doubtful(self.issue.key, verdict=verdict, now=NOW)
 
     def set_issue(self, status: IssueStatus) -> None:
         """Move the issue to another state, as the commands do."""

@@ -1,6 +1,6 @@
 """Deliveries looked at: what is counted and listed, and what an operator ends."""
 
-from publisher.domain.delivery import Status
+from publisher.domain.delivery import Status, Verdict
 from publisher.domain.issue import Status as IssueStatus
 from publisher.store import Ledger
 from tests.factories import MINUTE, NOW, make_freeze
@@ -77,7 +77,7 @@ def test_resolving_knows_its_issue(ledger: Ledger) -> None:
         assert other
     desk.record(desk.begin_one(), Status.DOUBTFUL)
     with ledger.write() as tx:
-        assert tx.deliveries.resolve_doubtful(other.key, is_resent=True, now=NOW) == 0
+        assert tx.deliveries.resolve_doubtful(other.key, verdict=Verdict.RESEND, now=NOW) == 0
     assert desk.count() == {Status.DOUBTFUL: 1}
 
 
@@ -94,5 +94,13 @@ def test_resent_row_is_due_at_once(ledger: Ledger) -> None:
     ref = desk.begin_one()
     desk.record(ref, Status.DOUBTFUL)
     with ledger.write() as tx:
-        tx.deliveries.resolve_doubtful(desk.issue.key, is_resent=True, now=NOW + MINUTE)
+        tx.deliveries.resolve_doubtful(desk.issue.key, verdict=Verdict.RESEND, now=NOW + MINUTE)
     assert desk.find(ref).due_at == NOW + MINUTE
+
+
+def test_issue_is_cancelled_in_pieces(ledger: Ledger) -> None:
+    desk = open_desk(ledger, emails=[f"reader{number}@example.org" for number in range(5)])
+    with ledger.write() as tx:
+        tx.issues.set_status(desk.issue.key, IssueStatus.CANCELLED)
+        assert [tx.deliveries.cancel(desk.issue.key, now=NOW, limit=2) for _ in range(4)] == [2, 2, 1, 0]
+    assert desk.count() == {Status.CANCELLED: 5}

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from publisher.store import Ledger
+from publisher.domain.delivery import Status
+from publisher.store import Ledger, tables
+from publisher.store.migrate import list_damage
 from tests.conftest import on_postgresql, on_sqlite
-from tests.factories import put_member
+from tests.factories import NOW, make_freeze, put_member
+from tests.store.desk import open_desk
 
 EMAIL = "unmistakable@example.org"
 
@@ -77,3 +80,25 @@ def test_older_view_keeps_the_erased(ledger: Ledger) -> None:
         _erase(ledger)
         assert not ledger.forget_deleted()
     assert ledger.forget_deleted()
+
+
+def test_erased_leaves_her_deliveries(ledger: Ledger) -> None:
+    """No foreign key does this: a million of them would triple the time of a freeze."""
+    desk = open_desk(ledger, emails=[EMAIL, "bea@example.org"])
+    with ledger.write() as tx:
+        assert tx.issues.freeze(make_freeze(slot="2026-11-24T0700"), NOW)
+    _erase(ledger)
+    wanted = select(tables.deliveries.c.subscriber_key, tables.deliveries.c.subscription_key)
+    with ledger.engine.connect() as connection:
+        links = connection.execute(wanted.order_by(tables.deliveries.c.key)).all()
+    assert [tuple(link) for link in links] == [(None, None), (2, 2), (None, None), (2, 2)]
+    assert desk.count() == {Status.QUEUED: 2}
+    assert list_damage(ledger) == []
+
+
+def test_erased_is_not_mailed(ledger: Ledger) -> None:
+    desk = open_desk(ledger, emails=[EMAIL])
+    ref = desk.claim_one()
+    _erase(ledger)
+    assert desk.begin(ref) == frozenset()
+    assert desk.count() == {Status.SKIPPED: 1}

@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Barrier
 
@@ -118,6 +118,19 @@ def test_idle_connections_are_made_anew(server: Databases, pattern_database: str
             tx.facts.put("colour", "blue")
         with ledger.read() as tx:
             assert tx.facts.find("colour") == "blue"
+
+
+@on_postgresql
+def test_mover_fails_once_at_most(ledger: Ledger, server: Databases) -> None:
+    with ledger.move() as tx:
+        tx.facts.put("colour", "green")
+    server.cut_off(str(ledger.url))
+    with suppress(LedgerError), ledger.move() as tx:
+        tx.facts.put("colour", "red")
+    with ledger.move() as tx:
+        tx.facts.put("colour", "blue")
+    with ledger.read() as tx:
+        assert tx.facts.find("colour") == "blue"
 
 
 @on_postgresql

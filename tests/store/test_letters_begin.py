@@ -129,7 +129,9 @@ def test_late_row_expires_at_beginning(ledger: Ledger) -> None:
 def test_lease_that_ended_begins_nothing(ledger: Ledger) -> None:
     desk = open_desk(ledger)
     ref = desk.claim_one()
-    assert desk.begin(ref, now=NOW + MINUTE) == frozenset()
+    with ledger.write() as tx:
+        tx.facts.put_worker(OURS, host="host", now=NOW, until=NOW)
+    assert desk.begin(ref) == frozenset()
     assert desk.find(ref).status is Status.QUEUED
 
 

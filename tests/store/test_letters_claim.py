@@ -9,9 +9,10 @@ from sqlalchemy import event, text
 from publisher.domain.delivery import Status
 from publisher.domain.issue import Status as IssueStatus
 from publisher.store import Ledger
+from tests.benchmarks.freeze import put_people
 from tests.conftest import on_postgresql
-from tests.factories import DAY, MINUTE, NOW, make_freeze, make_variant, suppress
-from tests.store.desk import ALICE, THEIRS, Desk, is_notice, open_desk
+from tests.factories import DAY, HOUR, MINUTE, NOW, make_freeze, make_variant, suppress
+from tests.store.desk import ALICE, OURS, THEIRS, Desk, is_notice, open_desk
 
 _CROWD = """
 WITH people AS (
@@ -164,16 +165,33 @@ def test_suppressed_and_empty_are_never_claimed(ledger: Ledger) -> None:
     assert desk.count() == {Status.SUPPRESSED: 1, Status.SKIPPED: 1}
 
 
+def test_late_rows_go_in_steps(ledger: Ledger) -> None:
+    put_people(ledger, 5_000)
+    desk = open_desk(ledger)
+    with ledger.write() as tx:
+        assert [tx.letters.expire(now=NOW + 2 * DAY) for _ in range(3)] == [5_000, 1, 0]
+    assert desk.count() == {Status.EXPIRED: 5_001}
+
+
+def test_older_issue_goes_first(ledger: Ledger) -> None:
+    desk = open_desk(ledger, emails=READERS)
+    with ledger.write() as tx:
+        assert tx.issues.freeze(make_freeze(slot="2026-11-24T0700"), NOW - HOUR)
+    assert len(desk.claim(limit=len(READERS))) == len(READERS)
+    assert desk.count() == {Status.CLAIMED: len(READERS)}
+
+
 @on_postgresql
 def test_claim_sorts_no_queue(ledger: Ledger) -> None:
-    desk = _open_crowd(ledger)
+    _open_crowd(ledger)
     statements: list[tuple[str, Any]] = []
     event.listen(
         ledger.engine,
         "before_cursor_execute",
         lambda _, __, statement, values, *___: statements.append((statement, values)),
     )
-    assert len(desk.claim(limit=100)) == 100
+    with ledger.write() as tx:
+        assert len(tx.letters.claim(OURS, limit=100, now=NOW)) == 100
     (claim,) = [one for one in statements if "WITH due" in one[0] and "deliveries" in one[0]]
     with ledger.engine.connect() as connection:
         plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {claim[0]}", claim[1]))

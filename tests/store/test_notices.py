@@ -1,6 +1,6 @@
 """Notices and suppressions: written once, whoever writes them."""
 
-from publisher.domain.delivery import Status
+from publisher.domain.delivery import Status, Verdict
 from publisher.domain.subscriber import Reason
 from publisher.store import Ledger
 from tests.factories import DAY, NOW, make_notice, put_cast
@@ -51,7 +51,7 @@ def test_doubtful_notices_are_resolved(ledger: Ledger) -> None:
     desk.add_notice()
     desk.record(desk.begin_one(), Status.DOUBTFUL)
     with ledger.write() as tx:
-        assert tx.notices.resolve_doubtful(is_resent=True, now=NOW) == 1
+        assert tx.notices.resolve_doubtful(verdict=Verdict.RESEND, now=NOW) == 1
     assert desk.count_notices() == {Status.QUEUED: 1}
 
 
@@ -60,8 +60,8 @@ def test_doubtful_notice_may_count_as_sent(ledger: Ledger) -> None:
     desk.add_notice()
     desk.record(desk.begin_one(), Status.DOUBTFUL)
     with ledger.write() as tx:
-        assert tx.notices.resolve_doubtful(is_resent=False, now=NOW) == 1
-        assert tx.notices.resolve_doubtful(is_resent=False, now=NOW) == 0
+        assert tx.notices.resolve_doubtful(verdict=Verdict.ASSUMED, now=NOW) == 1
+        assert tx.notices.resolve_doubtful(verdict=Verdict.ASSUMED, now=NOW) == 0
     assert desk.count_notices() == {Status.SENT: 1}
 
 

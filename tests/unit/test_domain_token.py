@@ -1,5 +1,6 @@
 """Tokens: each proves one purpose, and no other string proves it."""
 
+import hmac
 import re
 from string import ascii_letters, digits
 
@@ -79,9 +80,14 @@ def test_proof_has_128_bits() -> None:
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
-def test_old_secret_is_for_unsubscribe_only(purpose: Purpose) -> None:
+def test_old_secret_is_for_lasting_things_only(purpose: Purpose) -> None:
     token = Keys((OLD,)).sign(purpose, 7)
-    assert (KEYS.verify(purpose, token) == ("7",)) is (purpose is Purpose.UNSUBSCRIBE)
+    assert (KEYS.verify(purpose, token) == ("7",)) is (purpose in {Purpose.UNSUBSCRIBE, Purpose.BOUNCE})
+
+
+def test_proof_is_an_hmac() -> None:
+    expected = hmac.digest(derive_key(NEW, Purpose.CONFIRM), b"payload", "sha256")[:16]
+    assert KEYS.prove(Purpose.CONFIRM, b"payload") == expected
 
 
 def test_dropped_secret_proves_nothing() -> None:

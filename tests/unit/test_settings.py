@@ -10,6 +10,7 @@ from publisher.errors import SettingsError
 from publisher.settings import FILE, DatabasePart, RelayPart, Settings, load_settings, read_password
 
 SECRET = "hunter2"
+DKIM = "selector = 's'\nkey_file = 'k'\n"
 Load = Callable[[str], Settings]
 
 
@@ -114,7 +115,7 @@ RELAY = '[relays.main]\nhost = "mail.example.org"\n'
 @pytest.mark.parametrize(
     ("text", "key", "shown", "allowed"),
     [
-        ("wbe = 1", "wbe", "", "allowed here: publication, seeds, database, mail, relays"),
+        ("wbe = 1", "wbe", "", "allowed here: publication, seeds, database, mail, bounces, relays"),
         ("[web]\nprot = 1", "web.prot", "", "allowed here: host, port, trusted_proxies, metrics_allow"),
         ("[mail]\nform = 1", "mail.form", "", "allowed here: from, reply_to, doubtful"),
         (f"{RELAY}hots = 1", "relays.main.hots", "", "allowed here: host, port, tls"),
@@ -145,6 +146,14 @@ RELAY = '[relays.main]\nhost = "mail.example.org"\n'
         (f'{DAILY}skip_empty = "perhaps"', "newsletters.daily.skip_empty", "'perhaps'", "a valid boolean"),
         (f'{DAILY}template = "../x"', "newsletters.daily.template", "'../x'", "match pattern"),
         ('[mail]\nfrom = "nobody"', "mail.from", "'nobody'", "La Gazette <gazette@example.org>"),
+        ('[mail]\nbounce_domain = "bounces"', "mail.bounce_domain", "'bounces'", "such as gazette.example.org"),
+        ('[mail]\nbounce_domain = "a@b.org"', "mail.bounce_domain", "'a@b.org'", "such as gazette.example.org"),
+        ('[mail]\nbounce_domain = "10.0.0.5"', "mail.bounce_domain", "'10.0.0.5'", "such as gazette.example.org"),
+        ('[mail]\nbounce_domain = "bücher.example"', "mail.bounce_domain", "'bücher.example'", "xn-- form"),
+        ('[mail.dkim]\nselector = "a b"', "mail.dkim.selector", "'a b'", "such as p202611"),
+        ("[mail.dkim]\nkey = 1", "mail.dkim.key", "", "allowed here: selector, domain, key_file, ed25519_selector"),
+        ('[mail.dkim]\nselector = "s"', "mail.dkim.key_file", "", "given with selector"),
+        ('[mail.dkim]\nkey_file = "k"', "mail.dkim.selector", "", "given with key_file"),
         ('[mail]\ndoubtful = "ask"', "mail.doubtful", "'ask'", "'hold' or 'resend'"),
         ('[publication]\nurl = "ftp://x"', "publication.url", "'ftp://x'", "such as https://"),
         ('[publication]\nurl = "https://x/blog"', "publication.url", "'https://x/blog'", "without a path"),
@@ -216,6 +225,8 @@ def test_unreadable_file_is_one_line(tmp_path: Path) -> None:
         (f"{RELAY}password = '{SECRET}'\npassword_file = 'x'", "not both"),
         (f"{RELAY}username = 'u'\ntls = 'none'", "never goes out in clear"),
         (f"[database]\npassword = '{SECRET}'\npassword_file = 'x'", "not both"),
+        ("[mail.dkim]\ned25519_selector = 's'\ned25519_key_file = 'k'", "ed25519 alone"),
+        (f"[mail.dkim]\n{DKIM}ed25519_selector = 's'\ned25519_key_file = 'l'", "a selector of its own"),
     ],
 )
 def test_contradiction_is_one_line(load: Load, text: str, reason: str) -> None:

@@ -1,0 +1,66 @@
+"""What the benchmarks measure with: a far relay that waits as a network does, and the rate of a sending's middle."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.benchmarks.clicks import pick
+from tests.benchmarks.far_relay import Session
+from tests.benchmarks.processes import Sample
+from tests.benchmarks.progress import Progress, find_steady
+
+DELAY = 0.05
+STEADY = Progress(moments=tuple(float(moment) for moment in range(11)), totals=tuple(range(0, 1_100, 100)))
+SLOW_START = Progress(moments=(0.0, 50.0, 51.0, 52.0, 53.0), totals=(10, 100, 500, 900, 1_000))
+
+Talk = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@pytest.fixture
+async def talk() -> AsyncIterator[Talk]:
+    """A conversation with a far relay that has said hello."""
+    server = await asyncio.get_running_loop().create_server(lambda: Session(DELAY), "127.0.0.1")
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    assert (await reader.readline()).startswith(b"220 ")
+    yield reader, writer
+    writer.close()
+    server.close()
+
+
+async def test_commands_sent_together_cost_one_trip(talk: Talk) -> None:
+    reader, writer = talk
+    began = asyncio.get_running_loop().time()
+    writer.write(b"MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n")
+    answers = await reader.read(1_000)
+    assert [line[:3] for line in answers.splitlines()] == [b"250", b"250", b"354"]
+    assert asyncio.get_running_loop().time() - began >= DELAY
+
+
+async def test_next_envelope_rides_behind_content(talk: Talk) -> None:
+    reader, writer = talk
+    envelope = b"MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n"
+    writer.write(envelope + b"Subject: x\r\n\r\nx\r\n.\r\n" + envelope + b".\r\nQUIT\r\n")
+    answers = await reader.read(-1)
+    assert [line[:3] for line in answers.splitlines()] == [b"250", b"250", b"354", b"250"] * 2 + [b"221"]
+
+
+async def test_data_needs_a_recipient(talk: Talk) -> None:
+    reader, writer = talk
+    writer.write(b"MAIL FROM:<a@example.org>\r\nDATA\r\n")
+    assert (await reader.read(1_000)).splitlines()[-1].startswith(b"554 ")
+
+
+@pytest.mark.parametrize(("progress", "rate"), [(STEADY, 100), (SLOW_START, 400)])
+def test_rate_is_the_middle_s(progress: Progress, rate: float) -> None:
+    assert progress.rate() == rate
+
+
+def test_growing_memory_shows() -> None:
+    samples = tuple(Sample(at=float(at), cpu=0.5 * at, resident=100.0 + at) for at in range(11))
+    found = find_steady(samples, STEADY)
+    assert (found.early, found.late, found.cpu) == (101.5, 109, 4)
+
+
+def test_percentile_is_one_of_the_values() -> None:
+    assert [pick(range(1, 101), share) for share in (0.5, 0.99, 1.0)] == [50, 99, 100]
