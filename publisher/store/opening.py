@@ -17,7 +17,9 @@ from publisher.failpoint import wait
 _DRIVERS = {"sqlite": "sqlite"} | dict.fromkeys(("postgresql", "postgres", "postgresql+psycopg"), "postgresql+psycopg")
 _FILE_WAIT_MS = round(wait(30_000))  # for another writer
 _SERVER_WAIT_MS = round(wait(120_000))  # the same on PostgreSQL, where a freeze for a million takes a minute
-_IDLE_MS = 60_000  # how long a frozen process, or a machine that is gone, may keep all other writers waiting
+_IDLE_MS = round(
+    wait(60_000)
+)  # how long a frozen process, or a machine that is gone, may keep all other writers waiting
 _REACH = "10"  # seconds to reach a server
 _REST = 0.5  # seconds after which a connection is tried before it is used
 _MOST = 20  # connections of one engine; a thread that finds none free waits for one
