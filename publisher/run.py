@@ -19,6 +19,7 @@ from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.feed import Format
 from publisher.errors import BusyError, PublisherError
+from publisher.failpoint import wait
 from publisher.ingest import GONE_FOR
 from publisher.ingest import watch as watch_folder
 from publisher.jobs import alerting, issuing, publishing, reading
@@ -35,7 +36,7 @@ from publisher.web.state import State
 PARTS = frozenset({"watch", "schedule", "send", "web"})
 _RESCAN = 60.0  # seconds after which a look is taken though nothing hinted at a change
 _RECKON = 60.0
-_PAUSE = 5.0
+_PAUSE = wait(5.0)
 _LONG_READ = 500  # files from which on a read says how far it is
 _PASSING = (PublisherError, OSError)  # a busy ledger, a full disk: said, and tried again
 _log = structlog.get_logger()

@@ -73,6 +73,21 @@ class Databases:
         yield f"publisher_guest_{self._run}"
         self._admin.execute(sql.SQL("DROP ROLE {}, {}").format(name, group))
 
+    @property
+    def server(self) -> str:
+        """The URL of the server's own database."""
+        return self._server
+
+    def reconnect(self) -> None:
+        """Reach the server again after it was started anew."""
+        self._admin.close()
+        self._admin = psycopg.connect(self._server, autocommit=True)
+
+    def make_durable(self, url: str) -> None:
+        """Let a database keep what it has committed, also through a crash of the server."""
+        statement = sql.SQL("ALTER DATABASE {} SET synchronous_commit = on")
+        self._admin.execute(statement.format(sql.Identifier(name_of(url))))
+
     def cut_off(self, url: str) -> int:
         """End every connection to a database, as a restart of its server does; gives how many."""
         statement = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"

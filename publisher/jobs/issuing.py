@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from publisher import failpoint
 from publisher.app import App
 from publisher.digests import Brief, Chosen, choose, for_sections, render_variant
 from publisher.domain import address
@@ -250,6 +251,8 @@ def _write_down(app: App, coming: Coming, plan: Freeze, *, now: datetime) -> tup
             if issue is None:
                 raise _MovedError
             sequence = guarding.count_up(tx)
+            failpoint.reach("freezing")
+        failpoint.reach("frozen")
     except _MovedError:
         return None, True
     guarding.remember(app, sequence)

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, cast
 
+from publisher import failpoint
 from publisher.app import App
 from publisher.domain.delivery import Doubt, Verdict, make_message_id
 from publisher.domain.issue import Status as IssueStatus
@@ -52,6 +53,8 @@ def resolve(app: App, name: str, *, verdict: Verdict | None, logs: Sequence[Path
         settled = _settle(tx, name, rest, verdict=verdict, now=now) if verdict else 0
         finish_issues(app, tx, now=now)
         left = tuple(_list_doubtful(tx, name))
+        failpoint.reach("resolving")
+    failpoint.reach("resolved")
     return Resolved(doubtful=len(doubts), logged=logged, settled=settled, left=left)
 
 

@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING
 import structlog
 import uvloop
 
+from publisher import failpoint
 from publisher.app import App
 from publisher.clock import now
 from publisher.domain import address, slots
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from publisher.mail.dkim import Signer
 
 _log = structlog.get_logger()
-LEASE = timedelta(seconds=60)
-_RECOVER_EVERY = 15.0  # seconds between looks for dead workers while there is nothing to do
+LEASE = timedelta(seconds=failpoint.wait(60))
+_RECOVER_EVERY = failpoint.wait(15.0)  # seconds between looks for dead workers while there is nothing to do
 _IMPLICIT_TLS_PORT = 465
 
 # Taken out of the enumeration once, for every letter needs them.
@@ -156,6 +157,7 @@ class Worker:
             # An idle worker's lease may be over, and somebody may have taken it for dead.
             tx.facts.put_worker(self.name, host=self._host, now=moment, until=moment + LEASE)
             sequence = guarding.count_up(tx)
+        failpoint.reach("claimed")
         self._has_claimed = True
         guarding.remember(self._app, sequence)
         return claims
@@ -191,6 +193,11 @@ class Worker:
             tx.letters.record(self.name, outcomes=ended, now=moment)
             if bounced := self._list_bounced(outcomes) | self._list_bounced(ended):
                 tx.suppressions.add_refused(bounced, now=moment)
+            failpoint.reach("turning")
+        if begun:
+            failpoint.reach("begun")
+        if outcomes or ended:
+            failpoint.reach("recorded")
         return begun
 
     def _list_bounced(self, outcomes: Mapping[Ref, Outcome]) -> dict[Ref, str]:
@@ -210,6 +217,8 @@ class Worker:
         """Return claimed rows to the queue."""
         with self._app.ledger.move() as tx:
             tx.letters.give_back(self.name, refs=refs, now=now())
+            failpoint.reach("returning")
+        failpoint.reach("returned")
 
     def renew(self) -> int:
         """Renew the lease, and free what workers that died meanwhile held; gives how many are at work."""
@@ -244,6 +253,8 @@ class Worker:
             if found:  # another lane may have found nothing left and closed it meanwhile
                 was = [IssueStatus.OPEN, IssueStatus.SENT] if is_unfinished else [IssueStatus.OPEN]
                 tx.issues.set_status(found.key, IssueStatus.PAUSED, reason=reason, was=was)
+            failpoint.reach("pausing")
+        failpoint.reach("paused")
         _log.error("issue_paused", issue=issue, reason=reason)
 
 
@@ -265,6 +276,8 @@ def recover(app: App, *, besides: str = "") -> tuple[int, int]:
             if not tx.facts.drop_worker(name, until=until):
                 continue  # it has renewed its lease in this very moment, or somebody else has done our work
             counts = tx.letters.recover(name, is_resent=app.settings.mail.doubtful == "resend", now=moment)
+            failpoint.reach("recovering")
+        failpoint.reach("recovered")
         with suppress(OSError):
             _lock_path(app, name).unlink(missing_ok=True)
         queued, doubtful = queued + counts[0], doubtful + counts[1]

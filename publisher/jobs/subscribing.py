@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from publisher import failpoint
 from publisher.app import App
 from publisher.digests import render_notice
 from publisher.domain.notice import Kind, Notice
@@ -20,7 +21,10 @@ _NOTICE_EXPIRES = timedelta(days=2)
 def ask(app: App, wish: Request, *, now: datetime) -> bool:
     """Note somebody's wish and queue one confirmation mail; False when none goes out (why is nobody's to know)."""
     with app.ledger.write() as tx:
-        return ask_within(app, tx, wish, now=now)
+        is_asked = ask_within(app, tx, wish, now=now)
+        failpoint.reach("noticing")
+    failpoint.reach("noticed")
+    return is_asked
 
 
 def ask_within(app: App, tx: Transaction, wish: Request, *, now: datetime) -> bool:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import structlog
 
+from publisher import failpoint
 from publisher.domain.delivery import Outcome, Ref
 from publisher.errors import PublisherError
 from publisher.mail.ledger import Ledger
 
-_WAITS = (1.0, 4.0, 15.0)
+_WAITS = (failpoint.wait(1.0), failpoint.wait(4.0), failpoint.wait(15.0))
 _log = structlog.get_logger()
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple, cast
 
 import aiosmtplib
 
+from publisher import failpoint
 from publisher.mail.answer import SERVICE_CLOSING, Answer, End, Reply, Step
 from publisher.mail.replies import Expected, LostError, Replies, Wait
 
@@ -102,6 +103,7 @@ class Connection:
             replies, lost = error.replies, str(error)
         refusal = _find_refusal(replies)
         if refusal is None and not lost:
+            failpoint.reach("enveloped")
             return None
         if refusal and refusal.reply.code >= 400:
             await self._leave_envelope(refusal.reply, replies)
@@ -160,7 +162,9 @@ class Connection:
         try:
             offer = self._offer(following) if following else b""
             await self._write(b"".join((message.replace(b"\r\n.", b"\r\n.."), _DOT, offer)))
+            failpoint.reach("written")
             (reply,) = await ending
+            failpoint.reach("answered")
             if not reply.is_positive and reply.code < 400:
                 raise LostError(f"an answer to the message that is none: {reply.code} {reply.text}")
         except LostError as error:
@@ -178,6 +182,9 @@ class Connection:
 
     async def _write(self, content: bytes) -> None:
         for start in range(0, len(content), _BLOCK):
+            if start:
+                failpoint.reach("half")
+                await asyncio.sleep(0)  # a long message takes turns with the other lanes
             self._transport.write(content[start : start + _BLOCK] if len(content) > _BLOCK else content)
             await self._replies.drain(seconds=self._timeouts.block, what="the message")
 

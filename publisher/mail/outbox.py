@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from publisher import clock
+from publisher import clock, failpoint
 from publisher.domain.delivery import Outcome, Ref, Status
 from publisher.errors import SendError
 from publisher.mail.answer import SERVICE_CLOSING
@@ -63,7 +63,8 @@ class Outbox:
     ) -> None:
         self._relays, self._sender = relays, sender
         self._on_outcome, self._on_relay = on_outcome, on_relay
-        self._timeouts, self._pace = timeouts or Timeouts(), pace or Pace()
+        self._timeouts = timeouts or failpoint.hasten(Timeouts())
+        self._pace = pace or failpoint.hasten(Pace())
         self._press = Press(ledger, sender=sender, now=now, signer=signer)
         connections = sum(relay.connections for relay in relays)
         self._desk = Desk(

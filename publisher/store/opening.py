@@ -12,12 +12,13 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from publisher.errors import LedgerError
+from publisher.failpoint import wait
 from publisher.store.spoken import driven
 
 _DRIVERS = {"sqlite": "sqlite"} | dict.fromkeys(("postgresql", "postgres", "postgresql+psycopg"), "postgresql+psycopg")
-_FILE_WAIT_MS = 30_000  # for another writer
-_SERVER_WAIT_MS = 120_000  # the same on PostgreSQL, where a freeze for a million takes a minute
-_IDLE_MS = 60_000  # how long a frozen process, or a machine that is gone, may keep all other writers waiting
+_FILE_WAIT_MS = round(wait(30_000))  # for another writer
+_SERVER_WAIT_MS = round(wait(120_000))  # the same on PostgreSQL, where a freeze for a million takes a minute
+_IDLE_MS = round(wait(60_000))  # how long a frozen process, or a machine that is gone, may keep all others waiting
 _BEGIN = "BEGIN IMMEDIATE"
 _REACH = "10"  # seconds to reach a server
 _REST = 0.5  # seconds after which a connection is tried before it is used

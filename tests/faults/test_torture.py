@@ -1,0 +1,28 @@
+"""The short form of `./run torture`: a chosen part of the same faults, played by the same code on both databases."""
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from tests.torture import faults
+from tests.torture.ground import KINDS, Ground, open_ground
+from tests.torture.play import Fault, choose, play_all
+from tests.torture.table import draw
+
+assert faults.__all__
+_PLAYS = choose([], kinds=KINDS, is_short=True)
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[Ground]:
+    with open_ground() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(("one", "kind"), _PLAYS, ids=[f"{one.rule} {one.name} {kind}" for one, kind in _PLAYS])
+def test_nobody_is_lost_or_mailed_twice(one: Fault, kind: str, ground: Ground) -> None:
+    seed = Random().randrange(100_000)
+    (row,) = play_all(ground, [(one, kind)], seed=seed, is_long=False, minutes=1, on_progress=lambda _: None)
+    assert row.is_good, "\n".join([f"--seed {seed} --short", *draw([row])])
+    assert row.runs
