@@ -182,13 +182,20 @@ class Worker:
             self._recover()
 
     def turn(
-        self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
+        self,
+        *,
+        outcomes: Mapping[Ref, Outcome],
+        begin: Sequence[Ref],
+        refused: Mapping[Ref, Outcome],
+        is_repeated: bool = False,
     ) -> frozenset[Ref]:
         """Record what became of rows, begin others, and begin and end the refused; all in one transaction."""
         moment = self._app.steady.now()
         with self._app.ledger.move() as tx:
             tx.letters.record(self.name, outcomes=outcomes, now=moment)
-            begun = tx.letters.begin(self.name, refs=[*begin, *refused], now=moment)
+            begun = tx.letters.list_begun(self.name, refs=begin) if is_repeated else frozenset()
+            wanted = [ref for ref in (*begin, *refused) if ref not in begun]
+            begun |= tx.letters.begin(self.name, refs=wanted, now=moment)
             ended = {ref: outcome for ref, outcome in refused.items() if ref in begun}
             tx.letters.record(self.name, outcomes=ended, now=moment)
             if bounced := self._list_bounced(outcomes) | self._list_bounced(ended):
@@ -248,10 +255,10 @@ class Worker:
         parsed = parse_id(issue)
         with self._app.ledger.write() as tx:
             found = tx.issues.find(*parsed) if parsed else None
-            is_unfinished = tx.letters.requeue_refused(refused, now=now()) > 0
-            tx.suppressions.lift_refused(refused, now=now())
+            requeued = tx.letters.requeue_refused(refused, now=now())
+            tx.suppressions.lift_refused([*refused, *requeued], now=now())
             if found:  # another lane may have found nothing left and closed it meanwhile
-                was = [IssueStatus.OPEN, IssueStatus.SENT] if is_unfinished else [IssueStatus.OPEN]
+                was = [IssueStatus.OPEN, IssueStatus.SENT] if requeued else [IssueStatus.OPEN]
                 tx.issues.set_status(found.key, IssueStatus.PAUSED, reason=reason, was=was)
             failpoint.reach("pausing")
         failpoint.reach("paused")

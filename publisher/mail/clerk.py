@@ -75,10 +75,12 @@ class Clerk:
         outcomes = dict(turn.outcome for turn in turns if turn.outcome)
         begin = [turn.begin for turn in turns if turn.begin]
         refused = dict(turn.refusal for turn in turns if turn.refusal)
+        is_repeated = False
         for wait in self._waits:
             try:
-                return self._ledger.turn(outcomes=outcomes, begin=begin, refused=refused)
+                return self._ledger.turn(outcomes=outcomes, begin=begin, refused=refused, is_repeated=is_repeated)
             except PublisherError as error:
                 _log.warning("ledger_turn_failed", error=str(error), turns=len(turns), again_in=wait)
                 await asyncio.sleep(wait)
-        return self._ledger.turn(outcomes=outcomes, begin=begin, refused=refused)
+            is_repeated = True
+        return self._ledger.turn(outcomes=outcomes, begin=begin, refused=refused, is_repeated=is_repeated)

@@ -14,13 +14,19 @@ class Ledger(Protocol):
         ...
 
     def turn(
-        self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
+        self,
+        *,
+        outcomes: Mapping[Ref, Outcome],
+        begin: Sequence[Ref],
+        refused: Mapping[Ref, Outcome],
+        is_repeated: bool = False,
     ) -> frozenset[Ref]:
         """In one transaction, record what became of rows in `sending`, and move claimed ones to `sending`.
 
         Gives those that went: the others have lost their consent, issue, time or lease, and got the state that says so.
         The `refused` are claimed too: they begin and end at once, so that no row that went no further than its envelope
-        is ever seen in `sending`.
+        is ever seen in `sending`. One that is repeated may have been taken before, without our hearing of it: what it
+        began then has begun.
         """
         ...
 

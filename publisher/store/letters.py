@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
+    or_,
     select,
     true,
     update,
@@ -142,6 +143,16 @@ class Letters:
             for key, text, subscription, domain, email, subscriber, attempts, first_due_at, expires_at in rows
         ]
 
+    def list_begun(self, worker: str, *, refs: Iterable[Ref]) -> frozenset[Ref]:
+        """Those of the rows that this worker has in `sending`: by a turn of which it never heard that it was taken."""
+        begun: set[Ref] = set()
+        for kind, keys in _by_kind(refs).items():
+            table = _TABLES[kind]
+            mine = and_(table.c.status == Status.SENDING.value, table.c.worker == worker)
+            found = self._connection.scalars(select(table.c.key).where(table.c.key.in_(sorted(keys)), mine))
+            begun |= {Ref(kind=kind, key=key) for key in found}
+        return frozenset(begun)
+
     def begin(self, worker: str, *, refs: Iterable[Ref], now: datetime) -> frozenset[Ref]:
         """Move claimed rows to `sending` where consent, issue, expiry and lease still stand (G4, G5); gives those.
 
@@ -228,19 +239,40 @@ class Letters:
             self._renew(is_of_renewed_issue(), now=now)
         return queued, doubtful
 
-    def requeue_refused(self, refs: Iterable[Ref], *, now: datetime) -> int:
-        """Put rows that a broken relay refused back into the queue, for the fault was not theirs; gives how many."""
-        count = 0
+    def requeue_refused(self, refs: Iterable[Ref], *, now: datetime) -> list[Ref]:
+        """Put rows that a broken relay refused back into the queue, for the fault was not theirs; gives those.
+
+        With them go the others of their issues that failed by the same answers: a worker that has died since, or knew
+        less, may have recorded those.
+        """
+        requeued: list[Ref] = []
         for kind, keys in _by_kind(refs).items():
             table = _TABLES[kind]
-            count += self._connection.execute(
-                update(table)
-                .where(table.c.key.in_(sorted(keys)), table.c.status == Status.FAILED.value)
-                .values(status=to_queue(table), due_at=now, worker=None, changed_at=now)
-            ).rowcount
+            is_meant: ColumnElement[bool] = table.c.key.in_(sorted(keys))
             if kind is Kind.DELIVERY:
-                self._renew(table.c.key.in_(sorted(keys)), now=now)
-        return count
+                is_meant = or_(is_meant, *self._list_same_answers(sorted(keys)))
+            found = self._connection.scalars(
+                update(table)
+                .where(is_meant, table.c.status == Status.FAILED.value)
+                .values(status=to_queue(table), due_at=now, worker=None, changed_at=now)
+                .returning(table.c.key)
+            ).all()
+            requeued += [Ref(kind=kind, key=key) for key in found]
+            if kind is Kind.DELIVERY:
+                self._renew(table.c.key.in_(found), now=now)
+        return requeued
+
+    def _list_same_answers(self, keys: Sequence[int]) -> list[ColumnElement[bool]]:
+        """For each answer that those deliveries failed by: whether another one of that issue failed by it too."""
+        row = tables.deliveries
+        refused = select(row.c.issue_key, row.c.code, row.c.reply).where(
+            row.c.key.in_(keys), row.c.status == Status.FAILED.value, row.c.code > 0
+        )
+        answers = {(issue, code, reply.partition(" ")[0]) for issue, code, reply in self._connection.execute(refused)}
+        return [
+            and_(row.c.issue_key == issue, row.c.code == code, row.c.reply.startswith(word, autoescape=True))
+            for issue, code, word in sorted(answers)
+        ]
 
     def find_next_due(self) -> datetime | None:
         """When the next queued row of an open issue is due."""

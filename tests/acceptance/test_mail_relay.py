@@ -80,7 +80,12 @@ class LedgerOfRows:
         return [replace(row.letter, attempts=row.attempts) for row in taken]
 
     def turn(
-        self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
+        self,
+        *,
+        outcomes: Mapping[Ref, Outcome],
+        begin: Sequence[Ref],
+        refused: Mapping[Ref, Outcome],
+        is_repeated: bool = False,
     ) -> frozenset[Ref]:
         self._note_call()
         self._record(outcomes)

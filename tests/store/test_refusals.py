@@ -4,7 +4,7 @@ from publisher.domain.delivery import Ref, Status
 from publisher.domain.subscriber import Reason
 from publisher.store import Ledger
 from tests.factories import KEYS, MINUTE, NOW, make_freeze, put_member
-from tests.store.desk import ALICE, Desk, open_desk
+from tests.store.desk import ALICE, OURS, THEIRS, Desk, open_desk
 
 
 def refuse(desk: Desk) -> Ref:
@@ -61,3 +61,29 @@ def test_lifted_refusal_gives_other_issues_their_reader_back(ledger: Ledger) -> 
         assert tx.suppressions.lift_refused([ref], now=NOW + MINUTE) == 1
         assert tx.deliveries.count_by_status(after.key)[Status.QUEUED] == 1
     assert find_reason(ledger) is None
+
+
+def test_pause_requeues_what_another_worker_was_refused(ledger: Ledger) -> None:
+    emails = [f"reader{number}@example.org" for number in range(4)]
+    desk = open_desk(ledger, emails=emails)
+    words = ["5.7.1 relay access denied", "5.7.1 relay access denied, still", "5.1.1 nobody", "5.7.1 no"]
+    rows = []
+    for number, word in enumerate(words):
+        worker = THEIRS if number < 3 else OURS
+        ref = desk.claim_one(worker=worker)
+        desk.begin(ref, worker=worker)
+        desk.record(ref, Status.FAILED, worker=worker, code=554, reply=word)
+        rows.append(ref)
+    with ledger.write() as tx:
+        requeued = tx.letters.requeue_refused([rows[3]], now=NOW)
+    assert sorted(requeued) == sorted([rows[0], rows[1], rows[3]])
+    assert desk.count() == {Status.QUEUED: 3, Status.FAILED: 1}
+
+
+def test_turn_that_was_taken_unheard_has_begun(ledger: Ledger) -> None:
+    desk = open_desk(ledger)
+    ref = desk.begin_one()
+    with ledger.move() as tx:
+        assert tx.letters.list_begun(OURS, refs=[ref]) == {ref}
+        assert tx.letters.list_begun(THEIRS, refs=[ref]) == frozenset()
+        assert tx.letters.begin(OURS, refs=[ref], now=NOW) == frozenset()

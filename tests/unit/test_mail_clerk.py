@@ -21,10 +21,17 @@ class Ledger:
     def __init__(self, *, failures: int = 0) -> None:
         self.turns: list[tuple[dict[Ref, Outcome], list[Ref], dict[Ref, Outcome]]] = []
         self.failures = failures
+        self.repeats: list[bool] = []
 
     def turn(
-        self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
+        self,
+        *,
+        outcomes: Mapping[Ref, Outcome],
+        begin: Sequence[Ref],
+        refused: Mapping[Ref, Outcome],
+        is_repeated: bool = False,
     ) -> frozenset[Ref]:
+        self.repeats.append(is_repeated)
         if self.failures:
             self.failures -= 1
             raise LedgerError("the disk is full")
@@ -84,6 +91,7 @@ async def test_refusal_tells_whether_its_row_had_ended() -> None:
 async def test_failed_turn_is_tried_again() -> None:
     ledger = Ledger(failures=2)
     await Clerk(ledger, waits=(0, 0)).take(Turn(outcome=(_ref(1), SENT), begin=_ref(2)))
+    assert ledger.repeats == [False, True, True]
     assert ledger.turns == [({_ref(1): SENT}, [_ref(2)], {})]
 
 

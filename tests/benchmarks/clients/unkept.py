@@ -36,7 +36,12 @@ class Unkept(sending.Worker):
         return list(islice(self._letters, limit))
 
     def turn(
-        self, *, outcomes: Mapping[Ref, Outcome], begin: Sequence[Ref], refused: Mapping[Ref, Outcome]
+        self,
+        *,
+        outcomes: Mapping[Ref, Outcome],
+        begin: Sequence[Ref],
+        refused: Mapping[Ref, Outcome],
+        is_repeated: bool = False,
     ) -> frozenset[Ref]:
         """Count what was taken, and let all begin."""
         for outcome in outcomes.values():
