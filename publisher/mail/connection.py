@@ -84,7 +84,7 @@ class Connection:
     async def send(self, sender: str, recipient: str, *, message: bytes) -> Answer:
         """Hand one message over: CRLF throughout, without the final dot. Never raises for what the relay does."""
         refusal = await self.open_envelope(Envelope(sender, recipient, len(message)))
-        return refusal or await self.send_content(message)
+        return refusal or await self.send_content(message.replace(b"\r\n.", b"\r\n.."))
 
     async def open_envelope(self, envelope: Envelope) -> Answer | None:
         """Name the two sides and ask to send; None once the relay waits for the content, else how it ended.
@@ -154,14 +154,17 @@ class Connection:
         return mail.encode(), f"RCPT TO:<{envelope.recipient}>\r\n".encode(), b"DATA\r\n"
 
     async def send_content(self, message: bytes, *, following: Envelope | None = None) -> Answer:
-        """Send the message that the open envelope is for, and offer the envelope that follows, which must be next."""
+        """Send the message that the open envelope is for, and offer the envelope that follows, which must be next.
+
+        It is ready for DATA: no line begins with a dot that is not doubled (a stencil's has none that begins with one).
+        """
         try:
             ending = self._replies.expect(self._dot)
         except LostError as error:  # before the first byte of it
             return self._give_up(str(error), End.UNSENT, step=Step.DATA)
         try:
             offer = self._offer(following) if following else b""
-            await self._write(b"".join((message.replace(b"\r\n.", b"\r\n.."), _DOT, offer)))
+            await self._write(b"".join((message, _DOT, offer)))
             failpoint.reach("written")
             (reply,) = await ending
             failpoint.reach("answered")
