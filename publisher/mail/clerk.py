@@ -32,12 +32,13 @@ class Clerk:
 
     It waits for the ledger in the outbox's own loop, since handing each group to another thread and back would take
     longer than the group itself. A turn that the ledger can't take (a full disk, a lock) is tried again after each of
-    `waits`, in seconds, and then raises: its outcomes are known to nobody else.
+    `waits`, in seconds, and then raises: its outcomes are known to nobody else. From then on turns are tried once,
+    until one is taken, so that all lanes end when the first one does.
     """
 
     def __init__(self, ledger: Ledger, *, waits: tuple[float, ...] = _WAITS) -> None:
         self._ledger = ledger
-        self._waits = waits
+        self._waits = self._left = waits
         self._requests: list[tuple[Turn, asyncio.Future[bool]]] = []
         self._committing: asyncio.Task[None] | None = None
 
@@ -76,11 +77,16 @@ class Clerk:
         begin = [turn.begin for turn in turns if turn.begin]
         refused = dict(turn.refusal for turn in turns if turn.refusal)
         is_repeated = False
-        for wait in self._waits:
+        while True:
             try:
-                return self._ledger.turn(outcomes=outcomes, begin=begin, refused=refused, is_repeated=is_repeated)
+                begun = self._ledger.turn(outcomes=outcomes, begin=begin, refused=refused, is_repeated=is_repeated)
             except PublisherError as error:
+                if not self._left:
+                    raise
+                wait, self._left = self._left[0], self._left[1:]
                 _log.warning("ledger_turn_failed", error=str(error), turns=len(turns), again_in=wait)
                 await asyncio.sleep(wait)
-            is_repeated = True
-        return self._ledger.turn(outcomes=outcomes, begin=begin, refused=refused, is_repeated=is_repeated)
+                is_repeated = True
+            else:
+                self._left = self._waits
+                return begun

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from publisher.domain.delivery import Kind, Letter, Outcome, Ref, Rendering, Status
 from publisher.errors import LedgerError
 from publisher.mail.clerk import Clerk, Turn
@@ -99,3 +101,23 @@ async def test_lasting_failure_reaches_every_lane() -> None:
     clerk = Clerk(Ledger(failures=9), waits=(0,))
     waiting = [asyncio.create_task(clerk.take(Turn(outcome=(_ref(key), SENT)))) for key in (1, 2)]
     assert [type(error) for error in await asyncio.gather(*waiting, return_exceptions=True)] == [LedgerError] * 2
+
+
+async def test_given_up_once_is_tried_once() -> None:
+    ledger = Ledger(failures=4)
+    clerk = Clerk(ledger, waits=(0, 0))
+    for _ in range(2):
+        with pytest.raises(LedgerError):
+            await clerk.take(Turn(outcome=(_ref(1), SENT)))
+    assert ledger.repeats == [False, True, True, False]
+
+
+async def test_turn_that_is_taken_brings_patience_back() -> None:
+    ledger = Ledger(failures=2)
+    clerk = Clerk(ledger, waits=(0,))
+    with pytest.raises(LedgerError):
+        await clerk.take(Turn(outcome=(_ref(1), SENT)))
+    await clerk.take(Turn(outcome=(_ref(1), SENT)))
+    ledger.failures = 1
+    await clerk.take(Turn(begin=_ref(2)))
+    assert ledger.turns == [({_ref(1): SENT}, [], {}), ({}, [_ref(2)], {})]

@@ -22,6 +22,7 @@ from tests.torture.stage import Stage, pause, wait_for
 
 _SMALL = "24m"
 _PATIENCE = 60.0
+_GIVEN_UP_WITHIN = 35.0
 _STEADY = always(Step.DOT, Act(delay=0.02))
 
 
@@ -70,6 +71,27 @@ def fill_disk(scene: Scene) -> None:
         stage.relay.behave()
         stage.finish()
         scene.note(stage, most_doubtful=2 * strikes * stage.connections)
+
+
+@fault("X03", "a disk that stays full", kinds=(SQLITE,))
+def fill_for_good(scene: Scene) -> None:
+    """Nobody makes room: a sender gives up after its twenty seconds, and not after so many for each connection."""
+    for command, is_told in ((("send", "daily"), False), (("worker",), True)):
+        with _on_small_disk(scene.ground) as data, scene.stage(people=240, data=data, connections=16) as stage:
+            stage.relay.behave(_STEADY)
+            process = stage.start(*command, haste=1)
+            stage.relay.wait_for(scene.dice.randint(5, 30))
+            ballast = _fill(data, but=scene.dice.choice((0, 8_192)))
+            if is_told:
+                pause(1)
+                process.send(signal.SIGTERM)
+            code = process.wait(_GIVEN_UP_WITHIN)
+            scene.expect(code is not None, f"{command[0]} goes on after {_GIVEN_UP_WITHIN:.0f} seconds")
+            ballast.unlink()
+            process.kill()
+            stage.relay.behave()
+            stage.finish()
+            scene.note(stage, most_doubtful=stage.connections)
 
 
 def _is_stuck(stage: Stage) -> bool:
