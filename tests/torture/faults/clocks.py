@@ -1,13 +1,15 @@
 """X11, X13 and X14: a relay that is away for hours or days, a worker that slept past its lease, clocks that are set."""
 
 import signal
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 from publisher.domain.delivery import Status
 from tests.torture.acts import Act, End, Step, always, at
 from tests.torture.play import Scene, fault
-from tests.torture.stage import Stage, wait_for
+from tests.torture.stage import Stage, pause, wait_for
 
 _HOUR = timedelta(hours=1)
 _STEADY = always(Step.DOT, Act(delay=0.03))
@@ -66,6 +68,11 @@ def _sleep_past_lease(scene: Scene, stage: Stage, *, failpoint: str) -> None:
         stage.relay.behave(at(Step.DOT, {strike}, act), _STEADY)
     other = stage.start(seat=1, home=stage.ground.make_twin(stage.home))
     wait_for(lambda: _is_asleep(sleeper.pid), seconds=30, what="a stopped worker")
+    while not _can_write(stage):
+        sleeper.send(signal.SIGCONT)
+        pause(scene.dice.uniform(0.001, 0.02))
+        sleeper.send(signal.SIGSTOP)
+        wait_for(lambda: _is_asleep(sleeper.pid), seconds=30, what="a stopped worker")
     stage.wait_until_still()
     doubtful = stage.note_doubt()
     scene.expect(len(doubtful) <= stage.connections, f"{len(doubtful)} are in doubt of one worker")
@@ -83,6 +90,19 @@ def _is_asleep(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
     except OSError:
         return False
+
+
+def _can_write(stage: Stage) -> bool:
+    """Whether the sleeper left the ledger to others: one that is stopped inside a transaction keeps SQLite's lock."""
+    if not stage.app.ledger.path:
+        return True  # the server ends the transactions of those who are silent
+    with closing(sqlite3.connect(stage.app.ledger.path, isolation_level=None, timeout=2)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        connection.execute("ROLLBACK")
+    return True
 
 
 @fault("X13", "stopped past its lease, then going on")
