@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,6 +62,13 @@ def thread() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
+@pytest.fixture
+def other(ledger_url: str) -> Iterator[Ledger]:
+    """The same ledger as another process sees it."""
+    with closing(Ledger(ledger_url, home=Path("/"))) as opened:
+        yield opened
+
+
 def _write(desk: Desk, act: Act) -> None:
     with desk.ledger.write() as tx:
         act(tx, desk)
@@ -113,29 +122,29 @@ def _finish(ledger: Ledger) -> list[str]:
 
 
 @on_postgresql
-def test_workers_claim_side_by_side(ledger: Ledger) -> None:
+def test_workers_claim_side_by_side(ledger: Ledger, other: Ledger) -> None:
     open_desk(ledger, emails=[f"reader{number}@example.org" for number in range(10)])
-    with ledger.move() as ours, ledger.move() as theirs:
+    with ledger.move() as ours, other.move() as theirs:
         first = {claim.ref for claim in ours.letters.claim(OURS, limit=5, now=NOW)}
         second = {claim.ref for claim in theirs.letters.claim(THEIRS, limit=10, now=NOW)}
     assert (len(first), len(second), first & second) == (5, 5, set())
 
 
 @on_postgresql
-def test_late_rows_of_another_are_left(ledger: Ledger) -> None:
+def test_late_rows_of_another_are_left(ledger: Ledger, other: Ledger) -> None:
     desk = open_desk(ledger, emails=[f"reader{number}@example.org" for number in range(10)])
     late = NOW + 2 * DAY
-    with ledger.move() as ours, ledger.move() as theirs:
+    with ledger.move() as ours, other.move() as theirs:
         assert len(theirs.letters.claim(THEIRS, limit=5, now=NOW)) == 5
         assert ours.letters.claim(OURS, limit=5, now=late) == []
     assert desk.count() == {Status.CLAIMED: 5, Status.EXPIRED: 5}
 
 
 @on_postgresql
-def test_workers_turn_side_by_side(ledger: Ledger) -> None:
+def test_workers_turn_side_by_side(ledger: Ledger, other: Ledger) -> None:
     desk = open_desk(ledger, emails=[ALICE, "bea@example.org"])
-    mine, other = desk.claim_one(worker=OURS), desk.claim_one(worker=THEIRS)
-    with ledger.move() as ours, ledger.move() as theirs:
+    mine, his = desk.claim_one(worker=OURS), desk.claim_one(worker=THEIRS)
+    with ledger.move() as ours, other.move() as theirs:
         assert ours.letters.begin(OURS, refs=[mine], now=NOW) == {mine}
-        assert theirs.letters.begin(THEIRS, refs=[other], now=NOW) == {other}
+        assert theirs.letters.begin(THEIRS, refs=[his], now=NOW) == {his}
     assert desk.count() == {Status.SENDING: 2}
