@@ -188,6 +188,7 @@ class Connection:
             if start:
                 failpoint.reach("half")
                 await asyncio.sleep(0)  # a long message takes turns with the other lanes
+                self._replies.check()  # uvloop takes nothing more for a connection that went meanwhile
             self._transport.write(content[start : start + _BLOCK] if len(content) > _BLOCK else content)
             await self._replies.drain(seconds=self._timeouts.block, what="the message")
 
