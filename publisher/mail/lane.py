@@ -58,9 +58,11 @@ class Lane:
             if self._page:
                 self._route.give_up_turn()
                 self._desk.stock.put_back(self._page)
-            await self._settle()
-            if self._connection:
-                await self._connection.close()
+            try:
+                await self._settle()
+            finally:
+                if self._connection:
+                    await self._connection.close()
 
     def stop(self) -> None:
         """Take no more letters, and wait for no connection."""
