@@ -1,5 +1,6 @@
 """Writers beside one another: the desk has the ledger to itself, workers move their letters side by side (G5)."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -14,6 +15,7 @@ from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.store import Ledger, Transaction
 from tests.conftest import on_postgresql
 from tests.factories import DAY, NOW, make_freeze, suppress
+from tests.postgres import Databases
 from tests.store.desk import ALICE, OURS, THEIRS, Desk, open_desk
 
 _MOMENT = 0.2  # seconds in which an act that need not wait is done many times over
@@ -138,6 +140,15 @@ def test_late_rows_of_another_are_left(ledger: Ledger, other: Ledger) -> None:
         assert len(theirs.letters.claim(THEIRS, limit=5, now=NOW)) == 5
         assert ours.letters.claim(OURS, limit=5, now=late) == []
     assert desk.count() == {Status.CLAIMED: 5, Status.EXPIRED: 5}
+
+
+@on_postgresql
+def test_forgotten_connection_is_replaced_after_a_rest(ledger: Ledger, server: Databases) -> None:
+    desk = open_desk(ledger)
+    ref = desk.claim_one()
+    server.cut_off(str(ledger.url))
+    time.sleep(0.6)  # the rest itself
+    assert desk.begin(ref) == {ref}
 
 
 @on_postgresql
