@@ -40,10 +40,16 @@ class Clerk:
         self._ledger = ledger
         self._waits = self._left = waits
         self._requests: list[tuple[Turn, asyncio.Future[bool]]] = []
+        self._out: set[Ref] = set()  # rows that a lane has begun, or asks to begin
         self._committing: asyncio.Task[None] | None = None
 
     async def take(self, turn: Turn) -> bool:
         """Have a turn written down; whether its row has begun: durably `sending`, or ended by its refusal."""
+        if turn.begin in self._out:
+            # It was claimed anew while a lane still had an older page of it: only the first of them may go.
+            turn = Turn(outcome=turn.outcome)
+        if turn.begin:
+            self._out.add(turn.begin)
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._requests.append((turn, answer))
         if self._committing is None or self._committing.done():
@@ -57,13 +63,22 @@ class Clerk:
             try:
                 begun = await self._commit_once([turn for turn, _ in requests])
             except Exception as error:  # whatever it is, the lanes must hear of it
-                for _, answer in requests:
+                for turn, answer in requests:
+                    if turn.begin:
+                        self._out.discard(turn.begin)
                     if not answer.done():
                         answer.set_exception(error)
                 continue
             for turn, answer in requests:
+                self._note_taken(turn, begun)
                 if not answer.done():
                     answer.set_result((turn.begin or (turn.refusal and turn.refusal[0])) in begun)
+
+    def _note_taken(self, turn: Turn, begun: frozenset[Ref]) -> None:
+        if turn.outcome:
+            self._out.discard(turn.outcome[0])
+        if turn.begin and turn.begin not in begun:
+            self._out.discard(turn.begin)
 
     async def _gather(self) -> None:
         """Let the other lanes read what the relay has said by now, until a round of the loop brings no more turns."""

@@ -70,6 +70,7 @@ class Connection:
         self._replies = Replies(self._transport)
         self._transport.set_protocol(self._replies)
         self._offered: tuple[Envelope, Expected] | None = None
+        self._waits_for_content = False
         self.attempts = 0
 
     @property
@@ -103,6 +104,7 @@ class Connection:
             replies, lost = error.replies, str(error)
         refusal = _find_refusal(replies)
         if refusal is None and not lost:
+            self._waits_for_content = True
             failpoint.reach("enveloped")
             return None
         if refusal and refusal.reply.code >= 400:
@@ -158,6 +160,7 @@ class Connection:
 
         It is ready for DATA: no line begins with a dot that is not doubled (a stencil's has none that begins with one).
         """
+        self._waits_for_content = False
         try:
             ending = self._replies.expect(self._dot)
         except LostError as error:  # before the first byte of it
@@ -188,6 +191,7 @@ class Connection:
             if start:
                 failpoint.reach("half")
                 await asyncio.sleep(0)  # a long message takes turns with the other lanes
+                self._replies.check()  # uvloop takes nothing more for a connection that went meanwhile
             self._transport.write(content[start : start + _BLOCK] if len(content) > _BLOCK else content)
             await self._replies.drain(seconds=self._timeouts.block, what="the message")
 
@@ -219,7 +223,7 @@ class Connection:
 
     async def close(self) -> None:
         """Take leave with QUIT where the relay still listens for one, and close in any case."""
-        if self._offered:  # it may wait for content now
+        if self._offered or self._waits_for_content:  # what it heard now would be a message to it
             self.abort()
         with contextlib.suppress(LostError):
             await self._ask(b"QUIT\r\n", Wait(self._timeouts.quit, "QUIT"))

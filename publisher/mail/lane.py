@@ -58,9 +58,11 @@ class Lane:
             if self._page:
                 self._route.give_up_turn()
                 self._desk.stock.put_back(self._page)
-            await self._settle()
-            if self._connection:
-                await self._connection.close()
+            try:
+                await self._settle()
+            finally:
+                if self._connection:
+                    await self._connection.close()
 
     def stop(self) -> None:
         """Take no more letters, and wait for no connection."""
@@ -76,17 +78,18 @@ class Lane:
 
     async def _take(self) -> bool:
         """Take the next page when it is this relay's turn; False when there is none, or we were stopped."""
-        if not self._route.may_go:
-            await self._settle()
-            if not await self._route.wait_for_turn(self._stopped):
-                return False
-        self._page = self._desk.stock.find()
-        if self._page is None:
-            await self._settle()
-            self._page = await self._desk.stock.take()
-        if self._page:
-            self._route.take_turn()
-        return self._page is not None
+        while not self._page:
+            if not self._route.may_go:
+                await self._settle()
+                if not await self._route.wait_for_turn(self._stopped):
+                    return False
+            self._page = self._desk.stock.find()
+            if self._page is None:
+                await self._settle()
+                if not await self._desk.stock.fill():  # others may have taken their turns meanwhile
+                    return False
+        self._route.take_turn()
+        return True
 
     def _find_following(self) -> Page | None:
         """The page whose envelope may go out behind the one in hand, if one is ready."""

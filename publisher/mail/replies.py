@@ -125,8 +125,7 @@ class Replies(asyncio.Protocol):
 
         One that is late closes the connection. Raises LostError on a dead connection.
         """
-        if self.is_lost:
-            raise LostError(self._lost or "the connection is closed")
+        self.check()
         expected = Expected(self._loop, waits)
         self._expected.append(expected)
         if len(self._expected) == 1:
@@ -143,11 +142,20 @@ class Replies(asyncio.Protocol):
     async def drain(self, *, seconds: float, what: str) -> None:
         """Wait until the transport takes more. Raises LostError where it does not in time, or the connection went."""
         if not self._may_write.is_set():
-            self._watch.start(seconds, f"no room for {what} in time")
-            await self._may_write.wait()
-            self._watch_next()
-        if self._lost:
-            raise LostError(self._lost)
+            # Not the watch's: an answer that comes before its time would end that, though nothing is read any more.
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._may_write.wait()
+            except TimeoutError:
+                self._break(f"no room for {what} in time")
+            else:
+                self._watch_next()  # the wait for the answer begins with the last of what is asked
+        self.check()
+
+    def check(self) -> None:
+        """Raise LostError on a dead connection."""
+        if self.is_lost:
+            raise LostError(self._lost or "the connection is closed")
 
     def data_received(self, data: bytes) -> None:
         *lines, self._rest = (self._rest + data).split(b"\n")

@@ -122,7 +122,9 @@ class Route:
         self._signal.set()
 
     def note_failure(self, error: SendError) -> None:
-        """Let the relay rest, each time for longer."""
+        """Let the relay rest, each time for longer; lanes that fail together are one failure."""
+        if self._loop.time() < self._not_before:
+            return
         wait = min(self._pace.retry_first * 2**self.failures, self._pace.retry_most)
         self.failures += 1
         self._not_before = self._loop.time() + wait

@@ -39,13 +39,6 @@ class Stock:
     def __len__(self) -> int:
         return len(self._letters) + len(self._printing) + len(self._pages)
 
-    async def take(self) -> Page | None:
-        """The next page, claiming more where there is none; None when nothing is due, or the stock is closed."""
-        while not self._pages and not self._is_closed:
-            if not await self.fill():
-                return None
-        return self.find()
-
     def find(self) -> Page | None:
         """The next page if one is ready now."""
         if self._is_closed or not self._pages:
@@ -58,8 +51,10 @@ class Stock:
     async def fill(self) -> int:
         """Print, claiming first where there is nothing to print; gives how many pages came (others may take them).
 
-        Those who ask at the same time share it.
+        Those who ask at the same time share it. It is nothing when nothing is due, or the stock is closed.
         """
+        if self._is_closed:
+            return 0
         # Whoever is cancelled here must not lose what the ledger has already marked as claimed.
         return await asyncio.shield(self._start_filling())
 

@@ -1,5 +1,6 @@
 """The ledger: one engine that writes, one that only reads, and transactions for the rooms above."""
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
@@ -23,6 +24,8 @@ from publisher.store.seeds import Seeds
 from publisher.store.subscribers import Subscribers
 from publisher.store.suppressions import Suppressions
 from publisher.store.turnstile import Turnstile
+
+_REST = 0.5  # seconds
 
 
 class Transaction:
@@ -91,8 +94,9 @@ class Ledger:
             self.path.touch(mode=0o600)  # addresses are in it; SQLite gives its other files the same mode
         self._writer = open_engine(self.url, read_only=False)
         self._reader = open_engine(self.url, read_only=True)
-        self._mover = self._writer if self.is_sqlite else open_engine(self.url, read_only=False, is_hurried=True)
+        self._mover = self._writer if self.is_sqlite else open_engine(self.url, read_only=False)
         self._moving: Connection | None = None  # kept: to take one from the pool each time would cost more than a row
+        self._moved_at = 0.0
         self._moves = Turnstile()
         self._writes: AbstractContextManager[object] = self._moves if self.is_sqlite else nullcontext()
 
@@ -123,7 +127,7 @@ class Ledger:
         No `write` can commit meanwhile, so nobody leaves, and no issue is paused, in the middle of a move.
         """
         with translated(), self._moves:
-            connection = self._moving = self._moving or self._mover.connect()
+            connection = self._take_moving()
             try:
                 with connection.begin():
                     dialect.take_desk(connection, is_shared=True)
@@ -132,6 +136,15 @@ class Ledger:
                 self._moving = None
                 connection.close()
                 raise
+            self._moved_at = time.monotonic()
+
+    def _take_moving(self) -> Connection:
+        """The connection of moves; after a rest the pool tries it: a server that was started again has forgotten it."""
+        if self._moving and time.monotonic() - self._moved_at > _REST:
+            self._moving.close()
+            self._moving = None
+        self._moving = self._moving or self._mover.connect()
+        return self._moving
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

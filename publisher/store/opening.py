@@ -1,14 +1,12 @@
 """Opens a database: which addresses are of use, and how each kind of connection is set up."""
 
-import math
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from publisher.errors import LedgerError
@@ -21,7 +19,6 @@ _SERVER_WAIT_MS = round(wait(120_000))  # the same on PostgreSQL, where a freeze
 _IDLE_MS = round(wait(60_000))  # how long a frozen process, or a machine that is gone, may keep all others waiting
 _BEGIN = "BEGIN IMMEDIATE"
 _REACH = "10"  # seconds to reach a server
-_REST = 0.5  # seconds after which a connection is tried before it is used
 _MOST = 20  # connections of one engine; a thread that finds none free waits for one
 
 
@@ -40,17 +37,11 @@ def resolve_url(url: str, *, home: Path, password: str = "") -> URL:
     return parsed.set(database=str(home / parsed.database))
 
 
-def open_engine(url: URL, *, read_only: bool, is_hurried: bool = False) -> Engine:
-    """The connections of a ledger, all for writing or all for reading. Raises LedgerError without a driver.
-
-    Before each use a server is asked whether the connection stands; in a hurry, only after a rest.
-    """
+def open_engine(url: URL, *, read_only: bool) -> Engine:
+    """The connections of a ledger, all for writing or all for reading. Raises LedgerError without a driver."""
     if url.drivername == "sqlite":
         return _open_file(url, read_only=read_only)
-    engine = _open_server(url, read_only=read_only, pool_pre_ping=not is_hurried)
-    if is_hurried:
-        event.listen(engine, "checkin", _note_rest)
-        event.listen(engine, "checkout", _ping_rested)
+    engine = _open_server(url, read_only=read_only)
     if not read_only:
         event.listen(engine, "connect", _limit_waits)
     return engine
@@ -68,12 +59,12 @@ def _open_file(url: URL, *, read_only: bool) -> Engine:
     return engine
 
 
-def _open_server(url: URL, *, read_only: bool, pool_pre_ping: bool) -> Engine:
+def _open_server(url: URL, *, read_only: bool) -> Engine:
     """What is read is a view of one moment; what is written sees what others committed before it got the lock."""
     try:
         return create_engine(
             url,
-            pool_pre_ping=pool_pre_ping,
+            pool_pre_ping=True,
             pool_size=5,
             max_overflow=_MOST - 5,
             hide_parameters=True,
@@ -82,27 +73,6 @@ def _open_server(url: URL, *, read_only: bool, pool_pre_ping: bool) -> Engine:
         )
     except ImportError as problem:
         raise LedgerError("a ledger on PostgreSQL needs its driver: install publisher[postgres]") from problem
-
-
-def _note_rest(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
-    entry.info["rests_since"] = time.monotonic()
-
-
-def _ping_rested(connection: DBAPIConnection, entry: ConnectionPoolEntry, _: object) -> None:
-    """Try a connection that has rested: a server that was started again meanwhile has forgotten it.
-
-    At every use it would cost a worker one round trip more a turn.
-    """
-    if time.monotonic() - entry.info.get("rests_since", math.inf) < _REST:
-        return
-    try:
-        connection.rollback()
-        cursor = connection.cursor()
-        cursor.execute("SELECT 1")
-        cursor.close()
-        connection.rollback()
-    except Exception as problem:  # whatever the driver calls it: the pool then opens another one
-        raise DisconnectionError from problem
 
 
 def _limit_waits(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

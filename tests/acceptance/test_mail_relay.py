@@ -2,11 +2,13 @@
 
 import asyncio
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -287,7 +289,7 @@ async def test_hopeless_relay_is_not_hammered(recorder: Recorder) -> None:
     recorder.drop("mail")
     ledger = LedgerOfRows(50)
     report = await _send_all(ledger, recorder.port)
-    assert recorder.opened <= PACE.tries
+    assert recorder.opened <= 3 + PACE.tries - 1  # one for each lane, and then one at a time
     assert ledger.count() == {Status.QUEUED: 50}
     assert report.problem
 
@@ -437,6 +439,21 @@ async def test_relay_that_goes_down_midway_is_replaced(recorder: Recorder) -> No
         # Each lane of the broken one may have cost a letter its next attempt.
         assert ledger.count()[Status.SENT] >= 100 - 2 * PACE.tries
         assert set(ledger.count()) <= {Status.SENT, Status.QUEUED}
+
+
+class LedgerInPairs(LedgerOfRows):
+    """One that never gives more than two letters at a time."""
+
+    def claim(self, *, limit: int) -> list[Letter]:
+        return super().claim(limit=min(limit, 2))
+
+
+async def test_rate_holds_where_letters_are_claimed() -> None:
+    moments: list[float] = []
+    with Recorder(on_accept=lambda _: moments.append(time.monotonic())) as watched:
+        await _send_over(LedgerInPairs(6), _relays(watched.port, rate=5))
+    assert len(moments) == 6
+    assert min(later - sooner for sooner, later in pairwise(moments)) >= 0.1  # 0.2, but for what others do
 
 
 async def test_paused_issue_costs_few_connections(recorder: Recorder) -> None:

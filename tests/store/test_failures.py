@@ -134,13 +134,13 @@ def test_mover_fails_once_at_most(ledger: Ledger, server: Databases) -> None:
 
 
 @on_postgresql
-def test_deadlock_is_one_line(ledger: Ledger) -> None:
-    met = Barrier(2)
+def test_deadlock_is_one_line(ledger: Ledger, ledger_url: str) -> None:
+    met, other = Barrier(2), Ledger(ledger_url, home=Path("/"))  # moves of one ledger pass one by one
 
     def cross(number: int) -> str:
         first, second = ("a", "b") if number else ("b", "a")
         try:
-            with ledger.move() as tx:
+            with (other if number else ledger).move() as tx:
                 tx.facts.put(first, "here")
                 met.wait(_PATIENCE)
                 tx.facts.put(second, "there")
@@ -148,7 +148,8 @@ def test_deadlock_is_one_line(ledger: Ledger) -> None:
             return str(problem)
         return ""
 
-    nothing, line = sorted(run_threads(cross, number=2))
+    with closing(other):
+        nothing, line = sorted(run_threads(cross, number=2))
     assert nothing == ""
     assert "deadlock detected" in line
     assert "\n" not in line

@@ -1,7 +1,10 @@
 """Writers beside one another: the desk has the ledger to itself, workers move their letters side by side (G5)."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.store import Ledger, Transaction
 from tests.conftest import on_postgresql
 from tests.factories import DAY, NOW, make_freeze, suppress
+from tests.postgres import Databases
 from tests.store.desk import ALICE, OURS, THEIRS, Desk, open_desk
 
 _MOMENT = 0.2  # seconds in which an act that need not wait is done many times over
@@ -58,6 +62,13 @@ ACTS = [_unsubscribe, _suppress, _erase, _pause, _cancel, _freeze]
 def thread() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(1) as pool:
         yield pool
+
+
+@pytest.fixture
+def other(ledger_url: str) -> Iterator[Ledger]:
+    """The same ledger as another process sees it."""
+    with closing(Ledger(ledger_url, home=Path("/"))) as opened:
+        yield opened
 
 
 def _write(desk: Desk, act: Act) -> None:
@@ -113,29 +124,38 @@ def _finish(ledger: Ledger) -> list[str]:
 
 
 @on_postgresql
-def test_workers_claim_side_by_side(ledger: Ledger) -> None:
+def test_workers_claim_side_by_side(ledger: Ledger, other: Ledger) -> None:
     open_desk(ledger, emails=[f"reader{number}@example.org" for number in range(10)])
-    with ledger.move() as ours, ledger.move() as theirs:
+    with ledger.move() as ours, other.move() as theirs:
         first = {claim.ref for claim in ours.letters.claim(OURS, limit=5, now=NOW)}
         second = {claim.ref for claim in theirs.letters.claim(THEIRS, limit=10, now=NOW)}
     assert (len(first), len(second), first & second) == (5, 5, set())
 
 
 @on_postgresql
-def test_late_rows_of_another_are_left(ledger: Ledger) -> None:
+def test_late_rows_of_another_are_left(ledger: Ledger, other: Ledger) -> None:
     desk = open_desk(ledger, emails=[f"reader{number}@example.org" for number in range(10)])
     late = NOW + 2 * DAY
-    with ledger.move() as ours, ledger.move() as theirs:
+    with ledger.move() as ours, other.move() as theirs:
         assert len(theirs.letters.claim(THEIRS, limit=5, now=NOW)) == 5
         assert ours.letters.claim(OURS, limit=5, now=late) == []
     assert desk.count() == {Status.CLAIMED: 5, Status.EXPIRED: 5}
 
 
 @on_postgresql
-def test_workers_turn_side_by_side(ledger: Ledger) -> None:
+def test_forgotten_connection_is_replaced_after_a_rest(ledger: Ledger, server: Databases) -> None:
+    desk = open_desk(ledger)
+    ref = desk.claim_one()
+    server.cut_off(str(ledger.url))
+    time.sleep(0.6)  # the rest itself
+    assert desk.begin(ref) == {ref}
+
+
+@on_postgresql
+def test_workers_turn_side_by_side(ledger: Ledger, other: Ledger) -> None:
     desk = open_desk(ledger, emails=[ALICE, "bea@example.org"])
-    mine, other = desk.claim_one(worker=OURS), desk.claim_one(worker=THEIRS)
-    with ledger.move() as ours, ledger.move() as theirs:
+    mine, his = desk.claim_one(worker=OURS), desk.claim_one(worker=THEIRS)
+    with ledger.move() as ours, other.move() as theirs:
         assert ours.letters.begin(OURS, refs=[mine], now=NOW) == {mine}
-        assert theirs.letters.begin(THEIRS, refs=[other], now=NOW) == {other}
+        assert theirs.letters.begin(THEIRS, refs=[his], now=NOW) == {his}
     assert desk.count() == {Status.SENDING: 2}

@@ -39,6 +39,14 @@ def test_failure_inside_lets_the_next_one_in() -> None:
         pass
 
 
+def test_nobody_waits_for_himself() -> None:
+    turnstile = Turnstile()
+    with turnstile, pytest.raises(RuntimeError, match="wait for itself"), turnstile:
+        pass
+    with turnstile:
+        pass
+
+
 def _put_and_fail(ledger: Ledger) -> None:
     with ledger.move() as tx:
         tx.facts.put("name", "value")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -88,6 +89,25 @@ async def test_refusal_tells_whether_its_row_had_ended() -> None:
     turns = [Turn(refusal=(_ref(key), REFUSED)) for key in (12, 13)]
     assert await asyncio.gather(*map(clerk.take, turns)) == [True, False]
     assert ledger.turns == [({}, [], {_ref(12): REFUSED, _ref(13): REFUSED})]
+
+
+async def test_g3_two_pages_of_a_row_begin_once() -> None:
+    ledger = Ledger()
+    clerk = Clerk(ledger)
+    older, newer = (replace(_ref(2), text=text) for text in (1, 2))
+    turns = [Turn(begin=older), Turn(begin=newer, outcome=(_ref(1), SENT))]
+    assert await asyncio.gather(*map(clerk.take, turns)) == [True, False]
+    assert ledger.turns == [({_ref(1): SENT}, [older], {})]
+
+
+async def test_g3_repeated_turn_begins_nothing_of_another_lane() -> None:
+    ledger = Ledger()
+    clerk = Clerk(ledger, waits=(0,))
+    assert await clerk.take(Turn(begin=_ref(2)))
+    ledger.failures = 1
+    assert not await clerk.take(Turn(begin=_ref(2)))
+    assert await clerk.take(Turn(outcome=(_ref(2), SENT))) is False
+    assert await clerk.take(Turn(begin=_ref(2)))
 
 
 async def test_failed_turn_is_tried_again() -> None:

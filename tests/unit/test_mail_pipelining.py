@@ -23,8 +23,15 @@ class Script:
     heard: bytearray = field(default_factory=bytearray)
     is_dribbling: bool = False
     port: int = 0
+    has_ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._talk(reader, writer)
+        finally:
+            self.has_ended.set()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 scripted\r\n")
         await reader.readline()
         writer.write(b"250-scripted\r\n250-SIZE 100000\r\n250 PIPELINING\r\n")
@@ -51,6 +58,7 @@ async def _talking(script: Script) -> AsyncIterator[Connection]:
         finally:
             connection.abort()
             await connection.close()
+            await asyncio.wait_for(script.has_ended.wait(), 15)  # else it may not have heard all yet
 
 
 def _envelope(name: str) -> Envelope:
@@ -130,6 +138,14 @@ async def test_withdrawn_row_sends_no_empty_mail() -> None:
         await connection.close()
         assert not connection.is_open
     assert script.heard.endswith(b"RCPT TO:<bob@example.net>\r\nDATA\r\n")
+
+
+async def test_leave_is_not_taken_amid_a_message() -> None:
+    script = Script([(b"DATA\r\n", ENVELOPE)])
+    async with _talking(script) as connection:
+        assert await connection.open_envelope(_envelope("alice")) is None
+        await connection.close()
+    assert script.heard.endswith(b"DATA\r\n")
 
 
 async def test_loss_at_content_leaves_the_next_unsent() -> None:

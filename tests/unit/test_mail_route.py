@@ -68,6 +68,13 @@ async def test_failing_relay_rests_then_gets_one_lane() -> None:
     assert route.connections == 0
 
 
+async def test_lanes_that_fail_together_are_one_failure() -> None:
+    (route,), told = _routes(_relay("a", connections=8))
+    for _ in range(8):
+        route.note_failure(DOWN)
+    assert (route.failures, told) == (1, [("a", "no answer")])
+
+
 async def test_rate_spaces_the_messages() -> None:
     (route,), _ = _routes(_relay("a", rate=50))
     loop, stopped = asyncio.get_running_loop(), asyncio.Event()
