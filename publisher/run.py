@@ -344,7 +344,10 @@ def where_to_look(app: App, *, parts: frozenset[str], now: datetime) -> Iterator
         yield f"  feeds     {'  '.join(feeds)}"
         if app.has_built_in_relay:
             yield f"  mailbox   {address.absolute(url, address.MAILBOX)}  (mail stays here: no relay is set)"
-    yield f"  articles  {app.home.seeds}"
+    if parts == {"send"}:
+        yield f"{app.publication.title}: sending what waits"
+    if "watch" in parts:
+        yield f"  articles  {app.home.seeds}"
     for newsletter in app.newsletters if "schedule" in parts else ():
         yield f"  {newsletter.name:9} {_next_issue(newsletter.schedule, newsletter.timezone, now=now)}"
 

@@ -240,8 +240,9 @@ def show(context: typer.Context, issue: str, as_json: AsJson = False) -> None:
         say(f"  - {article['title']}")
     if found["note"]:
         say(found["note"])
+    may = ", or may" if found["deliveries"]["sending"] or found["deliveries"]["doubtful"] else ""
     for revision, number in found["texts"].items():
         if found["revision"] > 1:
-            say(f"text {revision}    {number} have it")
+            say(f"text {revision}    {number} have it{may}")
     for row in found["attention"]:
         say(f"  {row['status']}  {row['at']}  {row['email'] or '(erased)'}  {row['code'] or ''} {row['reply']}")

@@ -195,7 +195,9 @@ def resolve(
     """
     from publisher.jobs.resolving import resolve as settle
 
-    if (resend and assume_sent) or not (resend or assume_sent or logs):
+    if resend and assume_sent:
+        raise UsageError("say --resend or --assume-sent, not both")
+    if not (resend or assume_sent or logs):
         raise UsageError("say --resend or --assume-sent, or --from-log FILE")
     verdict = (Verdict.RESEND if resend else Verdict.ASSUMED) if resend or assume_sent else None
     with opened(context) as opened_app:

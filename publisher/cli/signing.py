@@ -56,4 +56,5 @@ def _tell(made: "NewKey") -> None:
     say(f"1. Publish this TXT record. In a zone file:\n\n{made.record.name}. IN TXT (\n    {strings} )\n")
     say(f"   or in a web form:\n\nname   {made.record.name}\ntext   {made.record.text}\n")
     lines = "\n".join(f'{key} = "{value}"' for key, value in made.settings.items())
-    say(f"2. When the record can be seen, set this and restart, or reload by SIGHUP:\n\n[mail.dkim]\n{lines}")
+    say("2. When the record can be seen, set this and restart, or reload by SIGHUP (where [mail.dkim] stands, add")
+    say(f"   the lines to it):\n\n[mail.dkim]\n{lines}")

@@ -87,7 +87,10 @@ def _tell_delivery(app: App, tx: Transaction, row: Delivery, *, suppressed: str)
     parsed = parse_id(row.issue)
     issue = tx.issues.find(*parsed) if parsed else None
     setting = Setting(issue=issue, message_id=row.message_id(app.keys), suppressed=suppressed)
-    return {"issue": row.issue, "text": tx.revisions.get_number(row.variant_key), **_describe(row, setting)}
+    number, told = tx.revisions.get_number(row.variant_key), _describe(row, setting)
+    if issue and issue.revision > 1:
+        told["words"] += f" (text {number})"
+    return {"issue": row.issue, "text": number, **told}
 
 
 def _describe(row: Delivery | NoticeRecord, setting: Setting) -> dict[str, Any]:
