@@ -18,7 +18,14 @@ _FILE_WAIT_MS = round(wait(30_000))  # for another writer
 _SERVER_WAIT_MS = round(wait(120_000))  # the same on PostgreSQL, where a freeze for a million takes a minute
 _IDLE_MS = round(wait(60_000))  # how long a frozen process, or a machine that is gone, may keep all others waiting
 _BEGIN = "BEGIN IMMEDIATE"
-_REACH = "10"  # seconds to reach a server
+# To reach a server, and to notice that one is gone without a word; in seconds, the last in milliseconds.
+_PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
 _MOST = 20  # connections of one engine; a thread that finds none free waits for one
 
 
@@ -30,7 +37,7 @@ def resolve_url(url: str, *, home: Path, password: str = "") -> URL:
     except (ArgumentError, ValueError, KeyError):  # what they say may show a password
         raise LedgerError("a ledger's address is sqlite:///data/publisher.db or postgresql://user@host/name") from None
     if driver != "sqlite":
-        patient = parsed.set(drivername=driver, query={"connect_timeout": _REACH, **parsed.query})
+        patient = parsed.set(drivername=driver, query={**_PATIENCE, **parsed.query})
         return patient.set(password=password) if password else patient
     if not parsed.database or parsed.database == ":memory:":
         raise LedgerError("a ledger in memory forgets everybody: give a file, as in sqlite:///data/publisher.db")
