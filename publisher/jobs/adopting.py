@@ -10,7 +10,7 @@ from publisher.domain.delivery import Status
 from publisher.domain.guard import Kind
 from publisher.domain.issue import Status as IssueStatus
 from publisher.jobs import guarding, issuing
-from publisher.jobs.sending import recover
+from publisher.jobs.worker import recover
 from publisher.store.facts import COPIED_AT, SEQUENCE
 
 _log = structlog.get_logger()

@@ -21,7 +21,8 @@ from publisher.jobs import guarding
 from publisher.jobs.issuing import Coming, freeze
 from publisher.jobs.looking import build_message, get_issue
 from publisher.jobs.publishing import has_page, publish
-from publisher.jobs.sending import deliver, make_signer, open_relays, recover
+from publisher.jobs.sending import deliver, make_signer, open_relays
+from publisher.jobs.worker import recover
 from publisher.mail import Pace, open_connection
 
 _LOOK_EVERY = 0.2  # seconds between looks at an issue that is being sent

@@ -14,10 +14,10 @@ from publisher import failpoint
 from publisher.app import App
 from publisher.domain.delivery import Doubt, Verdict, make_message_id
 from publisher.domain.issue import Status as IssueStatus
-from publisher.errors import UsageError
+from publisher.errors import PublisherError, UsageError
 from publisher.jobs.alerting import finish_issues
 from publisher.jobs.looking import get_issue
-from publisher.jobs.sending import recover
+from publisher.jobs.worker import recover
 from publisher.mail.postfix_log import PostfixLog
 from publisher.store import Transaction
 
@@ -40,10 +40,12 @@ def resolve(app: App, name: str, *, verdict: Verdict | None, logs: Sequence[Path
     """Settle the rows in doubt of an issue, or of all notices (`NOTICES`).
 
     What a log shows as taken is sent; of the rest the verdict decides, and without one it stays in doubt.
-    Raises UsageError for a log that is none.
+    Raises UsageError for a log that is none, PublisherError for an issue that is mailed to nobody any more.
     """
     recover(app)
     with app.ledger.read() as tx:
+        if verdict is Verdict.RESEND and name != NOTICES and get_issue(tx, name).status is IssueStatus.CANCELLED:
+            raise PublisherError(f"{name} is cancelled, and mailed to nobody any more: say --assume-sent or --from-log")
         doubts = _list_doubtful(tx, name)
     names = {make_message_id(one.ref, domain=one.message_domain, keys=app.keys): one for one in doubts}
     taken = {names[found] for found in read_logs(logs, wanted=names)}

@@ -11,7 +11,7 @@ from publisher.domain.issue import UNFINISHED, Issue
 from publisher.domain.issue import Status as IssueStatus
 from publisher.errors import PublisherError
 from publisher.jobs.looking import get_issue
-from publisher.jobs.sending import recover
+from publisher.jobs.worker import recover
 from publisher.store.deliveries import Delivery
 
 _LOOK_EVERY = 0.1  # seconds between looks at what is on the wire

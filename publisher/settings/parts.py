@@ -156,7 +156,7 @@ class RelayPart(_Part):
     rate: Rate = 0.0
     """The most that all processes together give it: `14/s`, `500/m`, `20000/d`. No limit where not given."""
     weight: float = Field(0.0, ge=0, le=1000)
-    """Its share beside the weights of the other relays. Where none has one, each takes what it can."""
+    """Its share beside the weights of the other relays, also of what their rates let through. Without: what it can."""
 
 
 class _ChoicePart(_Part):

@@ -6,24 +6,15 @@ answer changes nothing. `docs/architecture.md` has the table of states.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Dialect,
-    FromClause,
     Select,
-    String,
     Table,
     Update,
     and_,
-    bindparam,
     case,
-    func,
-    literal_column,
-    null,
     or_,
     select,
     true,
@@ -35,21 +26,16 @@ from publisher.domain.issue import Status as IssueStatus
 from publisher.store import tables
 from publisher.store.conditions import (
     has_consent,
-    has_lease,
     is_cancelled,
     is_of_renewed_issue,
-    is_open,
     is_suppressed,
     to_queue,
     written,
 )
-from publisher.store.dialect import Keys, find_clock, is_among
 from publisher.store.revisions import renew_texts
-from publisher.store.spoken import Spoken
+from publisher.store.sentences import TABLES, outcome_values, say_begin, say_claims, say_record
 
 _STEP = 5_000  # late rows marked in one go: a worker must not hold up the others for long
-_STATEMENTS = 8  # kept of each sort: for two tables, in the dialect of each ledger that is open
-_TABLES: dict[Kind, Table] = {Kind.NOTICE: tables.notices, Kind.DELIVERY: tables.deliveries}
 
 
 class Letters:
@@ -63,10 +49,10 @@ class Letters:
 
         Many late rows take several steps: an empty claim is an empty queue once `expire` finds none either.
         """
-        keys: dict[Kind, list[int]] = {kind: [] for kind in _TABLES}
+        keys: dict[Kind, list[int]] = {kind: [] for kind in TABLES}
         room = limit
         for kind, condition in self._list_queues():
-            taken = self._take(_TABLES[kind], condition, worker, limit=room, now=now) if room else []
+            taken = self._take(TABLES[kind], condition, worker, limit=room, now=now) if room else []
             keys[kind] += taken
             room -= len(taken)
         return [claim for kind, found in keys.items() for claim in self._list_claims(kind, found)]
@@ -92,7 +78,7 @@ class Letters:
 
     def expire(self, *, now: datetime) -> int:
         """Mark a few thousand of the due rows that are past their expiry; gives how many."""
-        return sum(self._expire(_TABLES[kind], condition, now=now) for kind, condition in self._list_queues())
+        return sum(self._expire(TABLES[kind], condition, now=now) for kind, condition in self._list_queues())
 
     def _expire(self, table: Table, condition: ColumnElement[bool], *, now: datetime) -> int:
         # What somebody else is claiming in this moment is left to him: to wait for it might be to wait for each other.
@@ -127,7 +113,7 @@ class Letters:
     def _list_claims(self, kind: Kind, keys: Sequence[int]) -> list[Claim]:
         if not keys:
             return []
-        rows = self._connection.execute(_claims_statement(kind, self._connection.dialect), {"b_keys": keys})
+        rows = self._connection.execute(say_claims(kind, self._connection.dialect), {"b_keys": keys})
         return [
             Claim(
                 ref=Ref(kind=kind, key=key, text=text),
@@ -147,7 +133,7 @@ class Letters:
         """Those of the rows that this worker has in `sending`: by a turn of which it never heard that it was taken."""
         begun: set[Ref] = set()
         for kind, keys in _by_kind(refs).items():
-            table = _TABLES[kind]
+            table = TABLES[kind]
             mine = and_(table.c.status == Status.SENDING.value, table.c.worker == worker)
             found = self._connection.scalars(select(table.c.key).where(table.c.key.in_(sorted(keys)), mine))
             begun |= {Ref(kind=kind, key=key) for key in found}
@@ -161,8 +147,8 @@ class Letters:
         begun: set[Ref] = set()
         texts = {ref: ref.text for ref in refs}
         for kind, keys in _by_kind(texts).items():
-            table = _TABLES[kind]
-            statement = _begin_statement(table, self._connection.dialect)
+            table = TABLES[kind]
+            statement = say_begin(table, self._connection.dialect)
             given = statement.bind(b_keys=sorted(keys), b_worker=worker, b_now=now)
             rows = {Ref(kind=kind, key=row[0]): row[1] for row in statement.run(self._connection, given)}
             stale = {ref.key for ref, text in rows.items() if texts[ref] not in (0, text)}
@@ -197,12 +183,12 @@ class Letters:
 
     def record(self, worker: str, *, outcomes: Mapping[Ref, Outcome], now: datetime) -> None:
         """Write down what became of attempts; a late answer still settles a doubtful row of the same attempt."""
-        for kind, table in _TABLES.items():
-            statement = _record_statement(table, self._connection.dialect)
+        for kind, table in TABLES.items():
+            statement = say_record(table, self._connection.dialect)
             shared = statement.bind(b_worker=worker, b_now=now)
             own = {ref.key: outcome for ref, outcome in outcomes.items() if ref.kind is kind}
             rows = [
-                shared | statement.bind(b_key=key, **_outcome_values(outcome, worker=worker))
+                shared | statement.bind(b_key=key, **outcome_values(outcome, worker=worker))
                 for key, outcome in own.items()
             ]
             if rows:
@@ -218,13 +204,13 @@ class Letters:
     def give_back(self, worker: str, *, refs: Iterable[Ref], now: datetime) -> None:
         """Return claimed rows to the queue as if nothing had been."""
         for kind, keys in _by_kind(refs).items():
-            back = self._held(_TABLES[kind], worker, keys=keys)
-            self._connection.execute(back.values(status=to_queue(_TABLES[kind]), worker=None, changed_at=now))
+            back = self._held(TABLES[kind], worker, keys=keys)
+            self._connection.execute(back.values(status=to_queue(TABLES[kind]), worker=None, changed_at=now))
 
     def recover(self, worker: str, *, is_resent: bool, now: datetime) -> tuple[int, int]:
         """Free what a dead worker held: (claimed rows queued again, rows whose sending nobody can know about)."""
         queued = doubtful = 0
-        for table in _TABLES.values():
+        for table in TABLES.values():
             after = {"status": to_queue(table), "worker": None} if is_resent else {"status": Status.DOUBTFUL.value}
             mine = update(table).where(table.c.worker == worker)
             queued += self._connection.execute(
@@ -247,7 +233,7 @@ class Letters:
         """
         requeued: list[Ref] = []
         for kind, keys in _by_kind(refs).items():
-            table = _TABLES[kind]
+            table = TABLES[kind]
             is_meant: ColumnElement[bool] = table.c.key.in_(sorted(keys))
             if kind is Kind.DELIVERY:
                 is_meant = or_(is_meant, *self._list_same_answers(sorted(keys)))
@@ -278,9 +264,9 @@ class Letters:
         """When the next queued row of an open issue is due."""
         moments = [
             self._connection.scalar(
-                select(_TABLES[kind].c.due_at)
-                .where(_TABLES[kind].c.status == Status.QUEUED.value, condition)
-                .order_by(_TABLES[kind].c.due_at)
+                select(TABLES[kind].c.due_at)
+                .where(TABLES[kind].c.status == Status.QUEUED.value, condition)
+                .order_by(TABLES[kind].c.due_at)
                 .limit(1)
             )
             for kind, condition in self._list_queues()
@@ -321,81 +307,6 @@ def _due(table: Table, condition: ColumnElement[bool], now: datetime) -> Select[
 
 
 # Each is built once: building one costs more than the database takes for a row, and a turn may be of one row.
-@lru_cache(_STATEMENTS)
-def _claims_statement(kind: Kind, dialect: Dialect) -> Select[Any]:
-    table, subscriber, issue = _TABLES[kind], tables.subscribers, tables.issues
-    source: FromClause
-    own: tuple[ColumnElement[Any], ...]  # what its text hangs on, the subscription, the domain of its Message-ID
-    if kind is Kind.DELIVERY:
-        source = table.join(issue, issue.c.key == table.c.issue_key)
-        own = (table.c.variant_key, table.c.subscription_key, issue.c.message_domain)
-    else:
-        source, own = table, (table.c.key, null(), table.c.message_domain)
-    return (
-        select(table.c.key, *own, subscriber.c.email, table.c.subscriber_key)
-        .add_columns(table.c.attempts, table.c.first_due_at, table.c.expires_at)
-        .select_from(source.outerjoin(subscriber, subscriber.c.key == table.c.subscriber_key))
-        .where(is_among(table.c.key, bindparam("b_keys", type_=Keys), dialect))
-        .order_by(table.c.key)
-    )
-
-
-@lru_cache(_STATEMENTS)
-def _begin_statement(table: Table, dialect: Dialect) -> Spoken:
-    worker, now = bindparam("b_worker", type_=String), bindparam("b_now", type_=tables.UTCDateTime)
-    statement = (
-        update(table)
-        .where(
-            is_among(table.c.key, bindparam("b_keys", type_=Keys), dialect),
-            table.c.status == written(Status.CLAIMED),
-            table.c.worker == worker,
-            table.c.expires_at > now,
-            is_open(table),
-            has_consent(table),
-            has_lease(worker, find_clock(now, dialect)),
-        )
-        .values(status=written(Status.SENDING), attempts=table.c.attempts + literal_column("1"), changed_at=now)
-        .returning(table.c.key, table.c.variant_key if table is tables.deliveries else table.c.key)
-    )
-    return Spoken(statement, dialect)
-
-
-@lru_cache(_STATEMENTS)
-def _record_statement(table: Table, dialect: Dialect) -> Spoken:
-    status = bindparam("b_status", type_=String)
-    statement = (
-        update(table)
-        .where(
-            table.c.key == bindparam("b_key"),
-            table.c.worker == bindparam("b_worker"),
-            table.c.status.in_([written(Status.SENDING), written(Status.DOUBTFUL)]),
-        )
-        .values(
-            status=case((status == written(Status.QUEUED), to_queue(table)), else_=status),
-            worker=bindparam("b_keeper", type_=String),
-            due_at=func.coalesce(bindparam("b_due_at", type_=tables.UTCDateTime), table.c.due_at),
-            attempts=table.c.attempts - bindparam("b_uncounted"),
-            relay=bindparam("b_relay"),
-            code=bindparam("b_code"),
-            reply=bindparam("b_reply"),
-            changed_at=bindparam("b_now", type_=tables.UTCDateTime),
-        )
-    )
-    return Spoken(statement, dialect)
-
-
-def _outcome_values(outcome: Outcome, *, worker: str) -> dict[str, Any]:
-    return {
-        "b_keeper": worker if outcome.status is Status.DOUBTFUL else None,
-        "b_status": outcome.status.value,
-        "b_due_at": outcome.retry_at,
-        "b_uncounted": 0 if outcome.counts else 1,
-        "b_relay": outcome.relay,
-        "b_code": outcome.code,
-        "b_reply": outcome.reply[:500],
-    }
-
-
 def _by_kind(refs: Iterable[Ref]) -> dict[Kind, list[int]]:
     grouped: dict[Kind, list[int]] = {}
     for ref in refs:

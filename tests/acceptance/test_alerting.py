@@ -21,8 +21,9 @@ from publisher.domain.issue import Issue
 from publisher.domain.issue import Status as IssueStatus
 from publisher.jobs import issuing, pressing, resolving
 from publisher.jobs.alerting import Watch, finish_issues, keep_watch
-from publisher.jobs.sending import Worker, deliver
+from publisher.jobs.sending import deliver
 from publisher.jobs.troubles import examine_disk, list_troubles
+from publisher.jobs.worker import Worker
 from publisher.mail import Pace
 from publisher.run import _send
 from publisher.store import Ledger

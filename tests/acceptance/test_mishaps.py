@@ -16,7 +16,7 @@ from publisher.jobs import issuing, pressing
 from publisher.jobs.explaining import explain
 from publisher.jobs.looking import describe_issue
 from publisher.jobs.reading import read_folder
-from publisher.jobs.sending import recover
+from publisher.jobs.worker import recover
 from publisher.subscriptions import Request, add_confirmed
 from tests.commands import call, call_well
 from tests.homes import HomeFolder, look, make_home, subscribe

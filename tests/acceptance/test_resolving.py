@@ -150,3 +150,12 @@ def test_notices_are_resolved_by_the_log_too(home: HomeFolder, recorder: Recorde
     log = tmp_path / "mail.log"
     log.write_text(f"{HEAD}cleanup[11]: 4F1A01: message-id={notice['message_id']}\n{HEAD}qmgr[12]: 4F1A01: removed\n")
     assert "1 sent, by the relay's log" in call_well(home, "issues", "resolve", "notices", "--from-log", str(log)).out
+
+
+def test_cancelled_issue_is_not_mailed_again(home: HomeFolder) -> None:
+    issue = show(home)["id"]
+    call_well(home, "issues", "cancel", issue)
+    ran = call(home, "issues", "resolve", issue, "--resend")
+    assert ran.code == 1
+    assert "is cancelled" in ran.problem
+    assert show(home)["deliveries"]["doubtful"] == 2

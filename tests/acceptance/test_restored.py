@@ -15,7 +15,7 @@ from publisher.clock import now
 from publisher.domain.guard import Kind
 from publisher.errors import PublisherError
 from publisher.jobs import guarding, issuing
-from publisher.jobs.sending import Worker
+from publisher.jobs.worker import Worker
 from publisher.settings import FILE
 from tests.acceptance.site import browse, make_local_home, running, wait_for
 from tests.commands import call, call_well

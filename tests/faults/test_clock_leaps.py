@@ -16,7 +16,8 @@ from publisher.clock import Steady
 from publisher.domain.delivery import Status
 from publisher.domain.issue import Issue
 from publisher.jobs import guarding, issuing
-from publisher.jobs.sending import Worker, deliver, recover
+from publisher.jobs.sending import deliver
+from publisher.jobs.worker import Worker, recover
 from publisher.mail import Pace
 from tests.homes import look, make_home, subscribe
 from tests.recorder import Recorder

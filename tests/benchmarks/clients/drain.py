@@ -13,7 +13,7 @@ from pathlib import Path
 
 from publisher.app import open_app
 from publisher.domain.delivery import Letter, Outcome, Ref, Status
-from publisher.jobs.sending import Worker
+from publisher.jobs.worker import Worker
 from publisher.logs import Style, set_up_logs
 
 _CLAIMED = 1_000

@@ -15,13 +15,13 @@ import uvloop
 from publisher.app import App, open_app
 from publisher.clock import now
 from publisher.domain.delivery import Letter, Outcome, Ref, Status
-from publisher.jobs import sending
+from publisher.jobs import sending, worker
 from publisher.logs import Style, set_up_logs
 from tests.benchmarks.clients.letters import name_reader
 from tests.benchmarks.clients.meter import Meter
 
 
-class Unkept(sending.Worker):
+class Unkept(worker.Worker):
     """A worker whose rows are nowhere but here."""
 
     meter: Meter
@@ -54,7 +54,7 @@ class Unkept(sending.Worker):
             (claim,) = tx.letters.claim(self.name, limit=1, now=now())
         for number in range(self.messages):
             ref = replace(claim.ref, key=claim.ref.key + number)
-            yield sending.make_letter(
+            yield worker.make_letter(
                 replace(claim, ref=ref, email=name_reader(number)), keys=app.keys, url=app.publication.url
             )
 
@@ -63,7 +63,7 @@ if __name__ == "__main__":
     set_up_logs("warning", style=Style.TEXT)
     Unkept.messages = int(sys.argv[2])
     Unkept.meter = Meter(Unkept.messages)
-    sending.Worker = Unkept  # type: ignore[misc]
+    sending.Worker = Unkept  # type: ignore[attr-defined]
     with open_app(Path(sys.argv[1])) as opened:
         uvloop.run(sending.deliver(opened, until_empty=True))
     Unkept.meter.say()
