@@ -25,7 +25,7 @@ from publisher.jobs.sending import deliver, make_signer, open_relays
 from publisher.jobs.worker import recover
 from publisher.mail import Pace, open_connection
 
-_LOOK_EVERY = 0.2  # seconds between looks at an issue that is being sent
+_LOOK_EVERY = 0.5  # seconds between looks at an issue that is being sent
 _MOVING = (Status.CLAIMED, Status.SENDING)
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _TEST_MARK = "[test] "

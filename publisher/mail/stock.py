@@ -9,7 +9,7 @@ from publisher.mail.press import Page, Press
 
 _SECONDS_OF_WORK = 10
 _FIRST_FOR_EACH = 10
-_MOST = 500
+_MOST = 1_000
 _MOST_BARRED = 3
 
 

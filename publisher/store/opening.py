@@ -18,6 +18,7 @@ _FILE_WAIT_MS = round(wait(30_000))  # for another writer
 _SERVER_WAIT_MS = round(wait(120_000))  # the same on PostgreSQL, where a freeze for a million takes a minute
 _IDLE_MS = round(wait(60_000))  # how long a frozen process, or a machine that is gone, may keep all others waiting
 _BEGIN = "BEGIN IMMEDIATE"
+_LOG_PAGES = 4_000  # of 4 KB, after which the log is brought into the file: a sender writes the same pages many times
 # To reach a server, and to notice that one is gone without a word; in seconds, the last in milliseconds.
 _PATIENCE = {
     "connect_timeout": "10",
@@ -101,6 +102,7 @@ def _pragmas_for(*, read_only: bool) -> Callable[[DBAPIConnection, ConnectionPoo
             f"busy_timeout={_FILE_WAIT_MS}",
             "journal_mode=WAL",
             "synchronous=FULL",
+            f"wal_autocheckpoint={_LOG_PAGES}",
             "foreign_keys=ON",
             "secure_delete=ON",
             f"query_only={'ON' if read_only else 'OFF'}",

@@ -26,8 +26,9 @@ class Spoken:
 
     def bind(self, **values: Any) -> dict[str, Any]:
         """The values as the driver takes them; rows that share some need not have those bound each time."""
-        for name in self._writers.keys() & values.keys():
-            values[name] = self._writers[name](values[name])
+        for name, write in self._writers.items():
+            if values.get(name) is not None:
+                values[name] = write(values[name])
         return values
 
     def run(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -14,4 +14,4 @@ def test_batch_is_ten_seconds_of_work(claimed: int, seconds: float, limit: int) 
 
 
 def test_batch_never_grows_without_end() -> None:
-    assert next_limit(400, claimed=400, seconds=0.1, connections=3) == 500
+    assert next_limit(800, claimed=800, seconds=0.1, connections=3) == 1_000
