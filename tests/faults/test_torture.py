@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
+import structlog
 
 from tests.torture import faults
 from tests.torture.ground import KINDS, Ground, open_ground
@@ -18,6 +19,14 @@ _PLAYS = choose([], kinds=KINDS, is_short=True)
 def ground() -> Iterator[Ground]:
     with open_ground() as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> Iterator[None]:
+    """The plays hush this process; others want to hear it again."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.mark.parametrize(("one", "kind"), _PLAYS, ids=[f"{one.rule} {one.name} {kind}" for one, kind in _PLAYS])
