@@ -96,7 +96,8 @@ def test_start_says_where_to_look(live: Running) -> None:
 def test_dropped_file_is_in_the_feeds(live: Running) -> None:
     live.home.write_seed("town/tram.md", "# The tram runs\n\nEvery hour.\n")
     wait_until_shown(live, "The tram runs")
-    assert all("The tram runs" in live.read(path) for path in ("/feeds/main.rss", "/feeds/main.json", "/"))
+    # They are written one after another, and the one that was waited for is not the last.
+    wait_for(lambda: all("The tram runs" in live.read(path) for path in ("/feeds/main.rss", "/feeds/main.json", "/")))
 
 
 def test_changed_file_is_an_update(live: Running) -> None:
