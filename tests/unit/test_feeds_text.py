@@ -92,7 +92,17 @@ def test_f01_parser_complains_of_no_text(title: str, summary: str) -> None:
     assert [feedparser.parse(build(document, form)).bozo for form in (Format.RSS, Format.ATOM)] == [0, 0]
 
 
-@given(st.text(alphabet=st.characters(categories=("L", "N", "Zs")), min_size=1))
+def _is_mistaken(title: str) -> bool:
+    """Whether feedparser takes a title for UTF-8 that was read as Latin-1, and "mends" it."""
+    try:
+        return title.encode("latin-1").decode() != title
+    except UnicodeError:
+        return False
+
+
+@given(
+    st.text(alphabet=st.characters(categories=("L", "N", "Zs")), min_size=1).filter(lambda one: not _is_mistaken(one))
+)
 def test_parser_reads_the_title_back(title: str) -> None:
     document = make_document(title=f"x{title}x")
     for form in (Format.RSS, Format.ATOM):
