@@ -16,14 +16,13 @@ from publisher.app import App
 from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.delivery import Outcome, Ref, Status
+from publisher.jobs.worker import Worker
 from publisher.mail import Outbox, Pace, Relay, Report, Sender, Tls, build_sender
 from publisher.mail.mailbox import BuiltInRelay
 from publisher.settings import RelayPart, read_password
 
 if TYPE_CHECKING:
     from publisher.mail.dkim import Signer
-
-from publisher.jobs.worker import Worker
 
 _log = structlog.get_logger()
 _IMPLICIT_TLS_PORT = 465

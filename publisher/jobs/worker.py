@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import structlog
 
@@ -25,9 +25,6 @@ from publisher.domain.issue import parse_id
 from publisher.domain.token import Keys, Purpose
 from publisher.jobs import guarding
 from publisher.jobs.alerting import finish_issues
-
-if TYPE_CHECKING:
-    pass
 
 _log = structlog.get_logger()
 LEASE = timedelta(seconds=failpoint.wait(60))

@@ -14,6 +14,7 @@ from publisher.store.articles import Articles
 from publisher.store.deliveries import Deliveries
 from publisher.store.facts import Facts
 from publisher.store.failures import translated
+from publisher.store.fair_lock import FairLock
 from publisher.store.issues import Issues
 from publisher.store.letters import Letters
 from publisher.store.notices import Notices
@@ -23,7 +24,6 @@ from publisher.store.schedules import Schedules
 from publisher.store.seeds import Seeds
 from publisher.store.subscribers import Subscribers
 from publisher.store.suppressions import Suppressions
-from publisher.store.turnstile import Turnstile
 
 _REST = 0.5  # seconds
 
@@ -97,7 +97,7 @@ class Ledger:
         self._mover = self._writer if self.is_sqlite else open_engine(self.url, read_only=False)
         self._moving: Connection | None = None  # kept: to take one from the pool each time would cost more than a row
         self._moved_at = 0.0
-        self._moves = Turnstile()
+        self._moves = FairLock()
         self._writes: AbstractContextManager[object] = self._moves if self.is_sqlite else nullcontext()
 
     @property

@@ -4,6 +4,7 @@ Every move names the state that it moves from and the worker that holds the row,
 answer changes nothing. `docs/architecture.md` has the table of states.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -33,8 +34,9 @@ from publisher.store.conditions import (
     written,
 )
 from publisher.store.revisions import renew_texts
-from publisher.store.sentences import TABLES, outcome_values, say_begin, say_claims, say_record
+from publisher.store.statements import TABLES, build_begin, build_claims, build_record, outcome_values
 
+_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _STEP = 5_000  # late rows marked in one go: a worker must not hold up the others for long
 
 
@@ -113,7 +115,7 @@ class Letters:
     def _list_claims(self, kind: Kind, keys: Sequence[int]) -> list[Claim]:
         if not keys:
             return []
-        rows = self._connection.execute(say_claims(kind, self._connection.dialect), {"b_keys": keys})
+        rows = self._connection.execute(build_claims(kind, self._connection.dialect), {"b_keys": keys})
         return [
             Claim(
                 ref=Ref(kind=kind, key=key, text=text),
@@ -148,7 +150,7 @@ class Letters:
         texts = {ref: ref.text for ref in refs}
         for kind, keys in _by_kind(texts).items():
             table = TABLES[kind]
-            statement = say_begin(table, self._connection.dialect)
+            statement = build_begin(table, self._connection.dialect)
             given = statement.bind(b_keys=sorted(keys), b_worker=worker, b_now=now)
             rows = {Ref(kind=kind, key=row[0]): row[1] for row in statement.run(self._connection, given)}
             stale = {ref.key for ref, text in rows.items() if texts[ref] not in (0, text)}
@@ -184,7 +186,7 @@ class Letters:
     def record(self, worker: str, *, outcomes: Mapping[Ref, Outcome], now: datetime) -> None:
         """Write down what became of attempts; a late answer still settles a doubtful row of the same attempt."""
         for kind, table in TABLES.items():
-            statement = say_record(table, self._connection.dialect)
+            statement = build_record(table, self._connection.dialect)
             shared = statement.bind(b_worker=worker, b_now=now)
             own = {ref.key: outcome for ref, outcome in outcomes.items() if ref.kind is kind}
             rows = [
@@ -249,15 +251,18 @@ class Letters:
         return requeued
 
     def _list_same_answers(self, keys: Sequence[int]) -> list[ColumnElement[bool]]:
-        """For each answer that those deliveries failed by: whether another one of that issue failed by it too."""
+        """For each answer that those deliveries failed by: whether another one of that issue failed by it too.
+
+        Answers are the same by code and enhanced code (RFC 3463); without the latter, by all their words.
+        """
         row = tables.deliveries
         refused = select(row.c.issue_key, row.c.code, row.c.reply).where(
             row.c.key.in_(keys), row.c.status == Status.FAILED.value, row.c.code > 0
         )
-        answers = {(issue, code, reply.partition(" ")[0]) for issue, code, reply in self._connection.execute(refused)}
+        answers = {(issue, code, _shorten(reply)) for issue, code, reply in self._connection.execute(refused)}
         return [
-            and_(row.c.issue_key == issue, row.c.code == code, row.c.reply.startswith(word, autoescape=True))
-            for issue, code, word in sorted(answers)
+            and_(row.c.issue_key == issue, row.c.code == code, _is_answer(words))
+            for issue, code, words in sorted(answers)
         ]
 
     def find_next_due(self) -> datetime | None:
@@ -294,6 +299,21 @@ class Letters:
             issue=f"{row.newsletter}/{row.slot}",
             list_name=row.newsletter,
         )
+
+
+def _is_answer(words: str) -> ColumnElement[bool]:
+    reply = tables.deliveries.c.reply
+    return or_(reply == words, reply.startswith(f"{words} ")) if _is_enhanced(words) else reply == words
+
+
+def _is_enhanced(words: str) -> bool:
+    return bool(_ENHANCED.fullmatch(words))
+
+
+def _shorten(reply: str) -> str:
+    """A reply's enhanced code where it begins with one, else all of it."""
+    first = reply.partition(" ")[0]
+    return first if _is_enhanced(first) else reply
 
 
 def _due(table: Table, condition: ColumnElement[bool], now: datetime) -> Select[int]:

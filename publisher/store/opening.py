@@ -11,7 +11,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from publisher.errors import LedgerError
 from publisher.failpoint import wait
-from publisher.store.spoken import driven
+from publisher.store.compiled import open_cursor
 
 _DRIVERS = {"sqlite": "sqlite"} | dict.fromkeys(("postgresql", "postgres", "postgresql+psycopg"), "postgresql+psycopg")
 _FILE_WAIT_MS = round(wait(30_000))  # for another writer
@@ -115,7 +115,7 @@ def _pragmas_for(*, read_only: bool) -> Callable[[DBAPIConnection, ConnectionPoo
 
 def _begin_writing(connection: Connection) -> None:
     """Take the lock for writing at once: Python's default lost two increments in three without a word."""
-    with driven(connection, _BEGIN) as cursor:
+    with open_cursor(connection, _BEGIN) as cursor:
         cursor.execute(_BEGIN)
 
 

@@ -1,6 +1,5 @@
 """Hard bounces at the relay's door: who is suppressed by a refusal, who is not, and what a broken relay takes back."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,6 @@ from tests.recorder import Recorder
 ALICE, BOB = "alice@example.net", "bob@example.net"
 MANY = [f"reader{number}@place{number % 7}.example.net" for number in range(12)]
 NOBODY = "550 5.1.1 no such user"
-
-
-@pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with Recorder() as server:
-        yield server
 
 
 def open_home(tmp_path: Path, recorder: Recorder, *, people: list[str], more: str = "") -> HomeFolder:

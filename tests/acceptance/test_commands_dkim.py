@@ -4,7 +4,6 @@ import re
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import dkim
@@ -15,7 +14,7 @@ from publisher.clock import now
 from publisher.domain.bounce import parse_return_path
 from publisher.settings import FILE
 from tests.commands import call, call_well
-from tests.homes import HomeFolder, look, make_home, subscribe
+from tests.homes import HomeFolder, look, subscribe
 from tests.recorder import Recorder
 
 EDITOR = "editor@example.net"
@@ -23,20 +22,12 @@ RSA = {"selector": "s1", "key_file": "data/dkim-s1.key"}
 
 
 @pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with Recorder() as server:
-        yield server
-
-
-@pytest.fixture
-def home(tmp_path: Path, recorder: Recorder) -> HomeFolder:
+def home(waiting_home: HomeFolder) -> HomeFolder:
     """A paper with one reader and one article that waits."""
-    folder = make_home(tmp_path / "home", relay_port=recorder.port)
-    folder.write_seed("bridge.md", "# The bridge opens\n\nOn Monday.\n")
-    with folder.opened() as app:
+    with waiting_home.opened() as app:
         look(app, now())
         subscribe(app, ["alice@example.net"], now=now())
-    return folder
+    return waiting_home
 
 
 def set_mail(home: HomeFolder, **values: str) -> None:

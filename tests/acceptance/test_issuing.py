@@ -245,12 +245,6 @@ def test_slot_and_hand_never_mail_an_article_twice(home: HomeFolder) -> None:
         assert issuing.freeze(app, coming, now=MONDAY) is None
 
 
-@pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with Recorder() as server:
-        yield server
-
-
 def add(
     app: App, email: str, *, language: str = "", sections: tuple[str, ...] = (), form: Format = Format.HTML
 ) -> None:

@@ -2,7 +2,6 @@
 
 import socket
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,20 +27,12 @@ WEEKLY = '\n[newsletters.weekly]\ntitle = "The week"\nschedule = "* * * * *"\n'
 
 
 @pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with Recorder() as server:
-        yield server
-
-
-@pytest.fixture
-def home(tmp_path: Path, recorder: Recorder) -> HomeFolder:
+def home(waiting_home: HomeFolder) -> HomeFolder:
     """A paper with three readers of one domain and an article that waits."""
-    folder = make_home(tmp_path / "home", relay_port=recorder.port)
-    folder.write_seed("bridge.md", ARTICLE)
-    with folder.opened() as app:
+    with waiting_home.opened() as app:
         look(app, now())
         subscribe(app, READERS, now=now())
-    return folder
+    return waiting_home
 
 
 def compose(app: App) -> Issue:

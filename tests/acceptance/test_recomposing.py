@@ -1,6 +1,5 @@
 """An issue made anew while a part of its readers has it: who gets which text, what the ledger and the site say."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -21,12 +20,6 @@ ALICE, BOB, CAROL = (f"{name}@example.net" for name in ("alice", "bob", "carol")
 OPENS = "# The bridge opens\n\nAfter two years of work, it is the council that decides: on Monday.\n"
 SHUT = "# The bridge stays shut\n\nAfter two years of work, it is the council that decides: not on Monday.\n"
 LATER = "450 4.2.1 come again"
-
-
-@pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with Recorder() as server:
-        yield server
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import gzip
 import io
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 
 from publisher.clock import now
 from tests.commands import call, call_well
-from tests.homes import HomeFolder, look, make_home, subscribe
+from tests.homes import HomeFolder, look, subscribe
 from tests.recorder import Recorder
 
 ALICE, BOB, CAROL = (f"{name}@example.net" for name in ("alice", "bob", "carol"))
@@ -19,23 +18,15 @@ HEAD = "Nov 23 07:00:01 mx postfix/"
 
 
 @pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with Recorder() as server:
-        yield server
-
-
-@pytest.fixture
-def home(tmp_path: Path, recorder: Recorder) -> HomeFolder:
+def home(waiting_home: HomeFolder, recorder: Recorder) -> HomeFolder:
     """A paper whose relay took the mails of alice and bob without a word, and carol's with one."""
-    folder = make_home(tmp_path / "home", relay_port=recorder.port)
-    folder.write_seed("bridge.md", "# The bridge opens\n\nOn Monday.\n")
-    with folder.opened() as app:
+    with waiting_home.opened() as app:
         look(app, now())
         subscribe(app, [ALICE, BOB, CAROL], now=now())
     recorder.drop("dot", recipient=ALICE, times=1)
     recorder.drop("dot", recipient=BOB, times=1)
-    assert call(folder, "send", "daily").code == 3
-    return folder
+    assert call(waiting_home, "send", "daily").code == 3
+    return waiting_home
 
 
 def show(home: HomeFolder) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import json
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,12 +55,6 @@ class Paper:
         with self.home.opened() as app:
             obstacle = guarding.look(app)
         return obstacle.kind if obstacle else None
-
-
-@pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with Recorder() as server:
-        yield server
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -29,20 +28,12 @@ REFUSED = "554 5.7.1 relay access denied"
 
 
 @pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with Recorder() as server:
-        yield server
-
-
-@pytest.fixture
-def home(tmp_path: Path, recorder: Recorder) -> HomeFolder:
+def home(waiting_home: HomeFolder) -> HomeFolder:
     """A paper with three readers and one article that waits."""
-    folder = make_home(tmp_path / "home", relay_port=recorder.port)
-    folder.write_seed("bridge.md", "# The bridge opens\n\nOn Monday.\n")
-    with folder.opened() as app:
+    with waiting_home.opened() as app:
         look(app, now())
         subscribe(app, [ALICE, BOB, CAROL], now=now())
-    return folder
+    return waiting_home
 
 
 def list_issues(home: HomeFolder) -> list[dict[str, Any]]:

@@ -32,12 +32,6 @@ ALICE = "alice@example.net"
 
 
 @pytest.fixture
-def recorder() -> Iterator[Recorder]:
-    with Recorder() as server:
-        yield server
-
-
-@pytest.fixture
 def home(tmp_path: Path, recorder: Recorder, empty_url: str) -> HomeFolder:
     folder = make_home(tmp_path / "home", relay_port=recorder.port, more=DATABASE.format(url=empty_url))
     folder.write_seed("town/bridge.md", "# The bridge opens\n\nAfter two years, the bridge opens on Monday.\n")

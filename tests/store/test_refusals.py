@@ -1,5 +1,7 @@
 """What a refusal suppresses, and what is taken back when the relay was at fault."""
 
+import pytest
+
 from publisher.domain.delivery import Ref, Status
 from publisher.domain.subscriber import Reason
 from publisher.store import Ledger
@@ -78,6 +80,17 @@ def test_pause_requeues_what_another_worker_was_refused(ledger: Ledger) -> None:
         requeued = tx.letters.requeue_refused([rows[3]], now=NOW)
     assert sorted(requeued) == sorted([rows[0], rows[1], rows[3]])
     assert desk.count() == {Status.QUEUED: 3, Status.FAILED: 1}
+
+
+@pytest.mark.parametrize("word", ["no", "", "5.7.1"])
+def test_other_answers_are_left_alone(ledger: Ledger, word: str) -> None:
+    emails = [f"reader{number}@example.org" for number in range(3)]
+    desk = open_desk(ledger, emails=emails)
+    rows = [desk.begin_one() for _ in emails]
+    for ref, reply in zip(rows, (word, "nobody of that name", "5.7.13 blocked"), strict=True):
+        desk.record(ref, Status.FAILED, code=550, reply=reply)
+    with ledger.write() as tx:
+        assert tx.letters.requeue_refused([rows[0]], now=NOW) == [rows[0]]
 
 
 def test_turn_that_was_taken_unheard_has_begun(ledger: Ledger) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from publisher.domain.delivery import Kind, Outcome, Status
 from publisher.store import tables
+from publisher.store.compiled import Compiled
 from publisher.store.conditions import (
     has_consent,
     has_lease,
@@ -29,14 +30,13 @@ from publisher.store.conditions import (
     written,
 )
 from publisher.store.dialect import Keys, find_clock, is_among
-from publisher.store.spoken import Spoken
 
 _STATEMENTS = 8  # kept of each sort: for two tables, in the dialect of each ledger that is open
 TABLES: dict[Kind, Table] = {Kind.NOTICE: tables.notices, Kind.DELIVERY: tables.deliveries}
 
 
 @lru_cache(_STATEMENTS)
-def say_claims(kind: Kind, dialect: Dialect) -> Select[Any]:
+def build_claims(kind: Kind, dialect: Dialect) -> Select[Any]:
     """What is told of the claimed rows whose keys are given."""
     table, subscriber, issue = TABLES[kind], tables.subscribers, tables.issues
     source: FromClause
@@ -56,7 +56,7 @@ def say_claims(kind: Kind, dialect: Dialect) -> Select[Any]:
 
 
 @lru_cache(_STATEMENTS)
-def say_begin(table: Table, dialect: Dialect) -> Spoken:
+def build_begin(table: Table, dialect: Dialect) -> Compiled:
     """Claimed rows move to `sending`, where all that must stand still stands; gives (key, variant)."""
     worker, now = bindparam("b_worker", type_=String), bindparam("b_now", type_=tables.UTCDateTime)
     statement = (
@@ -73,11 +73,11 @@ def say_begin(table: Table, dialect: Dialect) -> Spoken:
         .values(status=written(Status.SENDING), attempts=table.c.attempts + literal_column("1"), changed_at=now)
         .returning(table.c.key, table.c.variant_key if table is tables.deliveries else table.c.key)
     )
-    return Spoken(statement, dialect)
+    return Compiled(statement, dialect)
 
 
 @lru_cache(_STATEMENTS)
-def say_record(table: Table, dialect: Dialect) -> Spoken:
+def build_record(table: Table, dialect: Dialect) -> Compiled:
     """A row in `sending` or in doubt moves to what became of its attempt."""
     status = bindparam("b_status", type_=String)
     statement = (
@@ -98,11 +98,11 @@ def say_record(table: Table, dialect: Dialect) -> Spoken:
             changed_at=bindparam("b_now", type_=tables.UTCDateTime),
         )
     )
-    return Spoken(statement, dialect)
+    return Compiled(statement, dialect)
 
 
 def outcome_values(outcome: Outcome, *, worker: str) -> dict[str, Any]:
-    """An outcome as `say_record` takes it."""
+    """An outcome as `build_record` takes it."""
     return {
         "b_keeper": worker if outcome.status is Status.DOUBTFUL else None,
         "b_status": outcome.status.value,

@@ -1,4 +1,4 @@
-"""The turnstile: one at a time, in the order of coming."""
+"""The fair lock: one at a time, in the order of coming."""
 
 import threading
 from pathlib import Path
@@ -6,44 +6,44 @@ from pathlib import Path
 import pytest
 
 from publisher.store import Ledger
+from publisher.store.fair_lock import FairLock
 from publisher.store.migrate import upgrade
-from publisher.store.turnstile import Turnstile
 
 
-def _queue(turnstile: Turnstile, order: list[int], number: int) -> threading.Thread:
+def _queue(lock: FairLock, order: list[int], number: int) -> threading.Thread:
     def pass_through() -> None:
-        with turnstile:
+        with lock:
             order.append(number)
 
     thread = threading.Thread(target=pass_through)
     thread.start()
-    while len(turnstile._waiting) < number:
+    while len(lock._waiting) < number:
         thread.join(0.001)
     return thread
 
 
 def test_who_waits_longest_is_next() -> None:
-    turnstile, order = Turnstile(), list[int]()
-    with turnstile:
-        threads = [_queue(turnstile, order, number) for number in range(1, 9)]
+    lock, order = FairLock(), list[int]()
+    with lock:
+        threads = [_queue(lock, order, number) for number in range(1, 9)]
     for thread in threads:
         thread.join(5)
     assert order == list(range(1, 9))
 
 
 def test_failure_inside_lets_the_next_one_in() -> None:
-    turnstile = Turnstile()
-    with pytest.raises(ValueError, match="no"), turnstile:
+    lock = FairLock()
+    with pytest.raises(ValueError, match="no"), lock:
         raise ValueError("no")
-    with turnstile:
+    with lock:
         pass
 
 
 def test_nobody_waits_for_himself() -> None:
-    turnstile = Turnstile()
-    with turnstile, pytest.raises(RuntimeError, match="wait for itself"), turnstile:
+    lock = FairLock()
+    with lock, pytest.raises(RuntimeError, match="wait for itself"), lock:
         pass
-    with turnstile:
+    with lock:
         pass
 
 

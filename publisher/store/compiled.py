@@ -1,4 +1,4 @@
-"""Statements of every turn, put into words once: Core would take longer over each than the database over its rows."""
+"""Statements that are compiled once and run by the driver: Core takes longer over one than the database does."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import CompilerElement
 _NAMED = sqlite.dialect(paramstyle="named")  # so that rows are handed over by name, as on PostgreSQL
 
 
-class Spoken:
+class Compiled:
     """One statement of Core in one dialect, run by the driver as it stands; every value of it is a named parameter."""
 
     def __init__(self, statement: CompilerElement, dialect: Dialect) -> None:
@@ -33,19 +33,19 @@ class Spoken:
 
     def run(self, connection: Connection, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Execute it for bound values; the rows that it gives are as the driver gives them."""
-        with driven(connection, self._words) as cursor:
+        with open_cursor(connection, self._words) as cursor:
             cursor.execute(self._words, given)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
     def run_for_each(self, connection: Connection, given: Sequence[Mapping[str, Any]]) -> None:
         """Execute it for each of several sets of values."""
-        with driven(connection, self._words) as cursor:
+        with open_cursor(connection, self._words) as cursor:
             cursor.executemany(self._words, given)
 
 
 @contextmanager
-def driven(connection: Connection, words: str) -> Iterator[Any]:
+def open_cursor(connection: Connection, words: str) -> Iterator[Any]:
     """A cursor of the driver itself, for these words; what it raises is what SQLAlchemy would make of it."""
     errors = connection.dialect.loaded_dbapi.Error
     cursor = connection.connection.cursor()

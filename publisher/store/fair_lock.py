@@ -8,8 +8,8 @@ from typing import Self
 _NOBODY, _HANDED_ON = 0, -1
 
 
-class Turnstile:
-    """`with turnstile:` for one thread at a time, the longest waiting first.
+class FairLock:
+    """`with lock:` for one thread at a time, the longest waiting first.
 
     SQLite's own lock is had by whoever happens to look when it is free: a thread that writes all the time would keep
     another one waiting for seconds. A thread that is in there already can't come in again, and is told so.
