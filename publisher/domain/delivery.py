@@ -63,8 +63,6 @@ class Letter:
     message_id: str
     values: dict[str, str]
     attempts: int
-    first_due_at: datetime
-    expires_at: datetime
     unsubscribe_url: str = ""
     sender: str = ""
 
@@ -133,7 +131,6 @@ class Claim:
     message_domain: str
     attempts: int
     first_due_at: datetime
-    expires_at: datetime
 
 
 def make_message_id(ref: Ref, *, domain: str, keys: Keys) -> str:

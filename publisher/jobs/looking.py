@@ -214,8 +214,6 @@ def build_message(app: App, coming: Coming, *, variant: Variant, email: str, sub
         message_id=f"<preview.{coming.newsletter.name}.{coming.slot.name}@{app.settings.mail_domain}>",
         values=values,
         attempts=0,
-        first_due_at=coming.slot.due_at,
-        expires_at=coming.slot.due_at,
         unsubscribe_url=values[slots.Name.UNSUBSCRIBE_URL],
     )
     return Stencil(rendering, make_sender(app)).fill(letter, coming.slot.due_at)

@@ -60,8 +60,6 @@ def make_letter(claim: Claim, *, keys: Keys, url: str, bounce_domain: str = "") 
         message_id=make_message_id(ref, domain=claim.message_domain, keys=keys),
         values=values,
         attempts=claim.attempts,
-        first_due_at=claim.first_due_at,
-        expires_at=claim.expires_at,
         unsubscribe_url=unsubscribe,
         sender=build_return_path(ref, keys=keys, domain=bounce_domain) if bounce_domain else "",
     )

@@ -126,9 +126,8 @@ class Letters:
                 message_domain=domain,
                 attempts=attempts,
                 first_due_at=first_due_at,
-                expires_at=expires_at,
             )
-            for key, text, subscription, domain, email, subscriber, attempts, first_due_at, expires_at in rows
+            for key, text, subscription, domain, email, subscriber, attempts, first_due_at in rows
         ]
 
     def list_begun(self, worker: str, *, refs: Iterable[Ref]) -> frozenset[Ref]:

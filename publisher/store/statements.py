@@ -48,7 +48,7 @@ def build_claims(kind: Kind, dialect: Dialect) -> Select[Any]:
         source, own = table, (table.c.key, null(), table.c.message_domain)
     return (
         select(table.c.key, *own, subscriber.c.email, table.c.subscriber_key)
-        .add_columns(table.c.attempts, table.c.first_due_at, table.c.expires_at)
+        .add_columns(table.c.attempts, table.c.first_due_at)
         .select_from(source.outerjoin(subscriber, subscriber.c.key == table.c.subscriber_key))
         .where(is_among(table.c.key, bindparam("b_keys", type_=Keys), dialect))
         .order_by(table.c.key)

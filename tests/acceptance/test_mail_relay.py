@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email import message_from_bytes
 from itertools import pairwise
 from pathlib import Path
@@ -45,8 +45,6 @@ def _letter(key: int) -> Letter:
         message_id=f"{key}.abc@gazette.example",
         values={"unsubscribe_url": address},
         attempts=0,
-        first_due_at=NOW,
-        expires_at=NOW + timedelta(days=1),
         unsubscribe_url=address,
     )
 

@@ -38,8 +38,6 @@ def make_letter(number: int) -> Letter:
         message_id=f"<d{number}.0123456789ab@example.org>",
         values={"unsubscribe_url": link, "preferences_url": link, "email": f"reader{number}@example.net"},
         attempts=0,
-        first_due_at=NOW,
-        expires_at=NOW,
         unsubscribe_url=link,
     )
 

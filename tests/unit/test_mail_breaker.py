@@ -32,8 +32,6 @@ class Course:
                 message_id=f"{self.key}@example.org",
                 values={},
                 attempts=0,
-                first_due_at=NOW,
-                expires_at=NOW,
             )
             trip = self.breaker.note(answer, letter, issue=issue)
         return trip

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from email import message_from_bytes
 from functools import cache
 from pathlib import Path
@@ -22,37 +22,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.domain import slots
-from publisher.domain.delivery import Kind, Letter, Ref, Rendering
+from publisher.domain.delivery import Letter, Rendering
 from publisher.errors import PublisherError, SettingsError
 from publisher.mail import Stencil, build_sender
 from publisher.mail.dkim import Algorithm, Key, Signer, load_key, make_key, to_pem
+from tests import letters
+from tests.letters import LETTER, NOTICE, NOW
 from tests.opendkim import find_library, judge
 
-NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
-UNSUBSCRIBE = "https://gazette.example/unsubscribe/" + "aZ09-_" * 15
-LETTER = Letter(
-    ref=Ref(kind=Kind.DELIVERY, key=7),
-    rendering="variant:1",
-    email="alice@example.org",
-    message_id="<7.abc@gazette.example>",
-    values={"unsubscribe_url": UNSUBSCRIBE},
-    attempts=0,
-    first_due_at=NOW,
-    expires_at=NOW + timedelta(days=1),
-    unsubscribe_url=UNSUBSCRIBE,
-)
-DIGEST = Rendering(
-    name="variant:1",
+# White space and a long subject, since those are what a signature may stumble over.
+DIGEST = replace(
+    letters.DIGEST,
     subject="Le conseil communal a voté le budget de l'année prochaine, non sans débat, et le pont s'ouvre lundi",
     html=f'<table>\n    <td>  Élan\t </td>\n</table><a href="{slots.mark("unsubscribe_url")}">Se désabonner</a>',
     text=f"Élan\n\n  deux  espaces \n\nSe désabonner : {slots.mark('unsubscribe_url')}",
-    language="fr",
-    issue="daily/2026-11-23T0700",
-    list_name="daily",
-    list_title="Le matin, édition de la vallée",
-    web_url="https://gazette.example/issues/daily/2026-11-23T0700",
 )
-NOTICE = Rendering(name="notice:3", subject="Confirm", html="", text="Please confirm", language="en")
 KINDS = {
     "digest": (DIGEST, LETTER),
     "text only": (replace(DIGEST, html=""), LETTER),

@@ -2,43 +2,17 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any, cast
 
 import pytest
 
-from publisher.domain import slots
-from publisher.domain.delivery import Kind, Letter, Ref, Rendering
+from publisher.domain.delivery import Letter, Rendering
 from publisher.errors import PublisherError, UsageError
 from publisher.mail import Sender, Stencil, build_eml, build_sender, check
-
-NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
-UNSUBSCRIBE = "https://gazette.example/unsubscribe/" + "aZ09-_" * 15
-LETTER = Letter(
-    ref=Ref(kind=Kind.DELIVERY, key=7),
-    rendering="variant:1",
-    email="alice@example.org",
-    message_id="<7.abc@gazette.example>",
-    values={"unsubscribe_url": f"{UNSUBSCRIBE}?a=1&b=2", "email": "alice@example.org"},
-    attempts=0,
-    first_due_at=NOW,
-    expires_at=NOW + timedelta(days=1),
-    unsubscribe_url=UNSUBSCRIBE,
-)
-DIGEST = Rendering(
-    name="variant:1",
-    subject="Le conseil communal a voté le budget de l'année prochaine, non sans débat",
-    html=f'<p>Élan</p><a href="{slots.mark("unsubscribe_url")}">Se désabonner</a>',
-    text=f"Élan\n\nSe désabonner : {slots.mark('unsubscribe_url')}",
-    language="fr",
-    issue="daily/2026-11-23T0700",
-    list_name="daily",
-    list_title="Le matin, édition de la vallée",
-    web_url="https://gazette.example/issues/daily/2026-11-23T0700",
-)
-NOTICE = Rendering(name="notice:3", subject="Confirm", html="", text="Please confirm", language="en")
+from tests.letters import DIGEST, LETTER, NOTICE, NOW, UNSUBSCRIBE
 
 
 def _sender(mail_from: str = "La Gazette <gazette@gazette.example>", **more: str) -> Sender:

@@ -1,6 +1,6 @@
 """The decider as tables: what each answer makes of its row, and whom it blames."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -20,8 +20,6 @@ def _letter(key: int = 1, *, attempts: int = 0, kind: Kind = Kind.DELIVERY) -> L
         message_id="1@example.org",
         values={},
         attempts=attempts,
-        first_due_at=NOW,
-        expires_at=NOW + timedelta(days=1),
     )
 
 

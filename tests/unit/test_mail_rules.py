@@ -42,8 +42,6 @@ LETTER = Letter(
     message_id="1@example.org",
     values={},
     attempts=0,
-    first_due_at=NOW,
-    expires_at=NOW + timedelta(days=5),
 )
 
 
