@@ -1,8 +1,10 @@
 """The article: what a seed says, read and cleaned, and what the ledger adds to it for ever."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 
 class Status(StrEnum):
@@ -15,7 +17,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """A picture beside a seed: `path` below the folder, `address` as published (root-relative), size in pixels."""
+    """A picture beside a seed: `path` below the folder, `address` as published (root-relative), size in pixels.
+
+    `mail_address` is that of a smaller, still copy for mail, empty where the picture itself will do there.
+    """
 
     path: str
     address: str
@@ -23,6 +28,7 @@ class Image:
     alt: str = ""
     width: int | None = None
     height: int | None = None
+    mail_address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +44,11 @@ class Enclosure:
 class Content:
     """What one seed says.
 
-    `html` is the safe body without title and standfirst, its own links root-relative (`/images/…`) or absolute;
+    `html` is the safe body without title and standfirst, its own links root-relative (`/images/…`) or absolute, those
+    to other seeds `seed:` and one of `links`: they get an address when readers are served.
     `summary` is plain text and never empty where there is a body; `standfirst` is the part of it that stands above the
-    body, or empty. `date`, `updated` and `embargo` are aware.
+    body, or empty. `date`, `updated`, `embargo` and `expires_at` (gone from readers from then on) are aware.
+    `extra` has the header's keys that nobody here knows, `notes` what was left out of the text, for its editor.
     `wanted_slug` is never empty in what was read; `has_own_slug` says that the seed itself named it.
     """
 
@@ -56,6 +64,7 @@ class Content:
     date: datetime | None = None
     updated: datetime | None = None
     embargo: datetime | None = None
+    expires_at: datetime | None = None
     wanted_slug: str = ""
     has_own_slug: bool = False
     aliases: tuple[str, ...] = ()
@@ -65,6 +74,9 @@ class Content:
     lead_image: str = ""
     images: tuple[Image, ...] = ()
     enclosure: Enclosure | None = None
+    links: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from publisher.domain.article import Content, Enclosure, Image
+from publisher.domain.doubt import Doubt
 from publisher.errors import SeedError
 from publisher.ingest.blocks import heading_text
 from publisher.ingest.clipping import read_clipping
@@ -53,10 +54,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A seed's content, and a digest of its normalised source text and title, which layout and renderer never move."""
+    """A seed's content, and a digest of its normalised source text and title, which layout and renderer never move.
+
+    `doubts` are the fields that are less certain than `review_below`.
+    """
 
     content: Content
     text_digest: str
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

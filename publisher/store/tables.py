@@ -16,6 +16,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -141,6 +142,7 @@ articles = Table(
     _moment("first_seen_at"),
     Column("revision", Key, nullable=False),  # grows with every change: what derived files go by
     _moment("withdrawn_at", nullable=True),
+    _moment("expires_at", nullable=True),
     UniqueConstraint("year", "month", "slug"),
     Index("ix_articles_order", "released_at", "published_at", "id"),
     Index("ix_articles_path", "path"),
@@ -150,6 +152,17 @@ articles = Table(
 )
 _withdrawn = articles.c.withdrawn_at.is_not(None)
 Index("ix_articles_withdrawn", articles.c.withdrawn_at, sqlite_where=_withdrawn, postgresql_where=_withdrawn)
+_expires = articles.c.expires_at.is_not(None)
+Index("ix_articles_expires", articles.c.expires_at, sqlite_where=_expires, postgresql_where=_expires)
+# Which seeds the text of an article links to: its page is written again when one of them comes, moves or goes.
+article_links = Table(
+    "article_links",
+    METADATA,
+    _link("article_key", "articles.key"),
+    Column("target", Words, nullable=False),
+    PrimaryKeyConstraint("article_key", "target"),
+    Index("ix_article_links_target", "target"),
+)
 # Every address that ever led to an article and is not its present one.
 addresses = Table(
     "addresses",
@@ -170,6 +183,9 @@ seeds = Table(
     _text("reason"),
     Column("line", Integer, nullable=True),
     _moment("gone_at", nullable=True),
+    Column("doubts", JSON, nullable=True),
+    _text("verdict"),
+    _text("verdict_digest"),
     Index("ix_seeds_article_key", "article_key"),
 )
 
