@@ -193,7 +193,8 @@ def _assemble(
     if not title:
         raise SeedError(path, "there is no title: add one to the front matter")
     pictures = Pictures(path, asset)
-    html = Links(find_picture=pictures.find_address).publish(pictures.publish(_lower_headings(found.html)))
+    links = Links(path, find_picture=pictures.find_address)
+    html = links.publish(pictures.publish(_lower_headings(found.html)))
     lead_image = pictures.find_address(meta.image, alt=meta.image_alt) if meta.image else ""
     summary = _plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
     summary = summary or _first_words(html)
@@ -222,6 +223,7 @@ def _assemble(
         lead_image=lead_image,
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
+        links=links.targets,
     )
 
 
