@@ -18,6 +18,7 @@ from publisher.ingest.decoding import decode
 from publisher.ingest.front_matter import split
 from publisher.ingest.keys import Enclosed, Meta, read_meta
 from publisher.ingest.language import guess_language, match_language
+from publisher.ingest.links import Links
 from publisher.ingest.naming import Named, make_slug, read_path, words_as_title
 from publisher.ingest.pictures import Pictures
 from publisher.ingest.webpage import read_webpage
@@ -192,7 +193,7 @@ def _assemble(
     if not title:
         raise SeedError(path, "there is no title: add one to the front matter")
     pictures = Pictures(path, asset)
-    html = pictures.publish(_lower_headings(found.html))
+    html = Links(find_picture=pictures.find_address).publish(pictures.publish(_lower_headings(found.html)))
     lead_image = pictures.find_address(meta.image, alt=meta.image_alt) if meta.image else ""
     summary = _plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
     summary = summary or _first_words(html)
