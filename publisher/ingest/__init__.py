@@ -1,6 +1,6 @@
 """Seeds to articles: what lies in the folder, what each file says, and what has happened since the last look."""
 
-from publisher.ingest.assets import find_asset, read_asset
+from publisher.ingest.assets import PictureLimits, find_asset, read_copy
 from publisher.ingest.compare import Comparison, FolderState, Found, Known, KnownArticle, Seen, compare
 from publisher.ingest.decisions import (
     Changed,
@@ -38,6 +38,7 @@ __all__ = [
     "KnownArticle",
     "Missing",
     "New",
+    "PictureLimits",
     "Reading",
     "Reconciliation",
     "Renamed",
@@ -54,8 +55,8 @@ __all__ = [
     "extend_report",
     "find_asset",
     "find_quiet",
-    "read_asset",
     "read_bytes",
+    "read_copy",
     "read_seed",
     "walk",
     "watch",

@@ -36,7 +36,7 @@ from publisher.ingest import (
     walk,
 )
 from publisher.jobs.crew import open_crew
-from publisher.jobs.publishing import Progress, publish
+from publisher.jobs.publishing import Progress, picture_limits, publish
 from publisher.jobs.recording import Scribe
 from publisher.markup import to_plain
 from publisher.store.seeds import SeedRecord
@@ -256,7 +256,7 @@ def _read_one(app: App, file: SeedFile, *, digest: str, rules: Rules) -> Found:
 
 
 def _find_asset(app: App, path: str) -> Image | None:
-    return find_asset(app.home.seeds, path, app.settings.seeds.max_size)
+    return find_asset(app.home.seeds, path, picture_limits(app))
 
 
 def _write_reviews(app: App) -> None:

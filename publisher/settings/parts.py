@@ -80,7 +80,11 @@ class SeedsPart(_Part):
     review_below: float = Field(0.5, ge=0, le=1)
     """A clipping whose title is less certain than this waits for an editor. 0 lets all through."""
     max_size: Size = 2 << 20
-    """The greatest size of an article's file, and of a picture."""
+    """The greatest size of an article's file."""
+    max_picture_size: Size = 20 << 20
+    """The greatest size of a picture's file."""
+    max_pixels: int = Field(50_000_000, gt=0)
+    """The most pixels a picture may have, width times height."""
     quiet: float = Field(0.5, ge=0, le=60)
     """How many seconds a file must have stood still before it is read."""
     fresh: Duration = timedelta(days=14)
