@@ -47,6 +47,8 @@ def _tell(report: dict[str, Any]) -> None:
     for one in report["review"]:
         place = f"{one['path']}:{one['line']}" if one["line"] else one["path"]
         say(f"review     {place}: {one['reason']}")
+    for path in report["expired"]:
+        say(f"expired    {path}: its time was over before it was first seen; it is not published")
     if report["waiting"]:
         say(
             f"{len(report['waiting'])} articles are gone from the folder and still published: so many at once are "
