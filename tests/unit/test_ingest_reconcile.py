@@ -453,6 +453,7 @@ def test_report_has_the_promised_shape(desk: Desk) -> None:
         "drafts": [],
         "waiting": [],
         "expired": [],
+        "notes": [],
     }
 
 
