@@ -18,6 +18,7 @@ from publisher.ingest.decisions import (
     extend_report,
 )
 from publisher.ingest.folder import FolderRules, SeedFile, Walk, read_bytes, walk, watch
+from publisher.ingest.neighbours import read_neighbour
 from publisher.ingest.quiet import Glimpse, find_quiet
 from publisher.ingest.reading import Draft, Reading, Rules, read_seed
 from publisher.ingest.reconcile import GONE_FOR, Reconciliation
@@ -56,6 +57,7 @@ __all__ = [
     "find_quiet",
     "read_asset",
     "read_bytes",
+    "read_neighbour",
     "read_seed",
     "walk",
     "watch",
