@@ -19,6 +19,7 @@ from publisher.ingest.decoding import decode
 from publisher.ingest.front_matter import split
 from publisher.ingest.keys import Enclosed, Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
+from publisher.ingest.links import Links
 from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
 from publisher.ingest.page_header import find_page_header
 from publisher.ingest.pictures import Pictures
@@ -204,7 +205,8 @@ def _assemble(
     if not title:
         raise SeedError(path, "there is no title: add one to the front matter")
     pictures = Pictures(path, asset)
-    html = pictures.publish(_lower_headings(found.html))
+    links = Links(path, find_picture=pictures.find_address)
+    html = links.publish(pictures.publish(_lower_headings(found.html)))
     lead_image, notes = _find_lead(pictures, meta.picture)
     summary = _plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
     summary = summary or _first_words(html)
@@ -234,6 +236,7 @@ def _assemble(
         lead_image=lead_image,
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
+        links=links.targets,
         notes=(*meta.notes, *notes),
         extra=meta.extra,
     )

@@ -64,6 +64,7 @@ def test_second_ingest_finds_nothing_new(home: HomeFolder) -> None:
     ingest(home)
     assert ingest(home) == {
         **{name: [] for name in ("new", "changed", "renamed", "withdrawn", "review", "drafts", "left_out", "waiting")},
+        **{name: [] for name in ("notes", "expired")},
         "unchanged": 1,
     }
 

@@ -453,6 +453,8 @@ def test_report_has_the_promised_shape(desk: Desk) -> None:
         "drafts": [],
         "left_out": [],
         "waiting": [],
+        "expired": [],
+        "notes": [],
     }
 
 
