@@ -18,6 +18,7 @@ from publisher.ingest.decoding import decode
 from publisher.ingest.front_matter import split
 from publisher.ingest.keys import Enclosed, Meta, read_meta
 from publisher.ingest.language import guess_language, match_language
+from publisher.ingest.links import Links
 from publisher.ingest.naming import Named, make_slug, read_path, words_as_title
 from publisher.ingest.pictures import Pictures
 from publisher.ingest.webpage import read_webpage
@@ -196,7 +197,8 @@ def _assemble(
     if not title:
         raise SeedError(path, "there is no title: add one to the front matter")
     pictures = Pictures(path, asset)
-    html = pictures.publish(_lower_headings(found.html))
+    links = Links(path, find_picture=pictures.find_address)
+    html = links.publish(pictures.publish(_lower_headings(found.html)))
     lead_image = pictures.find_address(meta.image, alt=meta.image_alt) if meta.image else ""
     summary = _plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
     summary = summary or _first_words(html)
@@ -216,6 +218,7 @@ def _assemble(
         date=meta.date or _midnight(named.day or found.day, zone),
         updated=meta.updated,
         embargo=meta.embargo,
+        expires_at=meta.expires_at,
         wanted_slug=make_slug(meta.slug, named.words, title, language=language),
         has_own_slug=bool(meta.slug),
         aliases=meta.aliases,
@@ -225,6 +228,7 @@ def _assemble(
         lead_image=lead_image,
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
+        links=links.targets,
     )
 
 

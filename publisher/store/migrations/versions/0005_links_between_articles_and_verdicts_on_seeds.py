@@ -1,5 +1,7 @@
 """Links between articles, when one expires, what an editor says of a seed, and corrections that are told"""
 
+import re
+
 from alembic import op
 import sqlalchemy as sa
 
@@ -36,6 +38,9 @@ def partial(name: str, table: str, columns: list[str], condition: str) -> None:
 def add_to_articles() -> None:
     op.add_column('articles', sa.Column('expires_at', MOMENT, nullable=True))
     partial('ix_articles_expires', 'articles', ['expires_at'], 'expires_at IS NOT NULL')
+    op.add_column('articles', sa.Column('name', TEXT, server_default='', nullable=False))
+    name_articles()
+    op.create_index('ix_articles_name', 'articles', ['name'])
     op.add_column('articles', sa.Column('corrected_at', MOMENT, nullable=True))
     partial('ix_articles_corrected', 'articles', ['corrected_at'], 'corrected_at IS NOT NULL')
     op.create_table(
@@ -46,6 +51,22 @@ def add_to_articles() -> None:
         sa.PrimaryKeyConstraint('article_key', 'target', name='pk_article_links'),
     )
     op.create_index('ix_article_links_target', 'article_links', ['target'])
+
+
+def name_articles() -> None:
+    article = sa.table('articles', sa.column('key'), sa.column('path'), sa.column('name'))
+    rows = op.get_bind().execute(sa.select(article.c.key, article.c.path)).all()
+    names = [{'of': key, 'name': name_of(path)} for key, path in rows]
+    if names:
+        wanted = sa.update(article).where(article.c.key == sa.bindparam('of')).values(name=sa.bindparam('name'))
+        op.get_bind().execute(wanted, names)
+
+
+def name_of(path: str) -> str:
+    bare = re.sub(r'\.(?:md|mdx|markdown|html?|txt)$', '', path, flags=re.I)
+    page = re.sub(r'(?:^|/)index(?=\.[a-z]{2}(?:-[A-Za-z]{2,4})?$|$)', '', bare, flags=re.I).strip('/')
+    last = page.rpartition('/')[2]
+    return last.partition('.')[0] or last
 
 
 def add_to_seeds() -> None:
