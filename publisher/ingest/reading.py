@@ -28,6 +28,7 @@ from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_
 
 _SUMMARY_LENGTH = 300
 _BY_NAME_CERTAINTY = 0.4
+_NO_TITLE = "no title was found: begin with a line '# Title', or add front matter with a title"
 _MORE = re.compile(r"<!--\s*more\s*-->", re.I)
 _OWN_TITLE = re.compile(r"(?:#[ \t]+(?P<atx>[^\n]*)(?:\n|\Z)|(?P<setext>[^\n#>|]+)\n=+[ \t]*(?:\n|\Z))")
 _INLINE_MARKS = re.compile(r"[*_`<&\[\\~]")
@@ -81,6 +82,7 @@ class _Text:
     language: str = ""
     authors: tuple[str, ...] = ()
     day: date | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
 def read_seed(
@@ -109,7 +111,8 @@ def read_seed(
     named = read_path(path, languages=_all_languages(rules))
     found = _read_text(path, source, meta, rules=rules, named=named)
     content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
-    return Reading(content=content, text_digest=_digest(meta.title if meta else "", source))
+    text_digest = _digest(meta.title if meta else "", source)
+    return Reading(content=content, text_digest=text_digest, doubts=found.doubts)
 
 
 def _all_languages(rules: Rules) -> tuple[str, ...]:
@@ -147,8 +150,8 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Te
     title, certainty = clipping.title, clipping.certainty
     if not title:
         title, certainty = words_as_title(named.words), _BY_NAME_CERTAINTY
-    if certainty < rules.review_below:
-        raise SeedError(path, "no title was found: begin with a line '# Title', or add front matter with a title")
+    is_doubtful = certainty < rules.review_below
+    doubts = (Doubt(field="title", found=title, certainty=certainty, reason=_NO_TITLE),) if is_doubtful else ()
     above, more, _ = _split_more(clipping.body)
     return _Text(
         title=_plain(title),
@@ -158,6 +161,7 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Te
         opening=_render(above, named) if more else "",
         authors=clipping.authors,
         day=clipping.day,
+        doubts=doubts,
     )
 
 
