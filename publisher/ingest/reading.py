@@ -13,7 +13,7 @@ from publisher.domain.doubt import Doubt
 from publisher.errors import SeedError
 from publisher.ingest.blocks import heading_text
 from publisher.ingest.clipping import read_clipping
-from publisher.ingest.dates import midnight
+from publisher.ingest.dates import midnight, parse_moment
 from publisher.ingest.decoding import decode
 from publisher.ingest.front_matter import split
 from publisher.ingest.keys import Enclosed, Meta, read_meta
@@ -77,6 +77,8 @@ class _Text:
     language: str = ""
     authors: tuple[str, ...] = ()
     day: date | None = None
+    moment: datetime | None = None
+    canonical_url: str = ""
 
 
 def read_seed(path: str, data: bytes, rules: Rules, *, asset: Callable[[str], Image | None]) -> Reading | Draft:
@@ -109,15 +111,15 @@ def _digest(title: str, source: str) -> str:
 
 
 def _read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> _Text:
-    if path.lower().endswith(".html"):
-        return _read_page(path, source)
+    if path.lower().endswith((".html", ".htm")):
+        return _read_page(path, source, has_header=meta is not None, zone=ZoneInfo(rules.timezone))
     if meta is None:
         return _read_clipping(path, source, rules=rules, named=named)
     return _read_markdown(source, meta.title, named=named)
 
 
-def _read_page(path: str, source: str) -> _Text:
-    page = read_webpage(path, source)
+def _read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> _Text:
+    page = read_webpage(path, source, has_header=has_header)
     above, more, _ = page.body.partition("<!-- more -->")
     return _Text(
         title=page.title,
@@ -125,7 +127,9 @@ def _read_page(path: str, source: str) -> _Text:
         opening=clean_html(above) if more else "",
         description=page.description,
         language=page.language,
-        authors=(page.author,) if page.author else (),
+        authors=page.authors,
+        moment=parse_moment(page.published, zone),
+        canonical_url=page.canonical_url,
     )
 
 
@@ -209,14 +213,14 @@ def _assemble(
         authors=meta.authors or found.authors,
         tags=meta.tags,
         section=meta.section or named.section,
-        date=meta.date or _midnight(named.day or found.day, zone),
+        date=meta.date or found.moment or _midnight(named.day or found.day, zone),
         updated=meta.updated,
         embargo=meta.embargo,
         wanted_slug=make_slug(meta.slug, named.words, title, language=language),
         has_own_slug=bool(meta.slug),
         aliases=meta.aliases,
         declared_id=meta.declared_id,
-        canonical_url=meta.canonical_url,
+        canonical_url=meta.canonical_url or found.canonical_url,
         correction=meta.correction,
         lead_image=lead_image,
         images=pictures.images,
