@@ -83,6 +83,8 @@ class _Text:
     authors: tuple[str, ...] = ()
     day: date | None = None
     doubts: tuple[Doubt, ...] = ()
+    moment: datetime | None = None
+    canonical_url: str = ""
 
 
 def read_seed(
@@ -125,15 +127,15 @@ def _digest(title: str, source: str) -> str:
 
 
 def _read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> _Text:
-    if path.lower().endswith(".html"):
-        return _read_page(path, source)
+    if path.lower().endswith((".html", ".htm")):
+        return _read_page(path, source, has_header=meta is not None, zone=ZoneInfo(rules.timezone))
     if meta is None:
         return _read_clipping(path, source, rules=rules, named=named)
     return _read_markdown(source, meta.title, named=named)
 
 
-def _read_page(path: str, source: str) -> _Text:
-    page = read_webpage(path, source)
+def _read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> _Text:
+    page = read_webpage(path, source, has_header=has_header)
     above, more, _ = page.body.partition("<!-- more -->")
     return _Text(
         title=page.title,
@@ -141,7 +143,9 @@ def _read_page(path: str, source: str) -> _Text:
         opening=clean_html(above) if more else "",
         description=page.description,
         language=page.language,
-        authors=(page.author,) if page.author else (),
+        authors=page.authors,
+        moment=parse_moment(page.published, zone),
+        canonical_url=page.canonical_url,
     )
 
 
@@ -235,7 +239,7 @@ def _assemble(
         has_own_slug=bool(meta.slug),
         aliases=meta.aliases,
         declared_id=meta.declared_id,
-        canonical_url=meta.canonical_url,
+        canonical_url=meta.canonical_url or found.canonical_url,
         correction=meta.correction,
         lead_image=lead_image,
         images=pictures.images,
@@ -261,7 +265,7 @@ def _find_lead(pictures: Pictures, given: Picture) -> tuple[str, tuple[str, ...]
 def _date_of(found: _Text, meta: Meta, *, named: Named, zone: tzinfo) -> datetime | None:
     """The date that path, address or text give where the header has none."""
     day = named.day or day_of_address(meta.address) or found.day
-    return parse_moment(named.moment, zone) or (midnight(day, zone) if day else None)
+    return found.moment or parse_moment(named.moment, zone) or (midnight(day, zone) if day else None)
 
 
 def _lower_headings(html: str) -> str:
