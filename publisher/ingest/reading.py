@@ -3,8 +3,8 @@
 import hashlib
 import mimetypes
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -15,16 +15,18 @@ from publisher.ingest.blocks import heading_text
 from publisher.ingest.clipping import read_clipping
 from publisher.ingest.dates import midnight
 from publisher.ingest.decoding import decode
+from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
 from publisher.ingest.front_matter import split
 from publisher.ingest.keys import Enclosed, Meta, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.naming import Named, make_slug, read_path, words_as_title
 from publisher.ingest.pictures import Pictures
+from publisher.ingest.sureness import Sureness
 from publisher.ingest.webpage import read_webpage
 from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_text
 
 _SUMMARY_LENGTH = 300
-_BY_NAME_CERTAINTY = 0.4
+_BY_NAME = Sureness(0.4, "no headline was found: it is made of the file's name")
 _MORE = re.compile(r"<!--\s*more\s*-->", re.I)
 _OWN_TITLE = re.compile(r"(?:#[ \t]+(?P<atx>[^\n]*)(?:\n|\Z)|(?P<setext>[^\n#>|]+)\n=+[ \t]*(?:\n|\Z))")
 _INLINE_MARKS = re.compile(r"[*_`<&\[\\~]")
@@ -77,6 +79,9 @@ class _Text:
     language: str = ""
     authors: tuple[str, ...] = ()
     day: date | None = None
+    notes: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
 
 
 def read_seed(path: str, data: bytes, rules: Rules, *, asset: Callable[[str], Image | None]) -> Reading | Draft:
@@ -96,7 +101,7 @@ def read_seed(path: str, data: bytes, rules: Rules, *, asset: Callable[[str], Im
     named = read_path(path, languages=_all_languages(rules))
     found = _read_text(path, source, meta, rules=rules, named=named)
     content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
-    return Reading(content=content, text_digest=_digest(meta.title if meta else "", source))
+    return Reading(content=content, text_digest=_digest(meta.title if meta else "", source), doubts=found.doubts)
 
 
 def _all_languages(rules: Rules) -> tuple[str, ...]:
@@ -130,11 +135,14 @@ def _read_page(path: str, source: str) -> _Text:
 
 
 def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Text:
-    clipping = read_clipping(source, is_plain=path.lower().endswith(".txt"))
-    title, certainty = clipping.title, clipping.certainty
+    clippings = read_clipping(source, is_plain=path.lower().endswith(".txt"), languages=_all_languages(rules))
+    clipping = clippings[0]
+    if len(clippings) > 1:
+        raise SeedError(path, f"{describe_parts(clippings)}: split them into files of their own")
+    title, sureness = clipping.title, clipping.certainties["title"]
     if not title:
-        title, certainty = words_as_title(named.words), _BY_NAME_CERTAINTY
-    if certainty < rules.review_below:
+        title, sureness = words_as_title(named.words), _BY_NAME
+    if sureness.certainty < rules.review_below:
         raise SeedError(path, "no title was found: begin with a line '# Title', or add front matter with a title")
     above, more, _ = _split_more(clipping.body)
     return _Text(
@@ -145,6 +153,9 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Te
         opening=_render(above, named) if more else "",
         authors=clipping.authors,
         day=clipping.day,
+        notes=describe_left_out(clipping),
+        extra={name: text for name in ("kicker", "place") if (text := _plain(getattr(clipping, name)))},
+        doubts=find_doubts(replace(clipping, title=title), title=sureness, below=rules.review_below),
     )
 
 
@@ -221,6 +232,8 @@ def _assemble(
         lead_image=lead_image,
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
+        notes=found.notes,
+        extra=dict(found.extra),
     )
 
 
