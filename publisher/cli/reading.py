@@ -49,6 +49,8 @@ def _tell(report: dict[str, Any]) -> None:
         say(f"review     {place}: {one['reason']}")
     for one in report["notes"]:
         say(f"note       {one['path']}: {one['note']}")
+    for path in report["expired"]:
+        say(f"expired    {path}: its time was over before it was first seen; it is not published")
     if report["waiting"]:
         say(
             f"{len(report['waiting'])} articles are gone from the folder and still published: so many at once are "

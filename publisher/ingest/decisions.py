@@ -124,7 +124,7 @@ Decision = New | Changed | Renamed | Unchanged | Drafted | Review | Missing | Wi
 def build_report(decisions: Iterable[Decision], *, unchanged: int = 0) -> dict[str, Any]:
     """What `ingest --json` prints: paths by what happened; `unchanged` counts the files that were not even opened."""
     report: dict[str, Any] = {name: [] for name in ("new", "changed", "renamed", "withdrawn")}
-    report |= {"unchanged": unchanged, "review": [], "drafts": [], "waiting": [], "notes": []}
+    report |= {"unchanged": unchanged, "review": [], "drafts": [], "waiting": [], "expired": [], "notes": []}
     extend_report(report, decisions)
     return report
 

@@ -214,6 +214,7 @@ def _assemble(
         date=meta.date or _midnight(named.day or found.day, zone),
         updated=meta.updated,
         embargo=meta.embargo,
+        expires_at=meta.expires_at,
         wanted_slug=make_slug(meta.slug, named.words, title, language=language),
         has_own_slug=bool(meta.slug),
         aliases=meta.aliases,

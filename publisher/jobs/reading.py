@@ -36,6 +36,7 @@ from publisher.ingest import (
     walk,
 )
 from publisher.jobs.crew import open_crew
+from publisher.jobs.pausing import pause_expired
 from publisher.jobs.publishing import Progress, picture_limits, publish
 from publisher.jobs.recording import Scribe
 from publisher.markup import to_plain
@@ -85,6 +86,7 @@ def read_folder(
         take_folder(app, now=now)
         look = _look(app, now=now, watch=watch)
         report = _reconcile(app, look, now=now, by_hand=watch is None, accept=accept, on_progress=on_progress)
+        pause_expired(app, now=now)
     report["unchanged"] += look.unchanged
     _write_reviews(app)
     published = publish(app, now=now, on_progress=on_progress)
