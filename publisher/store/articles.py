@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_, update
 from sqlalchemy import insert as plain_insert
 
 from publisher.domain.address import article_path
@@ -27,6 +27,17 @@ _NEWEST_FIRST = (
     tables.articles.c.published_at.desc(),
     tables.articles.c.id,
 )
+
+_Value = TypeVar("_Value", int, str)
+_PLACES = select(
+    tables.articles.c.key,
+    tables.articles.c.path,
+    tables.articles.c.seed_digest,
+    tables.articles.c.text_digest,
+    tables.articles.c.title,
+    tables.articles.c.declared_id,
+    tables.articles.c.withdrawn_at.is_not(None),
+).order_by(tables.articles.c.key)
 
 Place = tuple[int, int, str]  # year, month, slug
 
@@ -225,24 +236,37 @@ class Articles:
         for chunk in chunked(keys):
             yield from self._iter(select(tables.articles).where(tables.articles.c.key.in_(chunk)))
 
-    def list_places(self) -> list[ArticlePlace]:
-        """What tells each article's seed from others, by key."""
-        article = tables.articles.c
-        columns = (article.key, article.path, article.seed_digest, article.text_digest, article.title)
-        wanted = select(*columns, article.declared_id, article.withdrawn_at.is_not(None)).order_by(article.key)
-        rows = self._connection.execute(wanted)
+    def list_places_at(self, paths: Iterable[str]) -> list[ArticlePlace]:
+        """The articles whose seeds lie, or lay, at those paths, by key within each chunk."""
+        return self._list_places(tables.articles.c.path, paths)
+
+    def list_places_with_content(self, digests: Iterable[str]) -> list[ArticlePlace]:
+        """The articles whose seeds were last read well with one of those digests, by key within each chunk."""
+        return self._list_places(tables.articles.c.seed_digest, digests)
+
+    def list_places_of(self, keys: Iterable[int]) -> list[ArticlePlace]:
+        """The articles of those rows, by key within each chunk."""
+        return self._list_places(tables.articles.c.key, keys)
+
+    def list_places_with_id(self, ids: Iterable[str] | None) -> list[ArticlePlace]:
+        """The articles that declare one of those ids (None: any at all), by key within each chunk."""
+        column = tables.articles.c.declared_id
+        if ids is None:
+            return _to_places(map(tuple, self._connection.execute(_PLACES.where(column > ""))))
+        return self._list_places(column, filter(None, ids))
+
+    def _list_places(self, column: Column[_Value], values: Iterable[_Value]) -> list[ArticlePlace]:
+        statements = (_PLACES.where(column.in_(some)) for some in chunked(set(values)))
         return [
-            ArticlePlace(
-                key=key,
-                path=path,
-                seed_digest=seed_digest,
-                text_digest=text_digest,
-                title=title,
-                declared_id=declared_id,
-                is_withdrawn=is_withdrawn,
-            )
-            for key, path, seed_digest, text_digest, title, declared_id, is_withdrawn in rows
+            place for statement in statements for place in _to_places(map(tuple, self._connection.execute(statement)))
         ]
+
+    def count_live(self) -> int:
+        """How many articles are not withdrawn; counted from indexes."""
+        article = tables.articles
+        count = select(func.count()).select_from(article)
+        withdrawn = self._connection.scalar(count.where(article.c.withdrawn_at.is_not(None))) or 0
+        return (self._connection.scalar(count) or 0) - withdrawn
 
     def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:
         """Whether readers may not see one of the articles (any more) at `now`."""
@@ -325,6 +349,21 @@ def _stands(now: datetime) -> ColumnElement[bool]:
     """Whether an article was neither withdrawn nor is past its time."""
     article = tables.articles.c
     return and_(article.withdrawn_at.is_(None), or_(article.expires_at.is_(None), article.expires_at > now))
+
+
+def _to_places(rows: Iterable[tuple[Any, ...]]) -> list[ArticlePlace]:
+    return [
+        ArticlePlace(
+            key=key,
+            path=path,
+            seed_digest=seed_digest,
+            text_digest=text_digest,
+            title=title,
+            declared_id=declared_id,
+            is_withdrawn=is_withdrawn,
+        )
+        for key, path, seed_digest, text_digest, title, declared_id, is_withdrawn in rows
+    ]
 
 
 def _to_row(article: Article, *, seed_digest: str, revision: int) -> dict[str, Any]:

@@ -150,6 +150,7 @@ articles = Table(
     Index("ix_articles_name", "name"),
     Index("ix_articles_revision", "revision"),
     Index("ix_articles_declared_id", "declared_id"),
+    Index("ix_articles_seed_digest", "seed_digest"),
     sqlite_autoincrement=True,
 )
 _withdrawn = articles.c.withdrawn_at.is_not(None)
