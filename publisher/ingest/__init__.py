@@ -30,6 +30,7 @@ from publisher.ingest.decisions import (
 )
 from publisher.ingest.folder import Ground, SeedFile, Walk, read_bytes, walk
 from publisher.ingest.hinted import look_at
+from publisher.ingest.neighbours import read_neighbour
 from publisher.ingest.quiet import Glimpse, find_quiet
 from publisher.ingest.reading import Draft, Reading, Rules, read_seed
 from publisher.ingest.reconcile import GONE_FOR, Reconciliation
@@ -74,6 +75,7 @@ __all__ = [
     "look_at",
     "read_bytes",
     "read_copy",
+    "read_neighbour",
     "read_seed",
     "walk",
     "watch",

@@ -1,9 +1,10 @@
 """What the ledger knows of a folder, beside what a look at it has found."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from publisher.domain.doubt import Verdict
 from publisher.errors import SeedError
 from publisher.ingest.folder import SeedFile, Walk
 from publisher.ingest.reading import Draft, Reading
@@ -28,7 +29,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
-    """An article as the ledger has it: `digest` is that of the seed as it was last read well, at `path`."""
+    """An article as the ledger has it: `digest` is that of the seed as it was last read well, at `path`.
+
+    The path is empty where another article has taken it: nothing but its own bytes, or its id, gives it one again.
+    """
 
     key: int
     path: str
@@ -43,13 +47,14 @@ class KnownArticle:
 class FolderState:
     """What the ledger knows of a folder, or as much as may concern the files of a look.
 
-    `text_of` gives an article's words by its key, when they are wanted; `live` is how many articles stand in all, None
-    where `articles` has them all.
+    `text_of` gives an article's words by its key, when they are wanted; `verdicts` are an editor's, each on the bytes
+    of that digest at that path; `live` is how many articles stand in all, None where `articles` has them all.
     """
 
     known: Mapping[str, Known]
     articles: Sequence[KnownArticle]
     text_of: Callable[[int], str]
+    verdicts: Mapping[tuple[str, str], Verdict] = field(default_factory=dict)
     live: int | None = None
 
 

@@ -3,9 +3,10 @@
 import hashlib
 import os
 import socket
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from publisher.ingest import (
     Seen,
     find_asset,
     read_bytes,
+    read_neighbour,
     read_seed,
 )
 from publisher.jobs.crew import Crew, open_crew
@@ -79,7 +81,7 @@ def read_folder(
         pause_expired(app, now=now)
     published = publish(app, now=now, on_progress=on_progress)
     if survey.is_whole or report["review"] or any(record.reason for record in survey.records.values()):
-        _write_reviews(app)
+        write_reviews(app)
     is_moving = bool(watch and watch.moving)
     return Look(report=report, published=published, is_moving=is_moving, is_whole=survey.is_whole)
 
@@ -190,23 +192,33 @@ def _see_one(app: App, file: SeedFile) -> Seen:
 
 
 def _read(app: App, files: Sequence[tuple[SeedFile, str]]) -> list[Found]:
-    """What files say whose bytes had those digests a moment ago."""
-    part = app.settings.seeds
-    rules = Rules(
+    rules, neighbour = _build_rules(app), cache(partial(read_neighbour, app.home.seeds))
+    return [_read_one(app, file, digest=digest, rules=rules, neighbour=neighbour) for file, digest in files]
+
+
+def read_again(app: App, file: SeedFile, *, digest: str) -> Found:
+    """What a file says whose bytes had that digest at the last look."""
+    return _read(app, [(file, digest)])[0]
+
+
+def _build_rules(app: App) -> Rules:
+    return Rules(
         timezone=app.publication.timezone,
         language=app.publication.language,
         languages=app.publication.languages,
-        review_below=part.review_below,
+        review_below=app.settings.seeds.review_below,
     )
-    return [_read_one(app, file, digest=digest, rules=rules) for file, digest in files]
 
 
-def _read_one(app: App, file: SeedFile, *, digest: str, rules: Rules) -> Found:
+def _read_one(
+    app: App, file: SeedFile, *, digest: str, rules: Rules, neighbour: Callable[[str], bytes | None]
+) -> Found:
     try:
         data = read_bytes(app.home.seeds, file, app.settings.seeds.max_size)
         if hashlib.sha256(data).hexdigest() != digest:
             return Found(file, "", SeedError(file.path, "it changed while it was read"))
-        return Found(file, digest, read_seed(file.path, data, rules, asset=lambda path: _find_asset(app, path)))
+        asset = partial(_find_asset, app)
+        return Found(file, digest, read_seed(file.path, data, rules, asset=asset, neighbour=neighbour))
     except SeedError as problem:
         return Found(file, digest, problem)
 
@@ -215,7 +227,7 @@ def _find_asset(app: App, path: str) -> Image | None:
     return find_asset(app.home.seeds, path, picture_limits(app))
 
 
-def _write_reviews(app: App) -> None:
+def write_reviews(app: App) -> None:
     """Keep var/review as the ledger has it: a text file for each seed that waits, with the reason."""
     folder = app.home.var / "review"
     with app.ledger.read() as tx:
@@ -247,11 +259,3 @@ def _is_written(path: Path, text: bytes) -> bool:
 
 def _iter_files(folder: Path) -> Iterator[Path]:
     return (Path(where, name) for where, _, names in os.walk(folder) for name in names)
-
-
-def list_reviews(app: App) -> list[dict[str, Any]]:
-    """What waits for an editor, by path."""
-    with app.ledger.read() as tx:
-        return [
-            {"path": record.path, "reason": record.reason, "line": record.line} for record in tx.seeds.list_waiting()
-        ]

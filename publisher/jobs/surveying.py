@@ -91,7 +91,7 @@ def load_state(
     """
     digests = {one.digest for one in seen if one.digest}
     with app.ledger.read() as tx:
-        live = tx.articles.count_live()
+        live, verdicts = tx.articles.count_live(), tx.verdicts.find_all()
         places = _list_places(tx, survey.records, seen=seen, digests=digests, ids=ids)
         others = {place.path for place in places} - survey.records.keys()
         more = tx.seeds.list_at(others)
@@ -99,7 +99,9 @@ def load_state(
         return None
     known = {record.path: _known(record) for record in [*survey.records.values(), *more]}
     articles = [_known_article(place) for place in places]
-    return FolderState(known=known, articles=articles, text_of=lambda key: _text_of(app, key), live=live)
+    return FolderState(
+        known=known, articles=articles, text_of=lambda key: _text_of(app, key), verdicts=verdicts, live=live
+    )
 
 
 def _list_places(
