@@ -21,6 +21,7 @@ from publisher.ingest import (
     Rules,
     SeedFile,
     Seen,
+    build_report,
     find_asset,
     read_bytes,
     read_neighbour,
@@ -75,15 +76,21 @@ def read_folder(
         if survey is not None:
             report = _reconcile(app, survey, now=now, watch=watch, accept=accept, on_progress=on_progress)
         if survey is None or report is None:
+            if watch and survey:
+                watch.moving = {}  # what has moved together is decided together, when all of it stands still
             survey = survey_folder(app, now=now, watch=watch)
             report = _reconcile(app, survey, now=now, watch=watch, accept=accept, on_progress=on_progress)
         assert report is not None
         pause_expired(app, now=now)
-    published = publish(app, now=now, on_progress=on_progress)
+    published = publish(app, now=now, on_progress=on_progress) if survey.is_whole or _has_news(report) else []
     if survey.is_whole or report["review"] or any(record.reason for record in survey.records.values()):
         write_reviews(app)
     is_moving = bool(watch and watch.moving)
     return Look(report=report, published=published, is_moving=is_moving, is_whole=survey.is_whole)
+
+
+def _has_news(report: Mapping[str, Any]) -> bool:
+    return any(found for name, found in report.items() if name != "unchanged")
 
 
 def _keep_folder(app: App, *, now: datetime, watch: Watch | None) -> None:
@@ -128,6 +135,8 @@ def _reconcile(
 ) -> dict[str, Any] | None:
     """Decide and write down what has happened; gives the report, None where more must be looked at first."""
     comparison = survey.comparison
+    if not (survey.is_first or comparison.to_read or comparison.gone or comparison.refused):
+        return build_report((), unchanged=comparison.unchanged)
     with open_crew(app, size=len(comparison.to_read)) as crew:
         seen = [one for batch in crew.map(_see, _batched(comparison.to_read)) for one in batch]
         readings = _read_few(app, seen)

@@ -70,12 +70,12 @@ def survey_folder(app: App, *, now: datetime, watch: Watch | None) -> Survey:
 
 
 def survey_paths(app: App, paths: Iterable[str], *, now: datetime, watch: Watch) -> Survey | None:
-    """Look at those paths, at what still moved and at what waits for an editor; None where only a walk will do."""
+    """Look at those paths, at what still moved, is missing or waits for an editor; None where only a walk will do."""
     if watch.ground is None:
         return None
     with app.ledger.read() as tx:
-        waiting = tx.seeds.list_waiting_paths(limit=FEW + 1)
-    wanted = {*paths, *watch.moving, *(waiting if len(waiting) <= FEW else ())}
+        waiting, gone = tx.seeds.list_waiting_paths(limit=FEW + 1), tx.seeds.list_gone_paths(limit=FEW + 1)
+    wanted = {*paths, *watch.moving, *gone, *(waiting if len(waiting) <= FEW else ())}
     found = look_at(app.home.seeds, _rules(app), watch.ground, wanted) if len(wanted) <= 2 * FEW else None
     if found is None:
         return None

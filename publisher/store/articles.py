@@ -14,7 +14,7 @@ from publisher.domain.address import article_path
 from publisher.domain.article import Article, Content, Status
 from publisher.domain.slugs import next_free
 from publisher.store import tables
-from publisher.store.chunks import CHUNK, chunked
+from publisher.store.chunks import chunked
 from publisher.store.dialect import insert
 from publisher.store.links import name_of, put_links, renew_links, touch_linking_to
 
@@ -22,6 +22,7 @@ _ARTICLE = TypeAdapter(Article)
 _CONTENT = TypeAdapter(Content)
 _OF_THE_LEDGER = frozenset({"name", "seed_digest", "revision"})
 _COLUMNS = frozenset(column.name for column in tables.articles.columns) - {"details"}
+_AT_ONCE = 64  # articles fetched together: a feed is full after 50, and each holds a whole text
 _NEWEST_FIRST = (
     tables.articles.c.released_at.desc(),
     tables.articles.c.published_at.desc(),
@@ -230,7 +231,7 @@ class Articles:
         )
 
     def _iter(self, wanted: Select[Any]) -> Iterator[Article]:
-        in_order, streaming = wanted.order_by(*_NEWEST_FIRST), {"yield_per": CHUNK}
+        in_order, streaming = wanted.order_by(*_NEWEST_FIRST), {"yield_per": _AT_ONCE}
         with self._connection.execute(in_order, execution_options=streaming) as rows:
             for row in rows:
                 yield _from_row(row)
@@ -342,11 +343,13 @@ class Articles:
 
     def list_keys_since(self, *, revision: int, released_after: datetime, until: datetime) -> list[int]:
         """The rows changed after that revision, or come out or over later than `released_after`, by `until`."""
-        article = tables.articles
-        came_out = and_(article.c.released_at > released_after, article.c.released_at <= until)
-        is_over = and_(article.c.expires_at > released_after, article.c.expires_at <= until)
-        wanted = select(article.c.key).where(or_(article.c.revision > revision, came_out, is_over))
-        return list(self._connection.scalars(wanted.order_by(article.c.key)))
+        article = tables.articles.c
+        came_out = and_(article.released_at > released_after, article.released_at <= until)
+        is_over = and_(article.expires_at > released_after, article.expires_at <= until)
+        # One by one: each has an index, and together none is used.
+        found = (self._connection.scalars(select(article.key).where(is_news)) for is_news in (came_out, is_over))
+        changed = self._connection.scalars(select(article.key).where(article.revision > revision))
+        return sorted({*changed, *(key for keys in found for key in keys)})
 
 
 def _stands(now: datetime) -> ColumnElement[bool]:

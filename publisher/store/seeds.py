@@ -49,12 +49,18 @@ class Seeds:
 
     def list_waiting(self) -> list[SeedRecord]:
         """The seeds that wait for an editor, by path."""
-        return self._list(_SEEDS.where(tables.seeds.c.reason != ""))
+        return self._list(_SEEDS.where(tables.WAITS))
 
     def list_waiting_paths(self, *, limit: int) -> list[str]:
         """The paths of at most so many seeds that wait for an editor and could be read."""
         seed = tables.seeds.c
-        wanted = select(seed.path).where(seed.reason != "", seed.digest != "").order_by(seed.path).limit(limit)
+        wanted = select(seed.path).where(tables.WAITS, seed.digest != "").order_by(seed.path).limit(limit)
+        return list(self._connection.scalars(wanted))
+
+    def list_gone_paths(self, *, limit: int) -> list[str]:
+        """The paths of at most so many seeds that the last looks have missed."""
+        seed = tables.seeds.c
+        wanted = select(seed.path).where(seed.gone_at.is_not(None)).order_by(seed.gone_at, seed.path).limit(limit)
         return list(self._connection.scalars(wanted))
 
     def list_at(self, paths: Iterable[str]) -> list[SeedRecord]:
@@ -96,8 +102,7 @@ class Seeds:
 
     def count_in_review(self) -> int:
         """How many seeds wait for an editor."""
-        seed = tables.seeds
-        return self._connection.scalar(select(func.count()).where(seed.c.reason != "")) or 0
+        return self._connection.scalar(select(func.count()).select_from(tables.seeds).where(tables.WAITS)) or 0
 
     def put_many(self, records: Sequence[SeedRecord]) -> None:
         """Remember seeds as they are now."""
