@@ -91,8 +91,6 @@ def _find_file(root: Path, relative: str) -> SeedFile | None:
     parts = PurePosixPath(relative).parts
     if not parts or parts[0] == "/" or ".." in parts or "\x00" in relative:
         return None
-    if PurePosixPath(relative).suffix.lower() == ".svg":
-        raise SeedError(relative, "SVG pictures can carry script: save it as PNG")
     if any(part.startswith(".") for part in parts):
         raise SeedError(relative, "it is hidden: take the dot from its name")
     try:

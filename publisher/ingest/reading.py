@@ -37,13 +37,15 @@ _FIRST_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.S)
 class Rules:
     """How seeds are read: the zone of dates that name none, the default language and those that may be guessed.
 
-    A title less certain than `review_below` (0 to 1) sends a clipping to review.
+    A title less certain than `review_below` (0 to 1) sends a clipping to review. `site` is the scheme and host of the
+    paper's own site, which may have pictures that are not in the folder.
     """
 
     timezone: str
     language: str
     languages: tuple[str, ...] = ()
     review_below: float = 0.5
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +194,9 @@ def _assemble(
     title = _plain(meta.title) or found.title
     if not title:
         raise SeedError(path, "there is no title: add one to the front matter")
-    pictures = Pictures(path, asset)
+    pictures = Pictures(path, asset, site=rules.site)
     html = Links(find_picture=pictures.find_address).publish(pictures.publish(_lower_headings(found.html)))
-    lead_image = pictures.find_address(meta.image, alt=meta.image_alt) if meta.image else ""
+    lead_image = pictures.find_lead(meta.image, alt=meta.image_alt) if meta.image else ""
     summary = _plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
     summary = summary or _first_words(html)
     if not (summary or lead_image or meta.enclosure or "<img" in html):
@@ -222,6 +224,7 @@ def _assemble(
         lead_image=lead_image,
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
+        notes=pictures.notes,
     )
 
 

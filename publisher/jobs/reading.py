@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import structlog
 
 from publisher.app import App
+from publisher.domain import address
 from publisher.domain.article import Image
 from publisher.errors import BusyError, SeedError
 from publisher.files import locked, write_atomic
@@ -241,6 +242,7 @@ def _read(app: App, files: Sequence[tuple[SeedFile, str]]) -> list[Found]:
         language=app.publication.language,
         languages=app.publication.languages,
         review_below=part.review_below,
+        site=address.root(app.publication.article_url) if app.publication.article_url else "",
     )
     return [_read_one(app, file, digest=digest, rules=rules) for file, digest in files]
 

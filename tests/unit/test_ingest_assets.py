@@ -70,7 +70,7 @@ def test_what_is_not_there_gives_none(tmp_path: Path, path: str) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("a.svg", b"<svg/>", "SVG"),
+        ("a.svg", b"<svg/>", "no PNG, JPEG, GIF or WebP picture"),
         ("a.png", b"<script>", "no PNG, JPEG, GIF or WebP picture"),
         ("a.md", b"# A", "no PNG, JPEG, GIF or WebP picture"),
         ("a.png", PNG[:-4], "too early: copy or save it again"),
