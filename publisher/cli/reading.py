@@ -47,6 +47,10 @@ def _tell(report: dict[str, Any]) -> None:
     for one in report["review"]:
         place = f"{one['path']}:{one['line']}" if one["line"] else one["path"]
         say(f"review     {place}: {one['reason']}")
+    for one in report["notes"]:
+        say(f"note       {one['path']}: {one['note']}")
+    for path in report["expired"]:
+        say(f"expired    {path}: its time was over before it was first seen; it is not published")
     if report["waiting"]:
         say(
             f"{len(report['waiting'])} articles are gone from the folder and still published: so many at once are "
@@ -80,11 +84,13 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """One article, whole."""
+    from publisher.jobs.linking import link_up_one
     from publisher.jobs.looking import describe_whole_article, get_article, list_mailings
 
     with opened(context) as opened_app:
-        chosen = get_article(opened_app, article)
-        found = describe_whole_article(chosen, now()) | {"issues": list_mailings(opened_app, chosen)}
+        moment = now()
+        chosen = link_up_one(opened_app, get_article(opened_app, article), now=moment)
+        found = describe_whole_article(chosen, moment) | {"issues": list_mailings(opened_app, chosen)}
     if as_json:
         print_json(found)
         return
@@ -94,6 +100,8 @@ def show(
     say(f"{'tags':13} {', '.join(found['tags']) or '-'}")
     say(f"{'address':13} {address.absolute(opened_app.publication.url, address.article(chosen))}")
     say(f"{'mailed in':13} {', '.join(found['issues']) or '-'}")
+    for note in found["notes"]:
+        say(f"{'note':13} {note}")
     say(f"{'title':13} {found['title']}\n{'summary':13} {found['summary']}\n\n{found['text']}")
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 
 class Status(StrEnum):
-    """Where an article stands: held back until its moment, out, or gone."""
+    """Where an article stands: held back until its moment, out, past its time, or gone."""
 
     SCHEDULED = "scheduled"
     PUBLISHED = "published"
+    EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
 
 
@@ -78,6 +79,10 @@ class Content:
     notes: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
+    def is_expired(self, at: datetime) -> bool:
+        """Whether its time is over by then."""
+        return self.expires_at is not None and self.expires_at <= at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article(Content):
@@ -104,6 +109,8 @@ class Article(Content):
         """Where it stands at `now`."""
         if self.withdrawn_at is not None:
             return Status.WITHDRAWN
+        if self.is_expired(now):
+            return Status.EXPIRED
         return Status.PUBLISHED if self.released_at <= now else Status.SCHEDULED
 
 

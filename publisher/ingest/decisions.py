@@ -124,7 +124,7 @@ Decision = New | Changed | Renamed | Unchanged | Drafted | Review | Missing | Wi
 def build_report(decisions: Iterable[Decision], *, unchanged: int = 0) -> dict[str, Any]:
     """What `ingest --json` prints: paths by what happened; `unchanged` counts the files that were not even opened."""
     report: dict[str, Any] = {name: [] for name in ("new", "changed", "renamed", "withdrawn")}
-    report |= {"unchanged": unchanged, "review": [], "drafts": [], "waiting": []}
+    report |= {"unchanged": unchanged, "review": [], "drafts": [], "waiting": [], "expired": [], "notes": []}
     extend_report(report, decisions)
     return report
 
@@ -132,6 +132,9 @@ def build_report(decisions: Iterable[Decision], *, unchanged: int = 0) -> dict[s
 def extend_report(report: dict[str, Any], decisions: Iterable[Decision]) -> None:
     """Add decisions to a report, which keeps their paths and none of their texts."""
     for decision in decisions:
+        if isinstance(decision, New | Changed | Renamed):
+            notes = decision.reading.content.notes
+            report["notes"] += [{"path": decision.file.path, "note": note} for note in notes]
         match decision:
             case New(file=file):
                 report["new"].append(file.path)

@@ -37,6 +37,7 @@ class Meta:
     date: datetime | None = None
     updated: datetime | None = None
     embargo: datetime | None = None
+    expires_at: datetime | None = None
     slug: str = ""
     aliases: tuple[str, ...] = ()
     section: str = ""
@@ -68,6 +69,7 @@ def read_meta(path: str, header: Header, *, zone: tzinfo) -> Meta:
         date=keys.moment("date") or keys.publication_moment(),
         updated=keys.moment("updated") or keys.moment("lastmod"),
         embargo=keys.moment("embargo"),
+        expires_at=keys.moment("expirydate"),
         slug=keys.text("slug") or (permalink.rstrip("/").rpartition("/")[2].partition(".")[0] if is_address else ""),
         aliases=aliases,
         section=section,

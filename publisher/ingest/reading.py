@@ -195,7 +195,8 @@ def _assemble(
     if not title:
         raise SeedError(path, "there is no title: add one to the front matter")
     pictures = Pictures(path, asset, site=rules.site)
-    html = Links(find_picture=pictures.find_address).publish(pictures.publish(_lower_headings(found.html)))
+    links = Links(path, find_picture=pictures.find_address)
+    html = links.publish(pictures.publish(_lower_headings(found.html)))
     lead_image = pictures.find_lead(meta.image, alt=meta.image_alt) if meta.image else ""
     summary = _plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
     summary = summary or _first_words(html)
@@ -215,6 +216,7 @@ def _assemble(
         date=meta.date or _midnight(named.day or found.day, zone),
         updated=meta.updated,
         embargo=meta.embargo,
+        expires_at=meta.expires_at,
         wanted_slug=make_slug(meta.slug, named.words, title, language=language),
         has_own_slug=bool(meta.slug),
         aliases=meta.aliases,
@@ -224,6 +226,7 @@ def _assemble(
         lead_image=lead_image,
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
+        links=links.targets,
         notes=pictures.notes,
     )
 

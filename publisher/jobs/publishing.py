@@ -23,6 +23,7 @@ from publisher.errors import SeedError
 from publisher.files import locked, write_atomic, write_many
 from publisher.ingest import PictureLimits, read_copy
 from publisher.jobs.crew import open_crew
+from publisher.jobs.linking import link_up, link_up_feeds
 from publisher.public.publishing import (
     build_common_pages,
     build_feeds,
@@ -90,11 +91,12 @@ def _iter_changes(
     app: App, tx: Transaction, *, since: Stamp, now: datetime, is_full: bool, on_progress: Progress | None
 ) -> Iterator[str]:
     chosen, front = pick(app.feeds, tx.articles.iter_released(now))
-    feeds = build_feeds(app.site, chosen, built_from=find_first_day(tx, now))
+    feeds = build_feeds(app.site, link_up_feeds(app, tx, chosen, now=now), built_from=find_first_day(tx, now))
     yield from app.shelf.put(feeds)
     common = build_common_pages(app.site, front)
     yield from app.shelf.put(common)
     keys = tx.articles.list_keys_since(revision=since.revision, released_after=since.released_until, until=now)
+    keys = keys if is_full else sorted({*keys, *tx.links.list_linking_to(keys)})
     kept = {*feeds, *common}
     done = 0
     with open_crew(app, size=len(keys)) as crew:
@@ -142,7 +144,7 @@ def _put_articles(app: App, keys: Sequence[int], *, now: datetime) -> _Put:
         articles = list(tx.articles.iter_keys(keys))
         shown = [article for article in articles if article.status(now) is Status.PUBLISHED]
         has_pages = not app.publication.article_url  # else the paper's own site has them
-        pages = dict(iter_article_pages(app.site, shown)) if has_pages else {}
+        pages = dict(iter_article_pages(app.site, link_up(app, tx, shown, now=now))) if has_pages else {}
         hidden = {address.article(article) for article in articles} - pages.keys()
         unseen = [article for article in articles if article.status(now) is not Status.PUBLISHED]
         hidden |= _find_unused(app, tx, unseen, now=now) | _find_left(app, tx, articles)

@@ -37,6 +37,7 @@ from publisher.ingest import (
     walk,
 )
 from publisher.jobs.crew import open_crew
+from publisher.jobs.pausing import pause_expired
 from publisher.jobs.publishing import Progress, picture_limits, publish
 from publisher.jobs.recording import Scribe
 from publisher.markup import to_plain
@@ -47,6 +48,7 @@ _BATCH = 250
 _LEASE_NAME, _LEASE = "folder", timedelta(minutes=2)
 _PATIENCE = 2.0  # seconds that a look by hand waits for files that are still being written
 _FIRST_READ = "first_read"
+_LONGEST_REVIEW, _CUT_REVIEW = 250, 100  # bytes of a seed's path; a name has 255 at most
 
 _Item = TypeVar("_Item")
 
@@ -85,6 +87,7 @@ def read_folder(
         take_folder(app, now=now)
         look = _look(app, now=now, watch=watch)
         report = _reconcile(app, look, now=now, by_hand=watch is None, accept=accept, on_progress=on_progress)
+        pause_expired(app, now=now)
     report["unchanged"] += look.unchanged
     _write_reviews(app)
     published = publish(app, now=now, on_progress=on_progress)
@@ -265,7 +268,7 @@ def _write_reviews(app: App) -> None:
     """Keep var/review as the ledger has it: a text file for each seed that waits, with the reason."""
     folder = app.home.var / "review"
     with app.ledger.read() as tx:
-        waiting = {f"{record.path}.txt": record for record in tx.seeds.list_waiting()}
+        waiting = {_name_review(record.path): record for record in tx.seeds.list_waiting()}
     for name, record in waiting.items():
         place = f"{record.path}:{record.line}" if record.line else record.path
         text = f"{place}: {record.reason}\n".encode("utf-8", "replace")
@@ -274,6 +277,14 @@ def _write_reviews(app: App) -> None:
     for path in list(_iter_files(folder)):
         if path.relative_to(folder).as_posix() not in waiting:
             path.unlink()
+
+
+def _name_review(path: str) -> str:
+    """Where a seed's reason is written: at its own path, unless that leaves no room for an ending."""
+    written = os.fsencode(path)
+    if len(written) < _LONGEST_REVIEW:
+        return f"{path}.txt"
+    return f"{os.fsdecode(written[:_CUT_REVIEW]).replace('/', '_')}-{hashlib.sha256(written).hexdigest()[:16]}.txt"
 
 
 def _is_written(path: Path, text: bytes) -> bool:

@@ -9,7 +9,6 @@ import structlog
 from publisher.app import App
 from publisher.domain.article import Article, Content
 from publisher.domain.identity import Dates, date_again, date_new, local_day, make_identity
-from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.slugs import next_free
 from publisher.ingest import (
     Changed,
@@ -27,6 +26,7 @@ from publisher.ingest import (
     build_report,
     extend_report,
 )
+from publisher.jobs.pausing import EXPIRED, pause_issues_with
 from publisher.store import Transaction
 from publisher.store.seeds import SeedRecord
 
@@ -87,6 +87,8 @@ class Scribe:
             for (decision, dates), day in zip(dated, days, strict=True)
         ]
         keys = tx.articles.add_many([(article, one.digest) for article, one in zip(articles, new, strict=True)])
+        over = (one.file.path for one, article in zip(new, articles, strict=True) if article.is_expired(self._now))
+        self.report["expired"].extend(over)
         for decision, key in zip(new, keys, strict=True):
             self._see(decision.file, digest=decision.digest, key=key)
 
@@ -142,7 +144,9 @@ class Scribe:
             tx.seeds.forget_place_of(decision.key, decision.old_path)
         self._see(decision.file, digest=decision.digest, key=decision.key)
         if dates.released_at > self._now >= before.released_at:
-            self._pause(tx, decision.key, title=article.title, why="it is held back until its date")
+            pause_issues_with(tx, article, why="it is held back until its date")
+        elif article.is_expired(self._now) and not before.is_expired(self._now):
+            pause_issues_with(tx, article, why=EXPIRED)
 
     def _readdress(self, tx: Transaction, before: Article, content: Content, dates: Dates) -> tuple[int, int, str]:
         """Where it lives: fixed once it was out, but for a slug that the seed itself names."""
@@ -158,16 +162,7 @@ class Scribe:
     def _withdraw(self, tx: Transaction, key: int, *, why: str) -> None:
         tx.articles.withdraw(key, now=self._now)
         _log.info("article_withdrawn", article=key, why=why)
-        self._pause(tx, key, title=tx.articles.get(key).title, why=why)
-
-    def _pause(self, tx: Transaction, key: int, *, title: str, why: str) -> None:
-        """Pause every issue that holds an article and is not ended; one that waits already gets a reason more."""
-        reason = f"{title!r} is in it: {why}"
-        for issue in tx.issues.list_unfinished_with(key):
-            status = IssueStatus.PAUSED if issue.status is IssueStatus.OPEN else issue.status
-            reasons = [issue.reason] if issue.reason and reason not in issue.reason else []
-            tx.issues.set_status(issue.key, status, reason="; ".join([*reasons, reason]))
-            _log.warning("issue_paused", issue=issue.id, why=why)
+        pause_issues_with(tx, tx.articles.get(key), why=why)
 
     def _see_doubtful(self, decision: Review) -> None:
         before = self._records.get(decision.path)

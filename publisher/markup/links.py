@@ -10,14 +10,21 @@ from publisher.domain import address
 _LINK = re.compile(r"<a [^>]*>")
 _PICTURE = re.compile(r"<img [^>]*>")
 _LINK_OR_PICTURE = re.compile(r"<(?:a|img) [^>]*>")
+_WITHOUT_TARGET = re.compile(r'<a (?:[^>]* )?href=""[^>]*>(.*?)</a>', re.S)
 _SOURCE = re.compile(r'<img [^>]*?\bsrc="([^"]*)"')
 _FULL = ("https://", "http://")
 _TARGET = re.compile(r' (href|src)="([^"]*)"')
 
 
 def rewrite_links(html: str, change: Callable[[str], str]) -> str:
-    """The HTML with every link's target passed through `change`; all else keeps its bytes."""
-    return _rewrite(html, change, of=_LINK)
+    """The HTML with every link's target passed through `change`; all else keeps its bytes.
+
+    A link for which nothing comes back goes, and leaves its text.
+    """
+    if "<a " not in html:
+        return html
+    rewritten = _rewrite(html, change, of=_LINK)
+    return _WITHOUT_TARGET.sub(r"\1", rewritten) if ' href=""' in rewritten else rewritten
 
 
 def rewrite_sources(html: str, change: Callable[[str], str]) -> str:

@@ -72,9 +72,9 @@ class SeedsPart(_Part):
     path: Path = Path("seeds")
     """The folder of articles, below the home folder unless it begins with `/`."""
     include: tuple[str, ...] = ()
-    """Only files that match one of these shell patterns, by path or name: `["*.md"]`."""
+    """Only what fits one of these patterns (`*` stops at a slash, `**` does not): `["*.md", "posts/**"]`."""
     exclude: tuple[str, ...] = ()
-    """Not the files that match one of these: `["archive/*"]`."""
+    """Not what fits one of these; a folder that fits is left out with all in it: `["archive", "town/*.txt"]`."""
     guard: float = Field(0.2, ge=0, le=1)
     """More than this share of the articles (and more than ten) gone at once waits for `publisher ingest --accept`."""
     review_below: float = Field(0.5, ge=0, le=1)

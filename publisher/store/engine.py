@@ -17,6 +17,7 @@ from publisher.store.failures import translated
 from publisher.store.fair_lock import FairLock
 from publisher.store.issues import Issues
 from publisher.store.letters import Letters
+from publisher.store.links import Links
 from publisher.store.notices import Notices
 from publisher.store.opening import open_engine, resolve_url
 from publisher.store.revisions import Revisions
@@ -45,6 +46,10 @@ class Transaction:
     @cached_property
     def articles(self) -> Articles:
         return Articles(self._connection)
+
+    @cached_property
+    def links(self) -> Links:
+        return Links(self._connection)
 
     @cached_property
     def seeds(self) -> Seeds:

@@ -143,9 +143,11 @@ articles = Table(
     Column("revision", Key, nullable=False),  # grows with every change: what derived files go by
     _moment("withdrawn_at", nullable=True),
     _moment("expires_at", nullable=True),
+    _text("name"),  # the last part of its path, by which links find it
     UniqueConstraint("year", "month", "slug"),
     Index("ix_articles_order", "released_at", "published_at", "id"),
     Index("ix_articles_path", "path"),
+    Index("ix_articles_name", "name"),
     Index("ix_articles_revision", "revision"),
     Index("ix_articles_declared_id", "declared_id"),
     sqlite_autoincrement=True,
@@ -154,7 +156,8 @@ _withdrawn = articles.c.withdrawn_at.is_not(None)
 Index("ix_articles_withdrawn", articles.c.withdrawn_at, sqlite_where=_withdrawn, postgresql_where=_withdrawn)
 _expires = articles.c.expires_at.is_not(None)
 Index("ix_articles_expires", articles.c.expires_at, sqlite_where=_expires, postgresql_where=_expires)
-# Which seeds the text of an article links to: its page is written again when one of them comes, moves or goes.
+# Which seeds the text of an article links to, by their `articles.name`: its page is written again when one of them
+# comes, moves or goes.
 article_links = Table(
     "article_links",
     METADATA,

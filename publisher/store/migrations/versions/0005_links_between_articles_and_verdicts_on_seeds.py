@@ -1,5 +1,7 @@
 """Links between articles, when one expires, and what an editor says of a seed"""
 
+import re
+
 from alembic import op
 import sqlalchemy as sa
 
@@ -16,6 +18,9 @@ def upgrade() -> None:
     op.create_index(
         'ix_articles_expires', 'articles', ['expires_at'], sqlite_where=expires, postgresql_where=expires
     )
+    op.add_column('articles', sa.Column('name', text, server_default='', nullable=False))
+    name_articles()
+    op.create_index('ix_articles_name', 'articles', ['name'])
     op.create_table(
         'article_links',
         sa.Column('article_key', key, nullable=False),
@@ -29,3 +34,19 @@ def upgrade() -> None:
     op.add_column('seeds', sa.Column('doubts', sa.JSON(), nullable=True))
     op.add_column('seeds', sa.Column('verdict', text, server_default='', nullable=False))
     op.add_column('seeds', sa.Column('verdict_digest', text, server_default='', nullable=False))
+
+
+def name_articles() -> None:
+    article = sa.table('articles', sa.column('key'), sa.column('path'), sa.column('name'))
+    rows = op.get_bind().execute(sa.select(article.c.key, article.c.path)).all()
+    names = [{'of': key, 'name': name_of(path)} for key, path in rows]
+    if names:
+        wanted = sa.update(article).where(article.c.key == sa.bindparam('of')).values(name=sa.bindparam('name'))
+        op.get_bind().execute(wanted, names)
+
+
+def name_of(path: str) -> str:
+    bare = re.sub(r'\.(?:md|mdx|markdown|html?|txt)$', '', path, flags=re.I)
+    page = re.sub(r'(?:^|/)index(?=\.[a-z]{2}(?:-[A-Za-z]{2,4})?$|$)', '', bare, flags=re.I).strip('/')
+    last = page.rpartition('/')[2]
+    return last.partition('.')[0] or last
