@@ -2,7 +2,7 @@
 
 from publisher.ingest.assets import PictureLimits, find_asset, read_copy
 from publisher.ingest.choosing import FolderRules
-from publisher.ingest.compare import Comparison, FolderState, Found, Known, KnownArticle, Seen, compare
+from publisher.ingest.compare import Comparison, FolderState, Found, Known, KnownArticle, Seen, compare, reopen
 from publisher.ingest.decisions import (
     Changed,
     Decision,
@@ -60,6 +60,7 @@ __all__ = [
     "read_bytes",
     "read_copy",
     "read_seed",
+    "reopen",
     "walk",
     "watch",
 ]

@@ -1,7 +1,7 @@
 """Pictures beside seeds: found inside the folder, made fit for the public, addressed by their content."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -47,7 +47,8 @@ def find_asset(root: Path, relative: str, limits: PictureLimits) -> Image | None
 
 @lru_cache(_REMEMBERED)
 def _describe_file(root: Path, file: SeedFile, limits: PictureLimits) -> Image:
-    return _describe(file.path, _read(root, file, limits))
+    described = _describe(file.path, _read(root, file, limits))
+    return replace(described, file_size=file.size, mtime_ns=file.mtime_ns)
 
 
 def read_copy(root: Path, image: Image, wanted: str, *, limits: PictureLimits) -> bytes:

@@ -1,7 +1,7 @@
 """What the ledger knows of a folder, beside what a look at it has found."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from publisher.errors import SeedError
@@ -74,6 +74,19 @@ class Found:
     file: SeedFile
     digest: str
     reading: Reading | Draft | SeedError
+
+
+def reopen(state: FolderState, look: Walk, paths: Container[str]) -> FolderState:
+    """The state in which the seeds at those paths are to be read again, though their files have not changed.
+
+    Only those that lie where they lay: what has moved is told by its bytes.
+    """
+    still = {file.path for file in look.files if file.path in paths and _is_same(state.known.get(file.path), file)}
+    if not still:
+        return state
+    known = {path: replace(one, digest="", mtime_ns=-1) if path in still else one for path, one in state.known.items()}
+    articles = [replace(one, digest="") if one.path in still else one for one in state.articles]
+    return FolderState(known=known, articles=articles, text_of=state.text_of)
 
 
 def compare(known: Mapping[str, Known], look: Walk) -> Comparison:

@@ -34,12 +34,14 @@ from publisher.ingest import (
     find_quiet,
     read_bytes,
     read_seed,
+    reopen,
     walk,
 )
 from publisher.jobs.crew import open_crew
 from publisher.jobs.pausing import pause_expired
 from publisher.jobs.publishing import Progress, picture_limits, publish
 from publisher.jobs.recording import Scribe
+from publisher.jobs.replaced import Shown, find_outdated, list_shown
 from publisher.markup import to_plain
 from publisher.store.seeds import SeedRecord
 
@@ -55,9 +57,10 @@ _Item = TypeVar("_Item")
 
 @dataclass(slots=True)
 class Watch:
-    """What goes from one look of a process to the next: the files that were still moving."""
+    """What goes from one look of a process to the next: the files that were still moving, and the pictures shown."""
 
     moving: dict[str, Glimpse] = field(default_factory=dict)
+    shown: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +137,7 @@ def _look(app: App, *, now: datetime, watch: Watch | None) -> _Look:
         records = {record.path: record for record in tx.seeds.list_all()}
         places = tx.articles.list_places()
         is_first = tx.facts.find(_FIRST_READ) is None
+        shown = list_shown(tx, watch.shown if watch else None)
     known = {path: _known(record) for path, record in records.items()}
     articles = [
         KnownArticle(
@@ -149,6 +153,9 @@ def _look(app: App, *, now: datetime, watch: Watch | None) -> _Look:
     ]
     found, held_back = _walk_quiet(app, known, now=now, watch=watch)
     state = FolderState(known=known, articles=articles, text_of=lambda key: _text_of(app, key))
+    state = reopen(state, found, find_outdated(app, shown))
+    if watch:
+        watch.shown = shown
     return _Look(walk=found, state=state, records=records, held_back=held_back, is_first=is_first)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, 
 from sqlalchemy import insert as plain_insert
 
 from publisher.domain.address import article_path
-from publisher.domain.article import Article, Content, Status
+from publisher.domain.article import Article, Content, Image, Status
 from publisher.domain.slugs import next_free
 from publisher.store import tables
 from publisher.store.chunks import CHUNK, chunked
@@ -20,6 +20,7 @@ from publisher.store.links import name_of, put_links, renew_links, touch_linking
 
 _ARTICLE = TypeAdapter(Article)
 _CONTENT = TypeAdapter(Content)
+_IMAGES = TypeAdapter(tuple[Image, ...])
 _OF_THE_LEDGER = frozenset({"name", "seed_digest", "revision"})
 _COLUMNS = frozenset(column.name for column in tables.articles.columns) - {"details"}
 _NEWEST_FIRST = (
@@ -243,6 +244,12 @@ class Articles:
             )
             for key, path, seed_digest, text_digest, title, declared_id, is_withdrawn in rows
         ]
+
+    def list_pictures(self) -> dict[str, tuple[Image, ...]]:
+        """The pictures beside the seed of each article that stands and has some, by the seed's path."""
+        article = tables.articles.c
+        wanted = select(article.path, article.details["images"]).where(article.withdrawn_at.is_(None))
+        return {path: _IMAGES.validate_python(images) for path, images in self._connection.execute(wanted) if images}
 
     def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:
         """Whether readers may not see one of the articles (any more) at `now`."""

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from publisher.jobs import issuing
 from publisher.jobs.looking import preview
 from publisher.jobs.publishing import publish
+from publisher.jobs.reading import Watch, list_reviews, read_folder
 from publisher.web import build_web
 from publisher.web.state import State
 from tests.folders import HOUR, NOW, TRAM, Desk, open_desk, public_files
@@ -124,3 +125,63 @@ def test_heavy_pictures_are_allowed_below_their_own_limit(desk: Desk, site: Test
     put_tram(desk, stop_png=heavy)
     (shown,) = mail_pictures(desk)
     assert len(site.get(shown.get("src")).content) < len(heavy) / 2
+
+
+def replace_picture(desk: Desk, name: str, data: bytes) -> str:
+    """Another picture under the name of the first; gives the address of the first."""
+    put_tram(desk, **{name.replace(".", "_"): make_photo()})
+    (before,) = desk.get("tram.md").images
+    desk.put(name, data)
+    return before.address
+
+
+def test_replaced_picture_is_noticed(desk: Desk, site: TestClient) -> None:
+    before, written = replace_picture(desk, "stop.jpg", WIDE), desk.get("tram.md").updated_at
+    assert desk.read(2 * HOUR)["changed"] == ["tram.md"]
+    found = desk.get("tram.md")
+    assert found.images[0].address != before
+    assert found.images[0].address in site.get("/articles/2026/11/tram").text
+    assert found.updated_at == written
+    assert "changed" not in desk.read(3 * HOUR)
+
+
+def test_replaced_picture_is_noticed_while_watching(desk: Desk) -> None:
+    before, watch = replace_picture(desk, "stop.jpg", WIDE), Watch()
+    read_folder(desk.app, now=NOW + 2 * HOUR, watch=watch)
+    now = desk.get("tram.md").images[0].address
+    assert now != before
+    desk.put("stop.jpg", make_photo())
+    read_folder(desk.app, now=NOW + 3 * HOUR, watch=watch)
+    assert desk.get("tram.md").images[0].address == before
+
+
+def test_touched_picture_changes_nothing(desk: Desk) -> None:
+    replace_picture(desk, "stop.jpg", make_photo())
+    assert "changed" not in desk.read(2 * HOUR)
+
+
+def test_removed_picture_sends_its_article_to_review(desk: Desk, site: TestClient) -> None:
+    before = replace_picture(desk, "stop.jpg", make_photo())
+    desk.remove("stop.jpg")
+    (waiting,) = desk.read(2 * HOUR)["review"]
+    assert "stop.jpg is not beside it" in waiting["reason"]
+    assert before in site.get("/articles/2026/11/tram").text
+    desk.put("stop.jpg", make_photo())
+    assert "review" not in desk.read(3 * HOUR)
+
+
+def test_article_that_moves_with_its_picture_stays_itself(desk: Desk) -> None:
+    put_tram(desk, stop_jpg=WIDE)
+    identity = desk.get("tram.md").id
+    for name in ("tram.md", "stop.jpg"):
+        desk.move(name, f"moved/{name}")
+    assert desk.read(2 * HOUR)["renamed"]
+    assert desk.get("moved/tram.md").id == identity
+
+
+def test_one_bad_picture_stops_no_other_article(desk: Desk) -> None:
+    desk.put("bus.md", "# The bus is late\n\nAs always.\n\n![Bus](bus.jpg)\n")
+    desk.put("bus.jpg", WIDE[:-2])
+    put_tram(desk, stop_jpg=make_photo())
+    (waiting,) = list_reviews(desk.app)
+    assert waiting["reason"] == "the picture bus.jpg: the picture ends too early: copy or save it again"

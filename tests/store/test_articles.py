@@ -324,3 +324,13 @@ def test_articles_are_counted_by_status(ledger: Ledger) -> None:
         counted = tx.articles.count_by_status(NOW)
         assert counted == {Status.SCHEDULED: 2, Status.PUBLISHED: 3, Status.EXPIRED: 2, Status.WITHDRAWN: 2}
         assert Counter(article.status(NOW) for article in tx.articles.list_all()) == counted
+
+
+def test_pictures_are_listed_by_their_seed(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        tx.articles.add(FULL, seed_digest="seed")
+        _add(tx, 2)
+        gone = _add(tx, 3, images=FULL.images)
+        tx.articles.withdraw(gone.key, now=NOW)
+    with ledger.read() as tx:
+        assert tx.articles.list_pictures() == {FULL.path: FULL.images}
