@@ -187,9 +187,10 @@ def test_left_out_pictures_are_noted() -> None:
     assert [note.split(" is ")[0] for note in found.notes] == ["the picture /p.svg", "the picture logo.svg"]
 
 
-def test_relative_links_lose_their_target() -> None:
+def test_relative_links_name_their_seed() -> None:
     found = content(headed("title: x", body="Voir [la suite](suite.md) et [le site](https://a.example/)."))
-    assert found.html.startswith("<p>Voir la suite et <a href=")
+    assert found.html.startswith('<p>Voir <a href="seed:')
+    assert found.links == ("ville/suite",)
 
 
 @pytest.mark.parametrize(
