@@ -23,6 +23,7 @@ _ENDINGS = {
     "image/jpeg": (".jpg", ".jpeg"),
     "image/gif": (".gif",),
     "image/webp": (".webp",),
+    "image/avif": (".avif",),
 }
 _DIGEST_LETTERS = 16
 _REMEMBERED = 4096  # pictures: a logo that each article shows is read once

@@ -12,8 +12,8 @@ from PIL import Image, ImageChops, ImageOps
 from publisher.ingest.images import BrokenPictureError, clean_picture
 from tests.pictures import SECRETS, make_animation, make_photo, paint, read, save
 
-KINDS = ("JPEG", "PNG", "WEBP", "GIF")
-WITH_EXIF = ("JPEG", "PNG", "WEBP")
+KINDS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+WITH_EXIF = ("JPEG", "PNG", "WEBP", "AVIF")
 SAMPLES = {
     **{kind: make_photo(kind, width=24, height=16) for kind in KINDS},
     **{f"moving {kind}": make_animation(kind, width=24, height=16) for kind in ("PNG", "WEBP", "GIF")},
@@ -87,6 +87,32 @@ def test_moving_pictures_are_told(name: str, is_animated: bool) -> None:
 def test_glass_is_told(mode: str, kind: str, is_see_through: bool) -> None:
     image = Image.new(mode, (8, 8), (255, 0, 0, 100)[: len(mode)] if mode != "LA" else (200, 100))
     assert clean_picture(save(image, kind, lossless=True)).is_see_through == is_see_through
+
+
+def test_glass_of_avif_is_told() -> None:
+    assert clean_picture(save(paint(mode="RGB"), "AVIF")).is_see_through is False
+    glass = paint(mode="RGBA")
+    glass.putalpha(90)
+    assert clean_picture(save(glass, "AVIF")).is_see_through
+
+
+def test_moving_avif_is_refused_with_the_mend() -> None:
+    with pytest.raises(BrokenPictureError, match="save it as WebP"):
+        clean_picture(make_animation("AVIF"))
+
+
+def test_avif_keeps_only_what_is_seen() -> None:
+    photo = save(paint(), "AVIF")
+    hidden = struct.pack(">I4s16s", 40, b"uuid", bytes(16)) + b"Nora Peeters    "
+    cleaned = clean_picture(photo + hidden).data
+    assert (len(cleaned), b"Nora" in cleaned) == (len(photo) + 40, False)
+    assert is_same(read(cleaned), read(photo))
+
+
+def test_long_runs_of_fill_take_no_time() -> None:
+    photo = save(paint(), "JPEG")
+    with pytest.raises(BrokenPictureError):
+        clean_picture(photo[:-2] + b"\xff" * 1_000_000 + b"\x00")
 
 
 def test_glass_of_a_gif_is_told() -> None:

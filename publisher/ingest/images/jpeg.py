@@ -13,7 +13,7 @@ _JFIF, _EXIF, _COLOURS, _ADOBE = 0xE0, 0xE1, 0xE2, 0xEE
 _ABOUT = frozenset({*range(0xE0, 0xF0), 0xFE})  # application segments and comments
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a length
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_AFTER_PIXELS = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+_AFTER_PIXELS = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
 def clean(data: bytes) -> CleanPicture:
