@@ -1,9 +1,10 @@
 """What the ledger knows of a folder, beside what a look at it has found."""
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from publisher.domain.doubt import Verdict
 from publisher.errors import SeedError
 from publisher.ingest.folder import SeedFile, Walk
 from publisher.ingest.reading import Draft, Reading
@@ -28,7 +29,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
-    """An article as the ledger has it: `digest` is that of the seed as it was last read well, at `path`."""
+    """An article as the ledger has it: `digest` is that of the seed as it was last read well, at `path`.
+
+    The path is empty where another article has taken it: nothing but its own bytes, or its id, gives it one again.
+    """
 
     key: int
     path: str
@@ -41,11 +45,15 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderState:
-    """All that the ledger knows of a folder; `text_of` gives an article's words by its key, when they are wanted."""
+    """All that the ledger knows of a folder; `text_of` gives an article's words by its key, when they are wanted.
+
+    `verdicts` are an editor's, each on the bytes of that digest at that path.
+    """
 
     known: Mapping[str, Known]
     articles: Sequence[KnownArticle]
     text_of: Callable[[int], str]
+    verdicts: Mapping[tuple[str, str], Verdict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +94,7 @@ def reopen(state: FolderState, look: Walk, paths: Container[str]) -> FolderState
         return state
     known = {path: replace(one, digest="", mtime_ns=-1) if path in still else one for path, one in state.known.items()}
     articles = [replace(one, digest="") if one.path in still else one for one in state.articles]
-    return FolderState(known=known, articles=articles, text_of=state.text_of)
+    return replace(state, known=known, articles=articles)
 
 
 def compare(known: Mapping[str, Known], look: Walk) -> Comparison:

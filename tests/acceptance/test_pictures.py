@@ -13,7 +13,7 @@ from publisher.digests import render_variant
 from publisher.domain.article import Image as Found
 from publisher.jobs import issuing
 from publisher.jobs.publishing import publish
-from publisher.jobs.reading import Watch, list_reviews, read_folder
+from publisher.jobs.reading import Watch, read_folder
 from publisher.web import build_web
 from publisher.web.state import State
 from tests.folders import HOUR, NOW, Desk, open_desk, public_files
@@ -206,5 +206,6 @@ def test_article_that_moves_with_its_picture_stays_itself(desk: Desk) -> None:
 def test_one_bad_picture_stops_no_other_article(desk: Desk) -> None:
     put_article(desk, "bus.jpg", WIDE[:-2])
     put_tram(desk, make_photo())
-    (waiting,) = list_reviews(desk.app)
-    assert waiting["reason"] == "the picture bus.jpg: the picture ends too early: copy or save it again"
+    with desk.app.ledger.read() as tx:
+        (waiting,) = tx.seeds.list_waiting()
+    assert waiting.reason == "the picture bus.jpg: the picture ends too early: copy or save it again"
