@@ -62,7 +62,7 @@ class Watch:
     """What goes from one look of a process to the next: the files that were still moving, and the pictures shown."""
 
     moving: dict[str, Glimpse] = field(default_factory=dict)
-    shown: Shown | None = None
+    shown: Shown = field(default_factory=Shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +140,7 @@ def _look(app: App, *, now: datetime, watch: Watch | None) -> _Look:
         places = tx.articles.list_places()
         is_first = tx.facts.find(_FIRST_READ) is None
         verdicts = tx.verdicts.find_all()
-        shown = list_shown(tx, watch.shown if watch else None)
+        shown = list_shown(tx, watch.shown if watch else Shown())
     known = {path: _known(record) for path, record in records.items()}
     articles = [
         KnownArticle(

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from publisher.app import App
 from publisher.domain.article import Image
@@ -10,36 +10,31 @@ from publisher.errors import SeedError
 from publisher.ingest import find_asset
 from publisher.jobs.publishing import picture_limits
 from publisher.store import Transaction
+from publisher.store.articles import ShownPictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """The pictures that seeds show, by the seeds' paths, at one revision of the articles."""
+    """The pictures that articles show, by the articles' keys, at one revision of the ledger."""
 
-    revision: int
-    images: Mapping[str, tuple[Image, ...]]
+    revision: int = -1
+    articles: Mapping[int, ShownPictures] = field(default_factory=dict)
 
 
-def list_shown(tx: Transaction, before: Shown | None = None) -> Shown:
-    """What the ledger says, read again only where articles changed since `before`."""
+def list_shown(tx: Transaction, before: Shown) -> Shown:
+    """What the ledger says by now, of which only that is read which has changed since `before`."""
     revision = tx.articles.find_revision()
-    if before is not None and before.revision == revision:
+    if revision == before.revision:
         return before
-    return Shown(revision=revision, images=tx.articles.list_pictures())
+    articles = {**before.articles, **tx.articles.list_pictures(since=before.revision)}
+    return Shown(revision=revision, articles={key: one for key, one in articles.items() if one.images})
 
 
 def find_outdated(app: App, shown: Shown) -> set[str]:
     """The seeds with a picture that has gone or is another one; what was written just now is left for the next look."""
-    verdicts: dict[tuple[str, str], bool] = {}
-    outdated = set()
-    for path, images in shown.images.items():
-        for image in images:
-            key = (image.path, image.address)
-            if key not in verdicts:
-                verdicts[key] = _is_outdated(app, image)
-            if verdicts[key]:
-                outdated.add(path)
-    return outdated
+    pictures = {image for article in shown.articles.values() for image in article.images}
+    outdated = {image for image in pictures if _is_outdated(app, image)}
+    return {article.path for article in shown.articles.values() if not outdated.isdisjoint(article.images)}
 
 
 def _is_outdated(app: App, image: Image) -> bool:

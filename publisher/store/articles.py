@@ -55,6 +55,14 @@ class ArticlePlace:
     is_withdrawn: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPictures:
+    """The pictures of one article, and where its seed lies."""
+
+    path: str
+    images: tuple[Image, ...]
+
+
 class Articles:
     """The articles of a ledger."""
 
@@ -249,11 +257,15 @@ class Articles:
             for key, path, seed_digest, text_digest, title, declared_id, is_withdrawn in rows
         ]
 
-    def list_pictures(self) -> dict[str, tuple[Image, ...]]:
-        """The pictures beside the seed of each article that stands and has some, by the seed's path."""
+    def list_pictures(self, *, since: int) -> dict[int, ShownPictures]:
+        """The pictures that articles changed after that revision show, by key; withdrawn ones show none."""
         article = tables.articles.c
-        wanted = select(article.path, article.details["images"]).where(article.withdrawn_at.is_(None))
-        return {path: _IMAGES.validate_python(images) for path, images in self._connection.execute(wanted) if images}
+        columns = (article.key, article.path, article.withdrawn_at, article.details["images"])
+        rows = self._connection.execute(select(*columns).where(article.revision > since))
+        return {
+            key: ShownPictures(path=path, images=_IMAGES.validate_python(images) if images and not gone_at else ())
+            for key, path, gone_at, images in rows
+        }
 
     def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:
         """Whether readers may not see one of the articles (any more) at `now`."""

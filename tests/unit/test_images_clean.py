@@ -161,6 +161,15 @@ def test_other_formats_are_named_with_the_mend(data: bytes) -> None:
         clean_picture(data)
 
 
+@pytest.mark.parametrize(
+    ("kind", "mark", "gap"), [("JPEG", b"\xff\xdb", b"\x00\x17\xff"), ("GIF", b"\x21\xfe", b"\x00")]
+)
+def test_gaps_between_parts_are_passed_over(kind: str, mark: bytes, gap: bytes) -> None:
+    photo = make_photo(kind)
+    assert mark in photo
+    assert clean_picture(photo.replace(mark, gap + mark, 1)) == clean_picture(photo)
+
+
 def test_second_picture_of_a_phone_goes() -> None:
     photo = save(paint(), "MPO", save_all=True, append_images=[paint(20, 20)])
     cleaned = clean_picture(photo).data
