@@ -132,7 +132,7 @@ def test_what_follows_the_end_goes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_cut_is_told(name: str) -> None:
+def test_s06_every_cut_is_told(name: str) -> None:
     data = SAMPLES[name]
     for end in range(len(data) - 1):
         with pytest.raises(BrokenPictureError):

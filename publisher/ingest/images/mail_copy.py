@@ -35,7 +35,8 @@ def make_mail_copy(picture: CleanPicture) -> bytes:
 
     Image.MAX_IMAGE_PIXELS = None  # the settings have a limit of their own
     try:
-        with Image.open(BytesIO(picture.data)) as opened:
+        kind = picture.media_type.removeprefix("image/").upper()
+        with Image.open(BytesIO(picture.data), formats=(kind,)) as opened:
             if opened.width * opened.height > picture.width * picture.height:
                 raise damaged()
             profile = opened.info.get("icc_profile") if opened.mode in _OF_SCREENS else None
