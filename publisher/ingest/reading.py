@@ -42,13 +42,15 @@ _FIRST_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.S)
 class Rules:
     """How seeds are read: the zone of dates that name none, the default language and those that may be guessed.
 
-    A title less certain than `review_below` (0 to 1) sends a clipping to review.
+    A title less certain than `review_below` (0 to 1) sends a clipping to review. `site` is the scheme and host of the
+    paper's own site, which may have pictures that are not in the folder.
     """
 
     timezone: str
     language: str
     languages: tuple[str, ...] = ()
     review_below: float = 0.5
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ def _assemble(
     title = _plain(meta.title) or found.title
     if not title:
         raise SeedError(path, "there is no title: add one to the front matter")
-    pictures = Pictures(path, asset)
+    pictures = Pictures(path, asset, site=rules.site)
     links = Links(path, find_picture=pictures.find_address)
     html = links.publish(pictures.publish(_lower_headings(found.html)))
     lead_image, notes = _find_lead(pictures, meta.picture)
@@ -249,7 +251,7 @@ def _assemble(
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
         links=links.targets,
-        notes=(*found.notes, *meta.notes, *notes),
+        notes=(*found.notes, *meta.notes, *pictures.notes, *notes),
         extra={**found.extra, **meta.extra},
     )
 
@@ -259,7 +261,7 @@ def _find_lead(pictures: Pictures, given: Picture) -> tuple[str, tuple[str, ...]
     if not given.source:
         return "", ()
     try:
-        return pictures.find_address(given.source, alt=given.alt), ()
+        return pictures.find_lead(given.source, alt=given.alt), ()
     except SeedError as problem:
         if not given.is_doubtful:
             raise
