@@ -15,7 +15,7 @@ from watchfiles import Change, awatch
 
 from publisher.errors import PublisherError, SeedError
 
-SEED_ENDINGS = frozenset({".md", ".markdown", ".txt", ".html"})
+SEED_ENDINGS = frozenset({".md", ".markdown", ".mdx", ".txt", ".html"})
 _PASSED_FOLDERS = frozenset({"_drafts", "_includes", "_layouts", "node_modules"})
 _TEMPORARY_ENDINGS = ("~", ".swp", ".swx", ".tmp", ".part", ".partial", ".crdownload", "#")
 _MAX_DEPTH = 32

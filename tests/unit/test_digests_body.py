@@ -31,7 +31,7 @@ ARTICLE = Article(
 
 
 def fit(html: str) -> str:
-    return fit_body(replace(ARTICLE, html=html), base=BASE)
+    return fit_body(replace(ARTICLE, html=html), base=BASE, page=f"{BASE}/articles/2026/11/bridge")
 
 
 @pytest.mark.parametrize(

@@ -452,6 +452,7 @@ def test_report_has_the_promised_shape(desk: Desk) -> None:
         "review": [{"path": "b.md", "reason": "broken", "line": 3}],
         "drafts": [],
         "waiting": [],
+        "notes": [],
     }
 
 
