@@ -8,7 +8,8 @@ from publisher.ingest.marks import Mark, Spans, find_code, next_block
 from publisher.ingest.shortcodes import Expanded
 
 _MOST_NOTES = 50
-_LONGEST = 20_000  # letters of one tag, expression or import
+_LONGEST = 10_000  # letters of one tag, expression or import
+_MOST_ENDLESS = 50  # of these, before what else begins like one is taken for text: each look for an end costs
 _STARTS = re.compile(
     r"(?P<code>`+)"
     r"|(?P<formula>\$\$?)"
@@ -44,6 +45,7 @@ class _Work:
         self._text, self._line, self._counted = text, line, 0
         self._spans = Spans(text)
         self._imported: dict[str, str] = {}
+        self._endless = 0
         self.notes: dict[str, str] = {}
 
     def strip(self) -> str:
@@ -85,9 +87,11 @@ class _Work:
                 return found.end()
             case "module":
                 return _balance(self._text, found.start(), until="\n")
-            case "expression":
-                return _balance(self._text, found.start(), until="}")
-        return _balance(self._text, found.start(), until=">")
+        if self._endless > _MOST_ENDLESS:
+            return found.end()
+        end = _balance(self._text, found.start(), until="}" if found.lastgroup == "expression" else ">")
+        self._endless += end <= found.end()
+        return max(end, found.end())
 
     def _draw_expression(self, whole: str, start: int) -> str:
         inner = whole[1:-1].strip()
