@@ -84,9 +84,14 @@ def draw_link(template: str) -> Drawer:
         if not _NAME.fullmatch(name):
             return None
         address = template.format(quote(name))
-        return f'<a href="{address}">{escape(mark.named.get("title", "")) or address}</a>'
+        return _draw_link(address, mark.named.get("title", ""))
 
     return draw
+
+
+def _draw_link(address: str, title: str = "") -> str:
+    # The colon is written so that Markdown, which looks for bare links, makes no link within the link.
+    return f'<a href="{address}">{escape(title) or address.replace(":", "&#58;", 1)}</a>'
 
 
 def draw_gist(mark: Mark) -> str | None:
@@ -95,7 +100,7 @@ def draw_gist(mark: Mark) -> str | None:
     if not 1 <= len(parts[:2]) <= 2 or not all(_NAME.fullmatch(part) for part in parts[:2]):
         return None
     address = "https://gist.github.com/" + "/".join(parts[:2])
-    return f'<a href="{address}">{address}</a>'
+    return _draw_link(address)
 
 
 def draw_post(mark: Mark) -> str | None:
@@ -104,7 +109,7 @@ def draw_post(mark: Mark) -> str | None:
     if not (name.isdecimal() and _NAME.fullmatch(user)):
         return None
     address = f"https://x.com/{user}/status/{name}"
-    return f'<a href="{address}">{address}</a>'
+    return _draw_link(address)
 
 
 def draw_details(mark: Mark) -> str:

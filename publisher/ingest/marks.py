@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _LONGEST = 2000  # letters of one mark
 _STARTS = re.compile(r"`+|\{\{|\{%|\{#(?=\s)")
@@ -20,8 +20,8 @@ _WORD = re.compile(
     r"""(?:([\w-]+)\s*[=:]\s*)?("(?:[^"\\]|\\.)*(?:"|$)|'(?:[^'\\]|\\.)*(?:'|$)|`[^`]*(?:`|$)|[^\s,()|"'`=]+)"""
 )
 _IN_FORMULA = re.compile(r"[\\$^_}\w]$")
-_FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)")
-_ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
+FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)")
+ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 _LINE = re.compile(r"[^\n]*\n?")
 
 
@@ -111,15 +111,15 @@ def find_code(text: str, *, is_indented: bool = True) -> list[tuple[int, int]]:
         if not written.strip():
             is_after_gap = True
             continue
-        opened = _FENCE.match(written)
+        opened = FENCE.match(written)
         if opened and not (opened[1][0] == "`" and "`" in opened[2]):
             fence, begun = opened[1], line.start()
         elif is_indented and written.startswith(("    ", "\t")) and not in_list and (is_after_gap or in_code):
             blocks.append((line.start(), line.end()))
             in_code, is_after_gap = True, False
             continue
-        elif not written.startswith((" ", "\t")) or _ITEM.match(written):
-            in_list = _ITEM.match(written) is not None
+        elif not written.startswith((" ", "\t")) or ITEM.match(written):
+            in_list = ITEM.match(written) is not None
         in_code, is_after_gap = False, False
     return [*blocks, (begun, len(text))] if fence else blocks
 
@@ -132,31 +132,30 @@ def read_mark(text: str, start: int) -> Mark | None:
     if stop < 0 or (opening == "{{" and _IN_FORMULA.match(text[max(0, start - 1) : start])):
         return None
     end, inner = stop + len(_ENDS[opening]), text[inside:stop]
-    place = {"opening": opening, "start": start, "end": end, "text": text[start:end]}
+    bare = Mark(opening=opening, name="", text=text[start:end], start=start, end=end)
     if opening in _COMMENTS:
-        return Mark(name="", **place)  # type: ignore[arg-type]
+        return bare
     if opening in _HUGO and inner.lstrip().startswith("/*"):
-        return Mark(name="", is_escaped=True, **place)  # type: ignore[arg-type]
-    return _read_inner(inner.strip("-~ \t\n"), place)
+        return replace(bare, is_escaped=True)
+    return _read_inner(inner.strip("-~ \t\n"), bare)
 
 
-def _read_inner(inner: str, place: Mapping[str, object]) -> Mark | None:
-    opening = str(place["opening"])
-    is_closing = opening in _HUGO and inner.startswith("/")
+def _read_inner(inner: str, bare: Mark) -> Mark | None:
+    is_closing = bare.opening in _HUGO and inner.startswith("/")
     inner = inner.lstrip("/ ") if is_closing else inner.removesuffix("/")
-    if opening == "{{" and inner[:1] in {'"', "'"}:
-        words = _read_words(inner)[0]
-        return Mark(name="", literal=words[0] if words else "", words=words[1:], **place)  # type: ignore[arg-type]
+    if bare.opening == "{{" and inner[:1] in {'"', "'"}:
+        literal, *filters = _read_words(inner)[0]
+        return replace(bare, literal=literal, words=tuple(filters))
     named = _NAME.match(inner)
     rest = inner[named.end() :] if named else ""
     if not named or rest[:1] not in {"", " ", "\t", "\n", "(", "|", ":", '"'}:
         return None
     name = named[0]
-    if opening == "{%" and name.startswith("end"):
+    if bare.opening == "{%" and name.startswith("end"):
         name, is_closing = name.removeprefix("end"), True
     words, by_key = _read_words(rest)
     is_call = rest.lstrip().startswith("(")
-    return Mark(name=name, words=words, named=by_key, is_closing=is_closing, is_call=is_call, **place)  # type: ignore[arg-type]
+    return replace(bare, name=name, words=words, named=by_key, is_closing=is_closing, is_call=is_call)
 
 
 def _read_words(written: str) -> tuple[tuple[str, ...], dict[str, str]]:

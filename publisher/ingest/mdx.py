@@ -4,7 +4,7 @@ import re
 from html import escape
 
 from publisher.ingest import embeds
-from publisher.ingest.marks import Mark, Spans, find_code, next_block
+from publisher.ingest.marks import ITEM, Mark, Spans, find_code, next_block
 from publisher.ingest.shortcodes import Expanded
 
 _MOST_NOTES = 50
@@ -176,7 +176,6 @@ def _end_of_formula(text: str, found: re.Match[str]) -> int:
 
 
 _FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})")
-_ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 
 
 def _dedent(text: str) -> str:
@@ -189,12 +188,12 @@ def _dedent(text: str) -> str:
             fence = "" if opened and opened[2].startswith(fence) and not line.strip().strip(fence[0]) else fence
             continue
         if line.strip() and not line.startswith((" ", "\t")):
-            in_list = _ITEM.match(line) is not None
+            in_list = ITEM.match(line) is not None
         if opened:
             fence, pad = opened[2], 0 if in_list else len(opened[1])
             line = line[pad:]
         elif line.startswith(("    ", "\t")) and not in_list:
             line = line.lstrip()
-            in_list = in_list or _ITEM.match(line) is not None
+            in_list = in_list or ITEM.match(line) is not None
         lines.append(line)
     return "\n".join(lines)

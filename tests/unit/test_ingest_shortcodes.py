@@ -8,7 +8,7 @@ from publisher.ingest.directives import draw_boxes
 from publisher.ingest.mdx import strip_mdx
 from publisher.ingest.shortcodes import expand
 
-WATCH = '<a href="https://www.youtube.com/watch?v=abc-1">https://www.youtube.com/watch?v=abc-1</a>'
+WATCH = '<a href="https://www.youtube.com/watch?v=abc-1">https&#58;//www.youtube.com/watch?v=abc-1</a>'
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,12 @@ def test_markdown_is_rendered_as_elsewhere(source: str, html: str) -> None:
     assert render_markdown(source).strip() == html
 
 
+def test_link_to_a_video_is_one_link() -> None:
+    html = read("---\ntitle: x\n---\nSee {{< youtube abc >}}.").html
+    assert html.count("<a ") == 1
+    assert to_text(html) == "See https://www.youtube.com/watch?v=abc."
+
+
 def test_alert_is_a_box_with_a_title() -> None:
     html = render_markdown("> [!WARNING]\n> Mind the gap.")
     assert html.startswith('<div class="markdown-alert">\n<p class="markdown-alert-title">Warning</p>\n<p>Mind')
