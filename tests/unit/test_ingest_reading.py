@@ -99,14 +99,14 @@ def test_title_is_not_repeated() -> None:
 
 def test_another_heading_stays() -> None:
     found = content(headed("title: Le pont", body="# Un chantier\n\nIl est ouvert.\n\n## Après"))
-    assert "<h2>Un chantier</h2>" in found.html
-    assert "<h3>Après</h3>" in found.html
+    assert '<h2 id="un-chantier">Un chantier</h2>' in found.html
+    assert '<h3 id="après">Après</h3>' in found.html
 
 
 def test_headings_begin_at_the_second_level() -> None:
     found = content(headed("title: x", body="### A\n\nb\n\n#### C\n\nd"))
-    assert "<h2>A</h2>" in found.html
-    assert "<h3>C</h3>" in found.html
+    assert '<h2 id="a">A</h2>' in found.html
+    assert '<h3 id="c">C</h3>' in found.html
 
 
 def test_title_falls_back_to_the_name() -> None:
@@ -187,9 +187,9 @@ def test_left_out_pictures_are_noted() -> None:
     assert [note.split(" is ")[0] for note in found.notes] == ["the picture /p.svg", "the picture logo.svg"]
 
 
-def test_relative_links_name_their_seed() -> None:
+def test_links_to_seeds_are_noted() -> None:
     found = content(headed("title: x", body="Voir [la suite](suite.md) et [le site](https://a.example/)."))
-    assert found.html.startswith('<p>Voir <a href="seed:')
+    assert found.html.startswith('<p>Voir <a href="seed:ville/suite" rel="noopener">la suite</a> et <a href="https:')
     assert found.links == ("ville/suite",)
 
 
