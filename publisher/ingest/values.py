@@ -23,7 +23,7 @@ class Values:
     """A header's values by key, case aside; the tables of `spellings.LAYERS` stand in for what the top level lacks."""
 
     def __init__(self, path: str, header: Header, zone: tzinfo) -> None:
-        self._path, self._lines, self._zone = path, header.lines, zone
+        self._path, self._header, self._zone = path, header, zone
         self._values: dict[str, Any] = {}
         for key, value in header.values.items():
             if self._values.setdefault(key.lower(), value) is not value:
@@ -39,7 +39,8 @@ class Values:
 
     def refuse(self, key: str, reason: str) -> SeedError:
         """The complaint about a key's value, with its line."""
-        return SeedError(self._path, f"{key}: {reason}", line=self._lines.get(key.partition(".")[0]))
+        written = next((name for name in self._header.values if name.lower() == key), key)
+        return SeedError(self._path, f"{written}: {reason}", line=self._header.lines.get(key.partition(".")[0]))
 
     def find(self, *keys: str) -> Any:
         """The first value of those keys that says anything, or None."""
