@@ -17,17 +17,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from publisher.domain.doubt import Doubt, Remedy
 from publisher.ingest.folder import SeedFile
 from publisher.ingest.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class New:
-    """A file whose article is seen for the first time."""
+    """A file whose article is seen for the first time.
+
+    `displaced` is the article that lay at this path: it keeps its last good version, and has no file any more.
+    """
 
     file: SeedFile
     digest: str
     reading: Reading
+    displaced: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +84,10 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A file for an editor, with the reason; `file` and `digest` are empty where it could not be looked at."""
+    """A file for an editor, with the reason; `file` and `digest` are empty where it could not be looked at.
+
+    `remedy` is what can be done about it, `doubts` are the fields that nobody can vouch for.
+    """
 
     path: str
     reason: str
@@ -87,6 +95,8 @@ class Review:
     file: SeedFile | None = None
     digest: str = ""
     key: int | None = None
+    remedy: Remedy = Remedy.MEND
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

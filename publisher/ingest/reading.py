@@ -28,6 +28,7 @@ from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_
 
 _SUMMARY_LENGTH = 300
 _BY_NAME_CERTAINTY = 0.4
+_NO_TITLE = "no title was found: begin with a line '# Title', or add front matter with a title"
 _MORE = re.compile(r"<!--\s*more\s*-->", re.I)
 _OWN_TITLE = re.compile(r"(?:#[ \t]+(?P<atx>[^\n]*)(?:\n|\Z)|(?P<setext>[^\n#>|]+)\n=+[ \t]*(?:\n|\Z))")
 _INLINE_MARKS = re.compile(r"[*_`<&\[\\~]")
@@ -81,6 +82,9 @@ class _Text:
     language: str = ""
     authors: tuple[str, ...] = ()
     day: date | None = None
+    doubts: tuple[Doubt, ...] = ()
+    moment: datetime | None = None
+    canonical_url: str = ""
 
 
 def read_seed(
@@ -109,7 +113,8 @@ def read_seed(
     named = read_path(path, languages=_all_languages(rules))
     found = _read_text(path, source, meta, rules=rules, named=named)
     content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
-    return Reading(content=content, text_digest=_digest(meta.title if meta else "", source))
+    text_digest = _digest(meta.title if meta else "", source)
+    return Reading(content=content, text_digest=text_digest, doubts=found.doubts)
 
 
 def _all_languages(rules: Rules) -> tuple[str, ...]:
@@ -122,15 +127,15 @@ def _digest(title: str, source: str) -> str:
 
 
 def _read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> _Text:
-    if path.lower().endswith(".html"):
-        return _read_page(path, source)
+    if path.lower().endswith((".html", ".htm")):
+        return _read_page(path, source, has_header=meta is not None, zone=ZoneInfo(rules.timezone))
     if meta is None:
         return _read_clipping(path, source, rules=rules, named=named)
     return _read_markdown(source, meta.title, named=named)
 
 
-def _read_page(path: str, source: str) -> _Text:
-    page = read_webpage(path, source)
+def _read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> _Text:
+    page = read_webpage(path, source, has_header=has_header)
     above, more, _ = page.body.partition("<!-- more -->")
     return _Text(
         title=page.title,
@@ -138,7 +143,9 @@ def _read_page(path: str, source: str) -> _Text:
         opening=clean_html(above) if more else "",
         description=page.description,
         language=page.language,
-        authors=(page.author,) if page.author else (),
+        authors=page.authors,
+        moment=parse_moment(page.published, zone),
+        canonical_url=page.canonical_url,
     )
 
 
@@ -147,8 +154,8 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Te
     title, certainty = clipping.title, clipping.certainty
     if not title:
         title, certainty = words_as_title(named.words), _BY_NAME_CERTAINTY
-    if certainty < rules.review_below:
-        raise SeedError(path, "no title was found: begin with a line '# Title', or add front matter with a title")
+    is_doubtful = certainty < rules.review_below
+    doubts = (Doubt(field="title", found=title, certainty=certainty, reason=_NO_TITLE),) if is_doubtful else ()
     above, more, _ = _split_more(clipping.body)
     return _Text(
         title=_plain(title),
@@ -158,6 +165,7 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Te
         opening=_render(above, named) if more else "",
         authors=clipping.authors,
         day=clipping.day,
+        doubts=doubts,
     )
 
 
@@ -231,7 +239,7 @@ def _assemble(
         has_own_slug=bool(meta.slug),
         aliases=meta.aliases,
         declared_id=meta.declared_id,
-        canonical_url=meta.canonical_url,
+        canonical_url=meta.canonical_url or found.canonical_url,
         correction=meta.correction,
         lead_image=lead_image,
         images=pictures.images,
@@ -257,7 +265,7 @@ def _find_lead(pictures: Pictures, given: Picture) -> tuple[str, tuple[str, ...]
 def _date_of(found: _Text, meta: Meta, *, named: Named, zone: tzinfo) -> datetime | None:
     """The date that path, address or text give where the header has none."""
     day = named.day or day_of_address(meta.address) or found.day
-    return parse_moment(named.moment, zone) or (midnight(day, zone) if day else None)
+    return found.moment or parse_moment(named.moment, zone) or (midnight(day, zone) if day else None)
 
 
 def _lower_headings(html: str) -> str:

@@ -90,7 +90,7 @@ def read_folder(
         report = _reconcile(app, look, now=now, by_hand=watch is None, accept=accept, on_progress=on_progress)
         pause_expired(app, now=now)
     report["unchanged"] += look.unchanged
-    _write_reviews(app)
+    write_reviews(app)
     published = publish(app, now=now, on_progress=on_progress)
     return Look(report=report, published=published, is_moving=bool(watch and watch.moving))
 
@@ -135,6 +135,7 @@ def _look(app: App, *, now: datetime, watch: Watch | None) -> _Look:
         records = {record.path: record for record in tx.seeds.list_all()}
         places = tx.articles.list_places()
         is_first = tx.facts.find(_FIRST_READ) is None
+        verdicts = tx.verdicts.find_all()
     known = {path: _known(record) for path, record in records.items()}
     articles = [
         KnownArticle(
@@ -149,7 +150,7 @@ def _look(app: App, *, now: datetime, watch: Watch | None) -> _Look:
         for place in places
     ]
     found, held_back = _walk_quiet(app, known, now=now, watch=watch)
-    state = FolderState(known=known, articles=articles, text_of=lambda key: _text_of(app, key))
+    state = FolderState(known=known, articles=articles, text_of=lambda key: _text_of(app, key), verdicts=verdicts)
     return _Look(walk=found, state=state, records=records, held_back=held_back, is_first=is_first)
 
 
@@ -239,16 +240,22 @@ def _see_one(app: App, file: SeedFile) -> Seen:
 
 
 def _read(app: App, files: Sequence[tuple[SeedFile, str]]) -> list[Found]:
-    """What files say whose bytes had those digests a moment ago."""
-    part = app.settings.seeds
-    rules = Rules(
+    rules, neighbour = _build_rules(app), cache(partial(read_neighbour, app.home.seeds))
+    return [_read_one(app, file, digest=digest, rules=rules, neighbour=neighbour) for file, digest in files]
+
+
+def read_again(app: App, file: SeedFile, *, digest: str) -> Found:
+    """What a file says whose bytes had that digest at the last look."""
+    return _read(app, [(file, digest)])[0]
+
+
+def _build_rules(app: App) -> Rules:
+    return Rules(
         timezone=app.publication.timezone,
         language=app.publication.language,
         languages=app.publication.languages,
-        review_below=part.review_below,
+        review_below=app.settings.seeds.review_below,
     )
-    neighbour = cache(partial(read_neighbour, app.home.seeds))
-    return [_read_one(app, file, digest=digest, rules=rules, neighbour=neighbour) for file, digest in files]
 
 
 def _read_one(
@@ -268,7 +275,7 @@ def _find_asset(app: App, path: str) -> Image | None:
     return find_asset(app.home.seeds, path, picture_limits(app))
 
 
-def _write_reviews(app: App) -> None:
+def write_reviews(app: App) -> None:
     """Keep var/review as the ledger has it: a text file for each seed that waits, with the reason."""
     folder = app.home.var / "review"
     with app.ledger.read() as tx:
@@ -300,11 +307,3 @@ def _is_written(path: Path, text: bytes) -> bool:
 
 def _iter_files(folder: Path) -> Iterator[Path]:
     return (Path(where, name) for where, _, names in os.walk(folder) for name in names)
-
-
-def list_reviews(app: App) -> list[dict[str, Any]]:
-    """What waits for an editor, by path."""
-    with app.ledger.read() as tx:
-        return [
-            {"path": record.path, "reason": record.reason, "line": record.line} for record in tx.seeds.list_waiting()
-        ]

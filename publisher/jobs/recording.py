@@ -1,13 +1,14 @@
 """Writes what a look at the folder decided into the ledger: identities, dates, addresses, withdrawals."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import structlog
 
 from publisher.app import App
-from publisher.domain.article import Article, Content
+from publisher.domain.article import Article, Content, find_corrected_at
 from publisher.domain.identity import Dates, date_again, date_new, local_day, make_identity
 from publisher.domain.slugs import next_free
 from publisher.ingest import (
@@ -73,8 +74,9 @@ class Scribe:
                 tx.seeds.forget_place_of(decision.key, decision.path)
             case Forgotten():
                 tx.seeds.forget(decision.path)
-            case New():
-                pass  # all at once, before the others
+            case New(displaced=displaced):  # written all at once, before the others
+                if displaced is not None:
+                    tx.articles.detach(displaced)
 
     def _add_all(self, tx: Transaction, new: Sequence[New]) -> None:
         """Give each new article its dates, address and identity, and write them all down in one statement."""
@@ -125,7 +127,8 @@ class Scribe:
     def _change(self, tx: Transaction, decision: Changed | Renamed) -> None:
         content, before = decision.reading.content, tx.articles.get(decision.key)
         fresh = self._app.settings.seeds.fresh
-        dates = date_again(before, content, is_text_changed=decision.is_text_changed, now=self._now, fresh=fresh)
+        is_changed = decision.is_text_changed or content.correction != before.correction
+        dates = date_again(before, content, is_text_changed=is_changed, now=self._now, fresh=fresh)
         year, month, slug = self._readdress(tx, before, content, dates)
         article = _build_article(
             content,
@@ -138,6 +141,7 @@ class Scribe:
             text_digest=decision.reading.text_digest,
             year=year,
             month=month,
+            corrected_at=find_corrected_at(before, content, now=self._now),
         )
         tx.articles.change(article, seed_digest=decision.digest)
         if isinstance(decision, Renamed):
@@ -169,19 +173,25 @@ class Scribe:
         if before is None or (before.reason, before.line) != (decision.reason, decision.line):
             _log.warning("seed_in_review", path=decision.path, line=decision.line, reason=decision.reason)
         file = decision.file or SeedFile(decision.path, 0, 0)
-        self._see(file, digest=decision.digest, key=decision.key, reason=decision.reason, line=decision.line)
-
-    def _see(self, file: SeedFile, *, digest: str, key: int | None, reason: str = "", line: int | None = None) -> None:
-        record = SeedRecord(
-            path=file.path,
-            size=file.size,
-            mtime_ns=file.mtime_ns,
-            digest=digest,
-            article_key=key,
-            reason=reason,
-            line=line,
+        has_waited = before is not None and before.reason and before.digest == decision.digest
+        record = _build_record(file, digest=decision.digest, key=decision.key)
+        self._seen.append(
+            replace(
+                record,
+                reason=decision.reason,
+                line=decision.line,
+                remedy=decision.remedy,
+                waiting_since=(before.waiting_since if before and has_waited else None) or self._now,
+                doubts=decision.doubts,
+            )
         )
-        self._seen.append(record)
+
+    def _see(self, file: SeedFile, *, digest: str, key: int | None) -> None:
+        self._seen.append(_build_record(file, digest=digest, key=key))
+
+
+def _build_record(file: SeedFile, *, digest: str, key: int | None) -> SeedRecord:
+    return SeedRecord(path=file.path, size=file.size, mtime_ns=file.mtime_ns, digest=digest, article_key=key)
 
 
 class _Register:

@@ -106,6 +106,10 @@ class Articles:
         """Take an article back; it keeps its identity."""
         self._set(key, withdrawn_at=now, revision=self._revision)
 
+    def detach(self, key: int) -> None:
+        """Leave an article without a file, since its path holds another one now; for readers nothing changes."""
+        self._set(key, path="")
+
     def _set(self, key: int, **values: Any) -> None:
         self._connection.execute(update(tables.articles).where(tables.articles.c.key == key).values(**values))
 
