@@ -21,7 +21,7 @@ from publisher.ingest.keys import Enclosed, Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.links import Links
 from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
-from publisher.ingest.page_header import find_page_header
+from publisher.ingest.page_header import find_page_header, is_page
 from publisher.ingest.pictures import Pictures
 from publisher.ingest.webpage import read_webpage
 from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_text
@@ -103,7 +103,8 @@ def read_seed(
     text = decode(path, data)
     if not text.strip():
         raise SeedError(path, "the file is empty")
-    header = split(path, text) or find_page_header(path, text)
+    front = split(path, text)
+    header = front or find_page_header(path, text)
     zone = ZoneInfo(rules.timezone)
     meta = read_meta(path, header, zone=zone) if header else None
     if meta and (meta.is_draft or meta.left_out):
@@ -111,7 +112,10 @@ def read_seed(
     meta = name_authors(path, meta, neighbour) if meta else None
     source = header.body if header else text
     named = read_path(path, languages=_all_languages(rules))
-    found = _read_text(path, source, meta, rules=rules, named=named)
+    if is_page(path):
+        found = _read_page(path, source, has_header=front is not None, zone=zone)
+    else:
+        found = _read_text(path, source, meta, rules=rules, named=named)
     content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
     text_digest = _digest(meta.title if meta else "", source)
     return Reading(content=content, text_digest=text_digest, doubts=found.doubts)
@@ -127,8 +131,6 @@ def _digest(title: str, source: str) -> str:
 
 
 def _read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> _Text:
-    if path.lower().endswith((".html", ".htm")):
-        return _read_page(path, source, has_header=meta is not None, zone=ZoneInfo(rules.timezone))
     if meta is None:
         return _read_clipping(path, source, rules=rules, named=named)
     return _read_markdown(source, meta.title, named=named)
