@@ -190,8 +190,15 @@ def _last_part(address: str) -> str:
 
 def _addresses(names: Iterable[str]) -> tuple[str, ...]:
     """Former addresses as root-relative paths."""
-    paths = (urlsplit(name).path.lstrip("/") for name in names)
+    paths = (_path_of(name).lstrip("/") for name in names)
     return _unique(f"/{path}" for path in paths if path and ".." not in path.split("/"))
+
+
+def _path_of(address: str) -> str:
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
 
 
 def _language(keys: Values) -> str:

@@ -1,13 +1,18 @@
 """The known keys, in every spelling, become typed values or name the line that is wrong."""
 
+import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from publisher.errors import SeedError
+from publisher.ingest import spellings
 from publisher.ingest.extra import MAX_BYTES, MAX_DEPTH
-from publisher.ingest.front_matter import split
+from publisher.ingest.front_matter import Header, split
 from publisher.ingest.keys import Meta, read_meta
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -364,3 +369,21 @@ def test_key_in_two_cases_is_refused() -> None:
 def test_complaint_names_the_key_as_written() -> None:
     with pytest.raises(SeedError, match=r"^a\.md:3: pubDate: 'soon' is no date"):
         meta("title: x", "pubDate: soon")
+
+
+_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.sampled_from(["http://[", "/a/../b", "2026-11-23"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "src", "date", "x"]), inner),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(spellings.KNOWN)) | st.text(max_size=4), _VALUES, max_size=5))
+def test_any_header_is_read_or_refused(values: dict[str, object]) -> None:
+    with suppress(SeedError):
+        found = read_meta("a.md", Header(values=values, body="", body_line=1), zone=BRUSSELS)
+        assert json.loads(json.dumps(found.extra)) == found.extra
