@@ -88,8 +88,7 @@ class Values:
             value = self._values[key]
             if value is None or isinstance(value, bool):
                 continue
-            is_many = isinstance(value, list)
-            parts = value if is_many else [value] if isinstance(value, dict) else _cut(str(value), is_spaced=is_spaced)
+            parts = _flatten(value) if isinstance(value, list | dict) else _cut(str(value), is_spaced=is_spaced)
             names += (one_line(_name_of(part)) for part in parts if part is not None)
         return [name for name in names if name]
 
@@ -147,6 +146,11 @@ def one_line(value: object) -> str:
     """A value as one line of text, without what no text can hold."""
     line = " ".join(str(value).split())
     return line if line.isprintable() else _UNUSABLE.sub("", line)
+
+
+def _flatten(value: object) -> list[object]:
+    """The parts of a list and of the lists in it: `tags: [[a, b]]` is common where people mix two ways of writing."""
+    return [part for one in value for part in _flatten(one)] if isinstance(value, list) else [value]
 
 
 def _name_of(part: object) -> object:

@@ -207,6 +207,8 @@ def test_words_for_file_times_are_no_date(word: str) -> None:
         ("a.md", "tags: [Post, Nav]", ("Post", "Nav")),
         ("a.md", "tags: [{label: Les eaux, permalink: /eaux}, gaz]", ("Les eaux", "gaz")),
         ("a.md", "tag: eau", ("eau",)),
+        ("a.md", "tags: [[eau, gaz], pont]", ("eau", "gaz", "pont")),
+        ("a.md", "tags: [{name: CI/CD, slug: ci-cd}]", ("CI/CD",)),
         ("a.md", "keywords: [eau, gaz]", ("eau", "gaz")),
         ("a.md", "tags: [NO, on, 12:30, 1.10, 007]", ("NO", "on", "12:30", "1.10", "007")),
     ],
