@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from publisher.ingest.agencies import find_signed, split_agencies
 from publisher.ingest.blocks import Block, Kind, without_emphasis
 from publisher.ingest.bylines import read_bare_names
+from publisher.ingest.pages import names_paper
 from publisher.ingest.signatures import Signature, read_signature, read_signatures
 
 _WITHIN = 5
 _NAMES_WITHIN = 2
 _SHORTEST_TEXT = 60
+_PLACE_WORDS = 2
+_NAME_WORDS = 4
 _ENDS = re.compile(r"[.!?…][\"»”’')\]]*$")
 _INITIALS = re.compile(r"[(\[]?(?:[A-ZÀ-Þ]\.[ -]?){2,4}[)\]]?")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -47,8 +50,15 @@ def take_signatures(blocks: Sequence[Block], *, text: str) -> Signing:
 
 
 def _bare_signature(line: str) -> Signature:
-    names = read_bare_names(without_emphasis(line.strip()))
-    return Signature(authors=names, line=line.strip(), is_byline=True)
+    return Signature(authors=read_bare_names(_name_alone(line)), line=line.strip(), is_byline=True)
+
+
+def _name_alone(line: str) -> str:
+    """A name without the town that follows it ("Anne Petit, Liège")."""
+    text = without_emphasis(line.strip())
+    name, comma, place = text.rpartition(",")
+    is_place = bool(comma) and len(place.split()) <= _PLACE_WORDS and len(name.split()) <= _NAME_WORDS
+    return name if is_place and place.strip()[:1].isupper() else text
 
 
 def _is_names(blocks: Sequence[Block], index: int, *, text: str) -> bool:
@@ -61,8 +71,8 @@ def _is_names(blocks: Sequence[Block], index: int, *, text: str) -> bool:
 
 
 def _are_names(line: str, *, text: str) -> bool:
-    line = without_emphasis(line.strip())
-    names = read_bare_names(line) if "\n" not in line else ()
+    line = _name_alone(line)
+    names = read_bare_names(line) if "\n" not in line and not names_paper(line) else ()
     words = [word for name in names for word in _WORD.findall(name) if word[:1].isupper()]
     small = frozenset(word for word in _WORD.findall(text) if word.islower()) if names else frozenset()
     return bool(names) and not any(word.lower() in small for word in words)
