@@ -1,7 +1,18 @@
 """Seeds to articles: what lies in the folder, what each file says, and what has happened since the last look."""
 
-from publisher.ingest.assets import find_asset, read_asset
-from publisher.ingest.compare import Comparison, FolderState, Found, Known, KnownArticle, Seen, compare
+from publisher.ingest.assets import PictureLimits, find_asset, read_copy
+from publisher.ingest.choosing import FolderRules
+from publisher.ingest.compare import (
+    Comparison,
+    FolderState,
+    Found,
+    Known,
+    KnownArticle,
+    Mark,
+    Seen,
+    compare,
+    find_moved,
+)
 from publisher.ingest.decisions import (
     Changed,
     Decision,
@@ -17,10 +28,13 @@ from publisher.ingest.decisions import (
     build_report,
     extend_report,
 )
-from publisher.ingest.folder import FolderRules, SeedFile, Walk, read_bytes, walk, watch
+from publisher.ingest.folder import Ground, SeedFile, Walk, read_bytes, walk
+from publisher.ingest.hinted import look_at
+from publisher.ingest.neighbours import read_neighbour
 from publisher.ingest.quiet import Glimpse, find_quiet
 from publisher.ingest.reading import Draft, Reading, Rules, read_seed
 from publisher.ingest.reconcile import GONE_FOR, Reconciliation
+from publisher.ingest.watching import watch
 
 __all__ = [
     "GONE_FOR",
@@ -34,10 +48,13 @@ __all__ = [
     "Forgotten",
     "Found",
     "Glimpse",
+    "Ground",
     "Known",
     "KnownArticle",
+    "Mark",
     "Missing",
     "New",
+    "PictureLimits",
     "Reading",
     "Reconciliation",
     "Renamed",
@@ -53,9 +70,12 @@ __all__ = [
     "compare",
     "extend_report",
     "find_asset",
+    "find_moved",
     "find_quiet",
-    "read_asset",
+    "look_at",
     "read_bytes",
+    "read_copy",
+    "read_neighbour",
     "read_seed",
     "walk",
     "watch",
