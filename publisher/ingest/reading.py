@@ -20,6 +20,7 @@ from publisher.ingest.keys import Enclosed, Meta, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.naming import Named, make_slug, read_path, words_as_title
 from publisher.ingest.pictures import Pictures
+from publisher.ingest.plain_text import mark_layout
 from publisher.ingest.webpage import read_webpage
 from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_text
 
@@ -134,7 +135,8 @@ def _read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> _Te
 
 
 def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Text:
-    clipping = read_clipping(source, is_plain=path.lower().endswith(".txt"))
+    is_plain = path.lower().endswith(".txt")
+    clipping = read_clipping(mark_layout(source) if is_plain else source, is_plain=is_plain)
     title, certainty = clipping.title, clipping.certainty
     if not title:
         title, certainty = words_as_title(named.words), _BY_NAME_CERTAINTY
