@@ -72,6 +72,7 @@ def _fields(clipping: Any) -> dict[str, tuple[str, ...]]:
         "byline": tuple(clipping.authors),
         "date": some(clipping.day.isoformat() if clipping.day else ""),
         "place": some(getattr(clipping, "place", "")),
+        "captions": tuple(getattr(clipping, "captions", ())),
     }
 
 
@@ -88,7 +89,6 @@ def read_html(html: str) -> dict[str, tuple[str, ...]]:
         "pull quotes": _texts(quotes, "blockquote"),
         "speakers": _texts(quotes, "figcaption"),
         "figures": tuple(_words(figure) for name, figure in figures if name == "figurebox"),
-        "captions": tuple(_words(figure) for name, figure in figures if name not in ("pullquote", "figurebox")),
     }
     for _, figure in figures:
         figure.drop_tree()

@@ -17,7 +17,7 @@ _MAX_HEAD = 64 * 1024
 
 def find_page_header(path: str, text: str) -> Header | None:
     """What the page's `<head>` says in those names, or None; a saved page's date that is none is passed over."""
-    if not path.lower().endswith(".html"):
+    if not path.lower().endswith((".html", ".htm")):
         return None
     end = text.lower().find("</head>", 0, _MAX_HEAD)
     if end < 0 or "<meta" not in text[:end].lower():

@@ -24,7 +24,7 @@ from publisher.ingest.naming import Named, day_of_address, make_slug, read_path,
 from publisher.ingest.page_header import find_page_header
 from publisher.ingest.pictures import Pictures
 from publisher.ingest.plain_text import mark_layout
-from publisher.ingest.webpage import read_webpage
+from publisher.ingest.webpage import is_webpage, read_webpage
 from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_text
 
 _SUMMARY_LENGTH = 300
@@ -104,7 +104,8 @@ def read_seed(
     text = decode(path, data)
     if not text.strip():
         raise SeedError(path, "the file is empty")
-    header = split(path, text) or find_page_header(path, text)
+    own_header = split(path, text)
+    header = own_header or find_page_header(path, text)
     zone = ZoneInfo(rules.timezone)
     meta = read_meta(path, header, zone=zone) if header else None
     if meta and (meta.is_draft or meta.left_out):
@@ -112,7 +113,10 @@ def read_seed(
     meta = name_authors(path, meta, neighbour) if meta else None
     source = header.body if header else text
     named = read_path(path, languages=_all_languages(rules))
-    found = _read_text(path, source, meta, rules=rules, named=named)
+    if is_webpage(path):
+        found = _read_page(path, source, has_header=own_header is not None, zone=zone)
+    else:
+        found = _read_text(path, source, meta, rules=rules, named=named)
     content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
     text_digest = _digest(meta.title if meta else "", source)
     return Reading(content=content, text_digest=text_digest, doubts=found.doubts)
@@ -128,8 +132,6 @@ def _digest(title: str, source: str) -> str:
 
 
 def _read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> _Text:
-    if path.lower().endswith((".html", ".htm")):
-        return _read_page(path, source, has_header=meta is not None, zone=ZoneInfo(rules.timezone))
     if meta is None:
         return _read_clipping(path, source, rules=rules, named=named)
     return _read_markdown(source, meta.title, named=named)
