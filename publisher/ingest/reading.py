@@ -30,7 +30,8 @@ from publisher.ingest.webpage import is_webpage, read_webpage
 from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_text
 
 _SUMMARY_LENGTH = 300
-_BY_NAME = Sureness(0.4, "no title was found: begin with a line '# Title', or add front matter with a title")
+_NO_TITLE = "no title was found: begin with a line '# Title', or add front matter with a title"
+_BY_NAME = Sureness(0.4, _NO_TITLE)
 _MORE = re.compile(r"<!--\s*more\s*-->", re.I)
 _OWN_TITLE = re.compile(r"(?:#[ \t]+(?P<atx>[^\n]*)(?:\n|\Z)|(?P<setext>[^\n#>|]+)\n=+[ \t]*(?:\n|\Z))")
 _INLINE_MARKS = re.compile(r"[*_`<&\[\\~]")
@@ -256,7 +257,7 @@ def _assemble(
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
         links=links.targets,
-        notes=(*meta.notes, *notes, *found.notes),
+        notes=(*found.notes, *meta.notes, *notes),
         extra={**found.extra, **meta.extra},
     )
 
