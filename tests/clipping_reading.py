@@ -1,15 +1,14 @@
 """The clippings of the corpus as the product reads them."""
 
-from typing import Any
-
 from lxml import html as lxml_html
 
 from publisher.domain.article import Content
 from publisher.errors import SeedError
 from publisher.ingest import Reading, Rules, read_seed
-from publisher.ingest.clipping import read_clipping
+from publisher.ingest.clipping import Clipping, read_clipping
 from publisher.ingest.decoding import decode
 from publisher.ingest.language import guess_language
+from publisher.ingest.plain_text import mark_layout
 from publisher.markup import render_markdown, to_plain, to_text
 from tests.clippings import Clip, Marks, Values, load_corpus, mark, some
 
@@ -25,7 +24,7 @@ def read_corpus() -> tuple[Marks, ...]:
 def read_clip(clip: Clip, number: int) -> tuple[Values, ...]:
     """What is found in a clipping that is called by a number, as scans are; nothing where it is refused."""
     path, data = f"seed-{number:03}.txt", clip.path.read_bytes()
-    clippings = _read_clippings(decode(path, data))
+    clippings = read_clipping(mark_layout(decode(path, data)), is_plain=True, languages=LANGUAGES)
     if len(clippings) > 1:
         return tuple(_of_clipping(each) for each in clippings)
     try:
@@ -37,20 +36,12 @@ def read_clip(clip: Clip, number: int) -> tuple[Values, ...]:
     return (_of_content(reading.content, clippings[0]),)
 
 
-def _read_clippings(text: str) -> tuple[Any, ...]:
-    read: Any = read_clipping
-    try:
-        return tuple(read(text, is_plain=True, languages=LANGUAGES))
-    except TypeError:
-        return (read(text, is_plain=True),)
-
-
-def _of_clipping(clipping: Any) -> Values:
+def _of_clipping(clipping: Clipping) -> Values:
     html = render_markdown(clipping.body)
     return _fields(clipping) | read_html(html) | {"language": some(guess_language(to_text(html), LANGUAGES))}
 
 
-def _of_content(content: Content, clipping: Any) -> Values:
+def _of_content(content: Content, clipping: Clipping) -> Values:
     return (
         _fields(clipping)
         | read_html(content.html)
@@ -64,15 +55,15 @@ def _of_content(content: Content, clipping: Any) -> Values:
     )
 
 
-def _fields(clipping: Any) -> dict[str, tuple[str, ...]]:
+def _fields(clipping: Clipping) -> dict[str, tuple[str, ...]]:
     return {
         "title": some(_plain(clipping.title)),
-        "kicker": some(_plain(getattr(clipping, "kicker", ""))),
+        "kicker": some(_plain(clipping.kicker)),
         "standfirst": some(_plain(clipping.standfirst)),
-        "byline": tuple(clipping.authors),
+        "byline": clipping.authors,
         "date": some(clipping.day.isoformat() if clipping.day else ""),
-        "place": some(getattr(clipping, "place", "")),
-        "captions": tuple(getattr(clipping, "captions", ())),
+        "place": some(clipping.place),
+        "captions": clipping.captions,
     }
 
 
