@@ -52,7 +52,7 @@ _NAMELESS = re.compile(
 _ROLE = re.compile(
     r"(?:[\w'’]+[ ]){0,2}(?:envoyée?[ ]spéciale?|correspondante?|journaliste|special[ ]correspondent|(?:senior[ ]"
     r"|staff[ ])?"
-    rf"(?:reporter|correspondent|writer|editor)|redacteur|verslaggever|korrespondent(?:in)?|redakteur(?:in)?){_PLACE}",
+    rf"(?:reporter|correspondent|writer|editor)|redacteur|verslaggever|korrespondent(?:in)?|redakteur(?:in)?)s?{_PLACE}",
     re.I,
 )
 _ROLE_AFTER = re.compile(

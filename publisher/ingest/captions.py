@@ -17,6 +17,11 @@ _LABEL = re.compile(
     re.I,
 )
 _SIGN = re.compile(r"[(\[]?(?:©|\(c\))[ ]?[^\W\d_]", re.I)
+_BY = re.compile(
+    r"[(\[]?(?:photos?|photographs?|pictures?|images?|foto['’]?s?|bild(?:er)?)[ ](?:by|par|door|van"
+    r"|von)[ ]\S.{2,50}",
+    re.I,
+)
 _AGENCY_PHOTO = re.compile(
     r"[(\[]?(?:(?i:photo|foto|bild|image)[ ](?:BELGA|Belga|AFP|EPA|Reuters|REUTERS|AP|dpa|ANP|PN|DR|D\.R\.)|(?:BELGA"
     r"|AFP|EPA|AP|REUTERS)[ ](?i:photo|foto|image)).{0,40}[)\]]?"
@@ -50,9 +55,11 @@ def read_caption(text: str) -> Caption | None:
     if label is None and credit is None:
         return None
     words = text[: credit.start()].rstrip(" (") if credit else text
-    if label is None or _is_name(text[label.end() :]):
-        return Caption("", text) if label else Caption(words, text[len(words) :].strip())
-    return Caption(words[label.end() :].strip(), text[len(words) :].strip())
+    if label is None:
+        return Caption(words, text[len(words) :].strip())
+    if _is_name(text[label.end() :]):
+        return Caption("", text)
+    return Caption(words[label.end() :].strip(), f"{label[0]} {text[len(words) :]}".strip())
 
 
 def _is_name(text: str) -> bool:
@@ -61,7 +68,7 @@ def _is_name(text: str) -> bool:
 
 
 def _is_credit(text: str) -> bool:
-    return len(text) <= _LONGEST_CREDIT and bool(_SIGN.match(text) or _AGENCY_PHOTO.fullmatch(text))
+    return len(text) <= _LONGEST_CREDIT and any((_SIGN.match(text), _AGENCY_PHOTO.fullmatch(text), _BY.fullmatch(text)))
 
 
 def take_credits(text: str) -> tuple[str, list[str]]:

@@ -19,6 +19,7 @@ _DATE_WORDS = re.compile(
     r"|bijgewerkt|aktualisiert|mise?|jour|last|posted|laatst|laatste|update|stand|à|at|om|um|uhr|uur)\b",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _PLACE_WORDS = 3
 _STOPPED_WORDS = 2
@@ -33,7 +34,11 @@ _COUNTRY_NAME = rf"[{_CAPS}][a-zà-ÿ]+\.?(?:[ ][{_CAPS}][a-zà-ÿ]+)?"
 _COUNTRY = rf"(?:,[ ](?!(?i:{DAY})){_COUNTRY_NAME}|[ ](?!{SIGNED})\({_COUNTRY_NAME}\))?"
 _DATED = rf"(?:,?[ ](?:le[ ])?(?P<date>(?i:{DAY})))?"
 _LATER = rf"(?:,[ ](?P<later>(?i:{DAY})))?"
-_DASH = r"(?:[ ]?[.:|]?[ ]?(?:[-–—―]|--)[ ]|[ ]?[.:][-–—][ ]?|[ ][|][ ]|[.][ ])"
+_ARTICLE = r"(?:Le|La|Les|Un|Une|Il|Elle|The|An?|De|Het|Een|Der|Die|Das|Eine?|In|En)"
+_DASH = (
+    r"(?:[ ]?[.:|]?[ ]?(?:[-–—―]|--)[ ]|[ ]?[.:][-–—][ ]?|[ ][|][ ]|[.][ ]"
+    rf"|[ ](?={_ARTICLE}[ ]))"
+)
 _MARKS = r"[*_]{0,2}"
 _SIGNED_PLACE = rf"[ ]?(?P<agency>{SIGNED}){_LATER}{_MARKS}{_DASH}?"
 _DATELINE = re.compile(
@@ -57,7 +62,7 @@ class Dateline:
 
 def read_date_line(text: str) -> Dateline | None:
     """A line that says when, and perhaps where and which agency, and nothing else; None for a line of text."""
-    if len(text) > _LONGEST or not any(letter.isdigit() for letter in text):
+    if len(text) > _LONGEST or not _DIGIT.search(text):
         return None
     agency = find_signed(text)
     bare = text[: agency.start()] if agency else text
@@ -100,7 +105,7 @@ def _is_dateline(found: re.Match[str], rest: str) -> bool:
     if found["agency"] or found["alone"] or found["date"]:
         return True
     words = found["place"].split()
-    most = _STOPPED_WORDS if found["dash"].strip() == "." else _PLACE_WORDS
+    most = _STOPPED_WORDS if found["dash"].strip() in (".", "") else _PLACE_WORDS
     is_short = len(words) <= most and len(found["place"]) >= _SHORTEST_PLACE
     return found["place"].isupper() and is_short and not _is_run_in(words)
 

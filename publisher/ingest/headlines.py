@@ -8,6 +8,7 @@ from publisher.ingest.words import FUNCTION_WORDS
 
 LONGEST_CAPITALS = 200
 _LONGEST_TITLE = 130
+_LONGEST_LABEL = 30
 _MOST_LINES = 4
 _NO_TITLE_END = (".", ";", ",", "-")
 _OPENS_SMALL = re.compile(r"[\"«“(]?\s?[^\W\d_]")
@@ -21,7 +22,11 @@ def is_title_like(text: str, *, goes_on: bool = False) -> bool:
         return False
     if is_capitals(bare):
         return len(bare) <= LONGEST_CAPITALS
-    return len(bare) <= _LONGEST_TITLE and not bare.endswith(":") and (goes_on or not opens_small(bare))
+    return (
+        len(bare) <= _LONGEST_TITLE
+        and not (bare.endswith(":") and len(bare) > _LONGEST_LABEL)
+        and (goes_on or not opens_small(bare))
+    )
 
 
 def opens_small(text: str) -> bool:

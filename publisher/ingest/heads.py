@@ -145,6 +145,8 @@ def _find_candidates(blocks: Sequence[Block]) -> list[int]:
         if index + 1 == len(blocks):  # a text of one line has no headline
             break
         found.append(index)
+    while found and blocks[found[-1]].text.rstrip("*_ ").endswith(":"):  # it announces what stands below it
+        found.pop()
     return found
 
 

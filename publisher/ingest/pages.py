@@ -29,7 +29,7 @@ _JUMP = "|".join(
         rf"(?:la[ ])?suite(?:[ ]de[ ]l['’]article|[ ]et[ ]fin)?[ ,:]+(?:en[ ]|à[ ]la[ ]|de[ ]la[ ]|aux[ ]|de[ ]"
         rf"|à[ ])?(?:{_ON_PAGE}|dernière[ ]page|une)",
         rf"(?:story[ ])?(?:continued|continues|cont['’]?d\.?|see|turn[ ]to|full[ ]story|read[ ]more"
-        rf"|more)[ ,:]+(?:on[ ]|from[ ]|to[ ])?(?:{_ON_PAGE}|[A-Z]\d{{1,2}}|back[ ]page)",
+        rf"|more)[ ,:]+(?:on[ ]|from[ ]|to[ ])?(?:[A-Z][\w ]{{1,30}},[ ])?(?:{_ON_PAGE}|[A-Z]\d{{1,2}}|back[ ]page)",
         rf"(?:vervolg(?:[ ](?:op|van|van[ ]de))?|lees[ ](?:verder|meer|ook)(?:[ ]op)?|zie(?:[ ]ook)?(?:[ ]op)?"
         rf"|meer[ ]op)[ ,:]+(?:{_ON_PAGE}|voorpagina)",
         rf"(?:fortsetzung(?:[ ](?:auf|von))?|weiter[ ]auf|(?:lesen[ ]sie|mehr|bericht)(?:[ ]\w+)?(?:[ ]auf)?"
@@ -37,7 +37,9 @@ _JUMP = "|".join(
     )
 )
 _JUMP_LINE = re.compile(rf"[(\[►▶▸→>■*_ \t]*(?:[\w'’ -]{{2,30}}[,:–—-][ ]?)?(?:{_JUMP})[)\]►▶▸→>*_. \t]*", re.I)
-_JUMP_AT_END = re.compile(rf"(?:\s*[(\[►▶▸→>]|(?<=[.!?…»”\"])\s+)(?:[ ]?(?:{_JUMP}))[ ]?[)\]]?\.?$", re.I)
+_JUMP_AT_END = re.compile(rf"(?:[(\[►▶▸→>]|(?<=[.!?…»”\"])\s)(?:[ ]?(?:{_JUMP}))[ ]?[)\]]?\.?$", re.I)
+_CAME = re.compile(r"(?:suite[ ]de|continued[ ]from|cont['’]?d[ ]from|vervolg[ ]van|fortsetzung[ ]von)", re.I)
+_MAY_END_IN_JUMP = re.compile(r"[\d).\]e]")
 _CLOSES = re.compile(
     r"(?:publicité|annonce|advertisement|advertentie|reclame|anzeige|werbung|partager|share|delen|teilen|imprimer|print"
     r"|(?:article )?réservé aux abonnés|abonnez-vous.{0,40}|subscribe(?: now)?|abonneer(?: je)?|voor abonnees"
@@ -75,9 +77,19 @@ def is_jump(line: str) -> bool:
     return len(text) <= _LONGEST_HEAD and bool(_JUMP_LINE.fullmatch(text))
 
 
+def comes_from(line: str) -> bool:
+    """Whether a line says on which page the article began ("continued from A1")."""
+    return is_jump(line) and bool(_CAME.match(line.strip("([*_►▶▸→>■ \t")))
+
+
 def without_jump(paragraph: str) -> str:
     """The paragraph without such a hint in brackets at its end."""
-    return _JUMP_AT_END.sub("", paragraph)
+    text = paragraph.rstrip()
+    if not _MAY_END_IN_JUMP.search(text[-1:]):
+        return paragraph
+    start = max(0, len(text) - _LONGEST_HEAD)
+    found = _JUMP_AT_END.search(text, start)
+    return text[: found.start()].rstrip() if found else paragraph
 
 
 def is_running_head(line: str) -> bool:

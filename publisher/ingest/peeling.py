@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from publisher.ingest.blocks import Block, Kind
 from publisher.ingest.capitals import is_capitals
 from publisher.ingest.headlines import is_title_like, opens_small
+from publisher.ingest.kickers import stands_above
 from publisher.ingest.signatures import read_signature, read_signatures
 from publisher.ingest.words import ends_open
 
@@ -32,6 +33,8 @@ def _peel(lines: list[str], *, is_first: bool) -> list[Block]:
     at = 0
     while at < len(lines):
         count = _count_capitals(lines[at:])
+        if count > 1 and at == 0 and is_first and " " not in lines[0].strip() and stands_above(lines[0], lines[1]):
+            count = 1
         if signed[at]:
             count = 1
         elif not count and is_first and at == 0:

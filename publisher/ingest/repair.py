@@ -10,7 +10,7 @@ from publisher.ingest.words import FINAL, ends_open
 SOFT_HYPHEN = "\u00ad"
 _HYPHENS = "-\u2010\u00ad"
 _AT_LINE_END = re.compile(rf"(?<=[^\W_])([{_HYPHENS}])[ \t]*\n[ \t]*(?=[^\W_])")
-_CUT_WORD = re.compile(rf"[^\W_]+(?:-[^\W_]+)*[{_HYPHENS}][ \t]*\n\s*[^\W_]+(?:-[^\W_]+)*")
+_CUT_WORD = re.compile(rf"(?<![^\W_])(?<!-)[^\W_]+(?:-[^\W_]+)*[{_HYPHENS}][ \t]*\n\s*[^\W_]+(?:-[^\W_]+)*")
 _LAST_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*$")
 _FIRST_WORD = re.compile(r"[^\W_]+")
 _LONGEST_PART = 40

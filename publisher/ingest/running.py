@@ -10,6 +10,7 @@ from publisher.ingest.blocks import Block, Kind
 from publisher.ingest.datelines import read_date_line
 from publisher.ingest.figureboxes import is_figure_label
 from publisher.ingest.pages import (
+    comes_from,
     is_jump,
     is_marked_page_number,
     is_noise,
@@ -76,10 +77,17 @@ def _iter_lines(blocks: Sequence[Block]) -> Iterator[_Line]:
     label_before = False
     for index, block in enumerate(blocks):
         texts = block.text.split("\n") if block.kind is Kind.PROSE else [block.text]
-        for text in texts:
+        for at, text in enumerate(texts):
             sort = _sort_line(text, block, repeated=repeated, is_alone=len(texts) == 1)
+            if index and at == 0 and _heads_further_part(texts):
+                sort = Sort.SURE
             yield _Line(text, index, Sort.TEXT if label_before else sort, len(texts) == 1)
             label_before = is_figure_label(text)
+
+
+def _heads_further_part(texts: Sequence[str]) -> bool:
+    """Whether a block's first line only repeats a headline over "continued from A1"."""
+    return len(texts) > 1 and comes_from(texts[1]) and texts[0].rstrip()[-1:] not in FINAL
 
 
 def _sort_line(text: str, block: Block, *, repeated: frozenset[str], is_alone: bool) -> Sort:

@@ -1,6 +1,7 @@
 """The bylines, date lines and agencies around a clipping's text, taken out of it."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from publisher.ingest.blocks import Block, Kind, without_emphasis
 from publisher.ingest.bylines import read_bare_names
 from publisher.ingest.pages import names_paper
 from publisher.ingest.signatures import Signature, read_signature, read_signatures
+from publisher.ingest.words import FUNCTION_WORDS
 
 _WITHIN = 5
 _NAMES_WITHIN = 2
@@ -50,12 +52,20 @@ def take_signatures(blocks: Sequence[Block], *, text: str) -> Signing:
 
 
 def _bare_signature(line: str) -> Signature:
-    return Signature(authors=read_bare_names(_name_alone(line)), line=line.strip(), is_byline=True)
+    signed = find_signed(line.strip())
+    return Signature(
+        authors=read_bare_names(_name_alone(line)),
+        agencies=split_agencies(signed["signed"]) if signed else (),
+        line=line.strip(),
+        is_byline=True,
+    )
 
 
 def _name_alone(line: str) -> str:
     """A name without the town that follows it ("Anne Petit, Liège")."""
     text = without_emphasis(line.strip())
+    signed = find_signed(text)
+    text = text[: signed.start()] if signed else text
     name, comma, place = text.rpartition(",")
     is_place = bool(comma) and len(place.split()) <= _PLACE_WORDS and len(name.split()) <= _NAME_WORDS
     return name if is_place and place.strip()[:1].isupper() else text
@@ -65,6 +75,8 @@ def _is_names(blocks: Sequence[Block], index: int, *, text: str) -> bool:
     """Whether a line below the headline is nothing but people's names, the text following at once."""
     if index + 1 >= len(blocks) or blocks[index].kind is not Kind.PROSE:
         return False
+    if index and _ENDS.search(blocks[0].text.rstrip()) and without_emphasis(blocks[0].text) == blocks[0].text:
+        return False
     after = blocks[index + 1]
     is_followed = after.kind is Kind.PROSE and (len(after.text) >= _SHORTEST_TEXT or bool(read_signatures(after.text)))
     return is_followed and _are_names(blocks[index].text, text=text)
@@ -73,9 +85,12 @@ def _is_names(blocks: Sequence[Block], index: int, *, text: str) -> bool:
 def _are_names(line: str, *, text: str) -> bool:
     line = _name_alone(line)
     names = read_bare_names(line) if "\n" not in line and not names_paper(line) else ()
-    words = [word for name in names for word in _WORD.findall(name) if word[:1].isupper()]
-    small = frozenset(word for word in _WORD.findall(text) if word.islower()) if names else frozenset()
-    return bool(names) and not any(word.lower() in small for word in words)
+    words = {word.casefold() for name in names for word in _WORD.findall(name) if word[:1].isupper()}
+    if not words or _WORD.findall(names[0])[0].casefold() in FUNCTION_WORDS:
+        return False
+    # A crosshead's words come from the text, a writer's name hardly ever.
+    counted = Counter(word for word in map(str.casefold, _WORD.findall(text)) if word in words)
+    return max(counted.values(), default=0) <= 1
 
 
 def _take_last(blocks: list[Block], *, text: str, has_byline: bool) -> tuple[list[Block], tuple[Signature, ...], bool]:
