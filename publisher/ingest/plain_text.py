@@ -33,6 +33,8 @@ def mark_layout(text: str) -> str:
 def _mark(lines: list[str]) -> list[str]:
     if any(map(_FENCE.match, lines)) or not lines[0].strip():
         return lines
+    if len(lines) == 1:
+        return [_YEAR.sub(r"\1\\\2", lines[0])]
     table = _read_box(lines) or _read_columns(lines)
     if table:
         return table
