@@ -27,6 +27,7 @@ from publisher.ingest.mdx import strip_mdx
 from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
 from publisher.ingest.page_header import find_page_header, is_page
 from publisher.ingest.pictures import Pictures
+from publisher.ingest.plain_text import mark_layout
 from publisher.ingest.shortcodes import Expanded, expand
 from publisher.ingest.sureness import Sureness
 from publisher.ingest.webpage import read_webpage
@@ -91,10 +92,11 @@ class _Text:
     language: str = ""
     authors: tuple[str, ...] = ()
     day: date | None = None
-    doubts: tuple[Doubt, ...] = ()
-    moment: datetime | None = None
     notes: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+    moment: datetime | None = None
+    canonical_url: str = ""
 
 
 def read_seed(
@@ -172,7 +174,9 @@ def _read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> _Te
 
 
 def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Text:
-    clippings = read_clipping(source, is_plain=path.lower().endswith(".txt"), languages=_all_languages(rules))
+    is_plain = path.lower().endswith(".txt")
+    laid_out = mark_layout(source) if is_plain else source
+    clippings = read_clipping(laid_out, is_plain=is_plain, languages=_all_languages(rules))
     clipping = clippings[0]
     if len(clippings) > 1:
         raise SeedError(path, f"{describe_parts(clippings)}: split them into files of their own")
@@ -264,7 +268,7 @@ def _assemble(
         has_own_slug=bool(meta.slug),
         aliases=meta.aliases,
         declared_id=meta.declared_id,
-        canonical_url=meta.canonical_url,
+        canonical_url=meta.canonical_url or found.canonical_url,
         correction=meta.correction,
         lead_image=lead_image,
         images=pictures.images,
