@@ -26,7 +26,7 @@ from publisher.ingest.decisions import (
     Withdrawn,
 )
 from publisher.ingest.folder import SeedFile
-from publisher.ingest.likeness import is_another_text, is_another_title
+from publisher.ingest.likeness import may_be_another
 from publisher.ingest.reading import Draft, Reading
 from publisher.markup import to_plain
 
@@ -199,9 +199,14 @@ class Reconciliation:
         return self._take(one, article)
 
     def _is_doubtful(self, article: KnownArticle, reading: Reading) -> bool:
-        if reading.text_digest == article.text_digest or not is_another_title(article.title, reading.content.title):
+        if reading.text_digest == article.text_digest:
             return False
-        return is_another_text(self._text_of(article.key), to_plain(reading.content.html))
+        return may_be_another(
+            old_title=article.title,
+            old_text=self._text_of(article.key),
+            new_title=reading.content.title,
+            new_text=to_plain(reading.content.html),
+        )
 
     def _take(self, one: Found, article: KnownArticle) -> Changed | Renamed:
         assert isinstance(one.reading, Reading)

@@ -81,6 +81,20 @@ def read_folder(
     hand: it waits a moment for young files and takes the folder as it then stands. Raises BusyError where another
     machine or folder feeds this ledger.
     """
+    report = take_in(app, now=now, watch=watch, accept=accept, on_progress=on_progress)
+    published = publish(app, now=now, on_progress=on_progress)
+    return Look(report=report, published=published, is_moving=bool(watch and watch.moving))
+
+
+def take_in(
+    app: App,
+    *,
+    now: datetime,
+    watch: Watch | None = None,
+    accept: bool = False,
+    on_progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Look at the folder once and bring the ledger up to it, as `read_folder` does, but publish nothing."""
     with locked(app.home.run / "folder.lock"), app.tally.folder_looks.measured():
         take_folder(app, now=now)
         look = _look(app, now=now, watch=watch)
@@ -88,8 +102,7 @@ def read_folder(
         pause_expired(app, now=now)
     report["unchanged"] += look.unchanged
     _write_reviews(app)
-    published = publish(app, now=now, on_progress=on_progress)
-    return Look(report=report, published=published, is_moving=bool(watch and watch.moving))
+    return report
 
 
 def take_folder(app: App, *, now: datetime) -> None:
