@@ -1,7 +1,7 @@
 """What the ledger knows of a folder, beside what a look at it has found."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from publisher.errors import SeedError
@@ -41,11 +41,15 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderState:
-    """All that the ledger knows of a folder; `text_of` gives an article's words by its key, when they are wanted."""
+    """All that the ledger knows of a folder; `text_of` gives an article's words by its key, when they are wanted.
+
+    `refused` are the paths that no new article may have, with the reason.
+    """
 
     known: Mapping[str, Known]
     articles: Sequence[KnownArticle]
     text_of: Callable[[int], str]
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

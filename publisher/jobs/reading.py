@@ -35,6 +35,7 @@ from publisher.ingest import (
     read_seed,
     walk,
 )
+from publisher.jobs import ids
 from publisher.jobs.crew import open_crew
 from publisher.jobs.pausing import pause_expired
 from publisher.jobs.publishing import Progress, publish
@@ -83,6 +84,8 @@ def read_folder(
     """
     report = take_in(app, now=now, watch=watch, accept=accept, on_progress=on_progress)
     published = publish(app, now=now, on_progress=on_progress)
+    if ids.is_behind(app, report):
+        ids.write_file(app)
     return Look(report=report, published=published, is_moving=bool(watch and watch.moving))
 
 
@@ -97,10 +100,14 @@ def take_in(
     """Look at the folder once and bring the ledger up to it, as `read_folder` does, but publish nothing."""
     with locked(app.home.run / "folder.lock"), app.tally.folder_looks.measured():
         take_folder(app, now=now)
-        look = _look(app, now=now, watch=watch)
+        taken = ids.take_file(app, now=now)
+        look = _look(app, now=now, watch=watch, refused=taken.refused)
         report = _reconcile(app, look, now=now, by_hand=watch is None, accept=accept, on_progress=on_progress)
         pause_expired(app, now=now)
     report["unchanged"] += look.unchanged
+    report["review"] += [
+        {"path": taken.name, "reason": problem.reason, "line": problem.number} for problem in taken.problems
+    ]
     _write_reviews(app)
     return report
 
@@ -140,7 +147,7 @@ class _Look:
         return compare(self.state.known, self.walk).unchanged
 
 
-def _look(app: App, *, now: datetime, watch: Watch | None) -> _Look:
+def _look(app: App, *, now: datetime, watch: Watch | None, refused: Mapping[str, str]) -> _Look:
     with app.ledger.read() as tx:
         records = {record.path: record for record in tx.seeds.list_all()}
         places = tx.articles.list_places()
@@ -159,7 +166,7 @@ def _look(app: App, *, now: datetime, watch: Watch | None) -> _Look:
         for place in places
     ]
     found, held_back = _walk_quiet(app, known, now=now, watch=watch)
-    state = FolderState(known=known, articles=articles, text_of=lambda key: _text_of(app, key))
+    state = FolderState(known=known, articles=articles, text_of=lambda key: _text_of(app, key), refused=refused)
     return _Look(walk=found, state=state, records=records, held_back=held_back, is_first=is_first)
 
 

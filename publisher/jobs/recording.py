@@ -8,7 +8,7 @@ import structlog
 
 from publisher.app import App
 from publisher.domain.article import Article, Content
-from publisher.domain.identity import Dates, date_again, date_new, local_day, make_identity
+from publisher.domain.identity import Dates, date_again, date_new, date_promised, local_day, make_identity
 from publisher.domain.slugs import next_free
 from publisher.ingest import (
     Changed,
@@ -125,7 +125,10 @@ class Scribe:
     def _change(self, tx: Transaction, decision: Changed | Renamed) -> None:
         content, before = decision.reading.content, tx.articles.get(decision.key)
         fresh = self._app.settings.seeds.fresh
-        dates = date_again(before, content, is_text_changed=decision.is_text_changed, now=self._now, fresh=fresh)
+        if before.text_digest:
+            dates = date_again(before, content, is_text_changed=decision.is_text_changed, now=self._now, fresh=fresh)
+        else:
+            dates = date_promised(before, content, now=self._now, fresh=fresh)
         year, month, slug = self._readdress(tx, before, content, dates)
         article = _build_article(
             content,

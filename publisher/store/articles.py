@@ -44,6 +44,7 @@ class ArticlePlace:
     """Where an article's seed lies and what it held when it was last read well."""
 
     key: int
+    id: str
     path: str
     seed_digest: str
     text_digest: str
@@ -222,12 +223,13 @@ class Articles:
     def list_places(self) -> list[ArticlePlace]:
         """What tells each article's seed from others, by key."""
         article = tables.articles.c
-        columns = (article.key, article.path, article.seed_digest, article.text_digest, article.title)
+        columns = (article.key, article.id, article.path, article.seed_digest, article.text_digest, article.title)
         wanted = select(*columns, article.declared_id, article.withdrawn_at.is_not(None)).order_by(article.key)
         rows = self._connection.execute(wanted)
         return [
             ArticlePlace(
                 key=key,
+                id=identity,
                 path=path,
                 seed_digest=seed_digest,
                 text_digest=text_digest,
@@ -235,7 +237,7 @@ class Articles:
                 declared_id=declared_id,
                 is_withdrawn=is_withdrawn,
             )
-            for key, path, seed_digest, text_digest, title, declared_id, is_withdrawn in rows
+            for key, identity, path, seed_digest, text_digest, title, declared_id, is_withdrawn in rows
         ]
 
     def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:
