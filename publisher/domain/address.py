@@ -56,6 +56,11 @@ def image(digest: str, name: str) -> str:
     return f"/images/{digest}/{quote(name)}"
 
 
+def mail_image(digest: str, name: str, *, recipe: int) -> str:
+    """Where the copy for mail of a picture with that content is published, made by that recipe."""
+    return f"/images/{digest}/mail-{recipe}/{quote(name)}"
+
+
 def confirm(token: str) -> str:
     """Where a pending subscriber confirms."""
     return f"/confirm/{token}"
@@ -80,6 +85,11 @@ def reader_address(found: Article, *, base: str, article_url: str = "") -> str:
     """The full address that feeds and mails give for an article: the paper's own site's where it has one."""
     if found.canonical_url:
         return found.canonical_url
+    return absolute(base, page_path(found.year, found.month, found.slug, article_url=article_url))
+
+
+def page_path(year: int, month: int, slug: str, *, article_url: str = "") -> str:
+    """Where readers find the article of that year, month and slug: root-relative, but on the paper's own site full."""
     if not article_url:
-        return absolute(base, article(found))
-    return article_url.format(yyyy=f"{found.year:04}", mm=f"{found.month:02}", slug=quote(found.slug))
+        return article_path(year, month, slug)
+    return article_url.format(yyyy=f"{year:04}", mm=f"{month:02}", slug=quote(slug))

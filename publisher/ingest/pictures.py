@@ -1,4 +1,4 @@
-"""The pictures and links of one article: those beside the seed get their public address, the rest stays or goes."""
+"""The pictures of one article: those beside the seed get their public address, those elsewhere stay."""
 
 import re
 from collections.abc import Callable
@@ -9,13 +9,13 @@ from urllib.parse import unquote, urlsplit
 
 from publisher.domain.article import Image
 from publisher.errors import SeedError
-from publisher.markup import rewrite_links
+from publisher.ingest.links import is_elsewhere
+from publisher.markup import rewrite_sources
 
 Asset = Callable[[str], Image | None]
 
 _PICTURE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r' (src|alt|width)="([^"]*)"')
-_WITHOUT_TARGET = re.compile(r'<a href=""[^>]*>(.*?)</a>', re.S)
 
 
 class Pictures:
@@ -31,21 +31,19 @@ class Pictures:
         return tuple(self._found.values())
 
     def publish(self, html: str) -> str:
-        """Safe HTML with local pictures at their public address; a link to nothing that is published loses its target.
+        """Safe HTML with local pictures at their public address and with their size.
 
         Raises SeedError for a picture that is missing, refused or outside the folder.
         """
-        if "<a " not in html and "<img " not in html:
+        if "<img " not in html:
             return html
-        wanted = dict(_read_picture(tag) for tag in _PICTURE.findall(html))
-        for source, alt in wanted.items():
+        for source, alt in map(_read_picture, _PICTURE.findall(html)):
             self.find_address(source, alt=alt)
-        rewritten = rewrite_links(html, lambda target: self._change(target, is_picture=target in wanted))
-        return _WITHOUT_TARGET.sub(r"\1", _PICTURE.sub(self._measured, rewritten))
+        return _PICTURE.sub(self._measured, rewrite_sources(html, self.find_address))
 
     def find_address(self, source: str, *, alt: str = "") -> str:
         """The public address of a picture as the article names it; one on the web, or elsewhere on the site, stays."""
-        if _is_elsewhere(source):
+        if is_elsewhere(source):
             return f"https:{source}" if source.startswith("//") else source
         relative = self._below_folder(source)
         image = self._found.get(relative) or self._look_up(relative)
@@ -69,13 +67,6 @@ class Pictures:
             raise SeedError(self._path, f"the picture {source} lies outside the folder")
         return relative
 
-    def _change(self, target: str, *, is_picture: bool) -> str:
-        if is_picture:
-            return self.find_address(target)
-        if _is_elsewhere(target) or target.startswith(("#", "/")):
-            return f"https:{target}" if target.startswith("//") else target
-        return ""
-
     def _measured(self, found: re.Match[str]) -> str:
         attributes = dict(_ATTRIBUTE.findall(found[0]))
         image = next((image for image in self.images if image.address == unescape(attributes.get("src", ""))), None)
@@ -87,12 +78,3 @@ class Pictures:
 def _read_picture(tag: str) -> tuple[str, str]:
     attributes = dict(_ATTRIBUTE.findall(tag))
     return unescape(attributes.get("src", "")), unescape(attributes.get("alt", ""))
-
-
-def _is_elsewhere(target: str) -> bool:
-    if target.startswith("//"):
-        return True
-    try:
-        return bool(urlsplit(target).scheme)
-    except ValueError:
-        return True

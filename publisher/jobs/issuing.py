@@ -17,6 +17,7 @@ from publisher.domain.newsletter import Newsletter
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.errors import PublisherError
 from publisher.jobs import guarding
+from publisher.jobs.linking import link_up
 from publisher.store import Transaction
 from publisher.store.issues import Freeze
 from publisher.store.schedules import Seen
@@ -133,8 +134,9 @@ def prepare(
         seen = tx.schedules.find(newsletter.name) or Seen(first_seen_at=cutoff, seen_at=cutoff)
         not_before = find_not_before(newsletter, seen)
         candidates = list(tx.articles.iter_candidates(newsletter=newsletter.name, since=not_before))
-    period = find_newsletter_period(newsletter, seen)
-    chosen = choose(candidates, newsletter, cutoff=cutoff, not_before=not_before, mailed=(), period=period, now=now)
+        period = find_newsletter_period(newsletter, seen)
+        chosen = choose(candidates, newsletter, cutoff=cutoff, not_before=not_before, mailed=(), period=period, now=now)
+        chosen = replace(chosen, articles=tuple(link_up(app, tx, chosen.articles, now=cutoff)))
     return Coming(
         newsletter=newsletter,
         slot=slot,

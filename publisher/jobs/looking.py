@@ -54,6 +54,7 @@ def describe_whole_article(article: Article, now: datetime) -> dict[str, Any]:
             for image in article.images
         ],
         "correction": article.correction,
+        "notes": list(article.notes),
     }
 
 

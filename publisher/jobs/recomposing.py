@@ -13,6 +13,7 @@ from publisher.domain.issue import Issue, Slot, Status
 from publisher.errors import PublisherError
 from publisher.jobs import guarding
 from publisher.jobs.issuing import build_brief, iter_variants
+from publisher.jobs.linking import link_up
 from publisher.jobs.looking import get_issue
 from publisher.jobs.publishing import publish
 from publisher.store import Transaction
@@ -38,7 +39,7 @@ def recompose(app: App, name: str, *, now: datetime) -> Recomposition:
     issue = _halt(app, name)
     for _ in range(_RENDERINGS):
         with app.ledger.read() as tx:
-            articles = _list_articles(tx, issue, now=now)
+            articles = _list_articles(app, tx, issue, now=now)
             brief = _build_brief(app, tx, issue, articles=articles, now=now)
             choices = tx.revisions.list_choices(issue.key)
         text = Recomposed(subject=_find_subject(brief), articles=articles, variants=list(iter_variants(brief, choices)))
@@ -59,17 +60,17 @@ def _halt(app: App, name: str) -> Issue:
     return issue
 
 
-def _list_articles(tx: Transaction, issue: Issue, *, now: datetime) -> tuple[Article, ...]:
+def _list_articles(app: App, tx: Transaction, issue: Issue, *, now: datetime) -> tuple[Article, ...]:
     """The articles of an issue that readers may see, as they stand now, in its order."""
     keys = tx.revisions.list_article_keys(issue.key)
     current = {article.key: article for article in tx.articles.iter_keys(keys)}
-    shown = tuple(current[key] for key in keys if current[key].status(now) is ArticleStatus.PUBLISHED)
+    shown = [current[key] for key in keys if current[key].status(now) is ArticleStatus.PUBLISHED]
     if not shown:
         raise PublisherError(
             f"{issue.id}: none of its articles is published any more: `publisher issues cancel {issue.id}` mails the "
             "rest to nobody"
         )
-    return shown
+    return tuple(link_up(app, tx, shown, now=now))
 
 
 def _build_brief(app: App, tx: Transaction, issue: Issue, *, articles: tuple[Article, ...], now: datetime) -> Brief:
@@ -92,7 +93,7 @@ def _write_down(app: App, issue: Issue, text: Recomposed, *, now: datetime) -> R
     with app.ledger.write() as tx:
         if tx.issues.get(issue.key).status not in _WAITING:
             raise PublisherError(f"{issue.id} was resumed or ended meanwhile: it keeps its text")
-        if _list_articles(tx, issue, now=now) != tuple(text.articles):
+        if _list_articles(app, tx, issue, now=now) != tuple(text.articles):
             return None
         before = tx.issues.list_articles(issue.key)
         renewed = tx.revisions.add(issue.key, text, now=now)

@@ -1,13 +1,14 @@
 """Writes what a look at the folder decided into the ledger: identities, dates, addresses, withdrawals."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import structlog
 
 from publisher.app import App
-from publisher.domain.article import Article, Content
+from publisher.domain.article import Article, Content, find_corrected_at
 from publisher.domain.identity import Dates, date_again, date_new, date_promised, local_day, make_identity
 from publisher.domain.slugs import next_free
 from publisher.ingest import (
@@ -62,7 +63,7 @@ class Scribe:
                 self._see(decision.file, digest=decision.digest, key=decision.key)
             case Drafted():
                 if decision.key is not None:
-                    self._withdraw(tx, decision.key, why="it was made a draft")
+                    self._withdraw(tx, decision.key, why=_why_drafted(decision.reason))
                 self._see(decision.file, digest=decision.digest, key=None)
             case Review():
                 self._see_doubtful(decision)
@@ -73,8 +74,9 @@ class Scribe:
                 tx.seeds.forget_place_of(decision.key, decision.path)
             case Forgotten():
                 tx.seeds.forget(decision.path)
-            case New():
-                pass  # all at once, before the others
+            case New(displaced=displaced):  # written all at once, before the others
+                if displaced is not None:
+                    tx.articles.detach(displaced)
 
     def _add_all(self, tx: Transaction, new: Sequence[New]) -> None:
         """Give each new article its dates, address and identity, and write them all down in one statement."""
@@ -125,8 +127,9 @@ class Scribe:
     def _change(self, tx: Transaction, decision: Changed | Renamed) -> None:
         content, before = decision.reading.content, tx.articles.get(decision.key)
         fresh = self._app.settings.seeds.fresh
+        is_changed = decision.is_text_changed or content.correction != before.correction
         if before.text_digest:
-            dates = date_again(before, content, is_text_changed=decision.is_text_changed, now=self._now, fresh=fresh)
+            dates = date_again(before, content, is_text_changed=is_changed, now=self._now, fresh=fresh)
         else:
             dates = date_promised(before, content, now=self._now, fresh=fresh)
         year, month, slug = self._readdress(tx, before, content, dates)
@@ -141,6 +144,7 @@ class Scribe:
             text_digest=decision.reading.text_digest,
             year=year,
             month=month,
+            corrected_at=find_corrected_at(before, content, now=self._now),
         )
         tx.articles.change(article, seed_digest=decision.digest)
         if isinstance(decision, Renamed):
@@ -172,19 +176,25 @@ class Scribe:
         if before is None or (before.reason, before.line) != (decision.reason, decision.line):
             _log.warning("seed_in_review", path=decision.path, line=decision.line, reason=decision.reason)
         file = decision.file or SeedFile(decision.path, 0, 0)
-        self._see(file, digest=decision.digest, key=decision.key, reason=decision.reason, line=decision.line)
-
-    def _see(self, file: SeedFile, *, digest: str, key: int | None, reason: str = "", line: int | None = None) -> None:
-        record = SeedRecord(
-            path=file.path,
-            size=file.size,
-            mtime_ns=file.mtime_ns,
-            digest=digest,
-            article_key=key,
-            reason=reason,
-            line=line,
+        has_waited = before is not None and before.reason and before.digest == decision.digest
+        record = _build_record(file, digest=decision.digest, key=decision.key)
+        self._seen.append(
+            replace(
+                record,
+                reason=decision.reason,
+                line=decision.line,
+                remedy=decision.remedy,
+                waiting_since=(before.waiting_since if before and has_waited else None) or self._now,
+                doubts=decision.doubts,
+            )
         )
-        self._seen.append(record)
+
+    def _see(self, file: SeedFile, *, digest: str, key: int | None) -> None:
+        self._seen.append(_build_record(file, digest=digest, key=key))
+
+
+def _build_record(file: SeedFile, *, digest: str, key: int | None) -> SeedRecord:
+    return SeedRecord(path=file.path, size=file.size, mtime_ns=file.mtime_ns, digest=digest, article_key=key)
 
 
 class _Register:
@@ -221,3 +231,7 @@ def _build_article(content: Content, dates: Dates, **identity: Any) -> Article:
         released_at=dates.released_at,
         updated_at=dates.updated_at,
     )
+
+
+def _why_drafted(reason: str) -> str:
+    return f"its file says that it is no article ({reason})" if reason else "it was made a draft"

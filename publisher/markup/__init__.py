@@ -1,7 +1,7 @@
 """Markdown and HTML: rendered, cleaned to an allow-list, its links rewritten, and told again as plain text."""
 
 from publisher.markup.cleaning import clean_html
-from publisher.markup.links import absolute_links, iter_images, rewrite_links
+from publisher.markup.links import absolute_links, iter_images, rewrite_links, rewrite_sources
 from publisher.markup.markdown import render_markdown
 from publisher.markup.plain import shorten, to_plain
 from publisher.markup.text import to_text
@@ -12,6 +12,7 @@ __all__ = [
     "iter_images",
     "render_markdown",
     "rewrite_links",
+    "rewrite_sources",
     "shorten",
     "to_plain",
     "to_text",

@@ -7,21 +7,38 @@ from urllib.parse import urljoin
 
 from publisher.domain import address
 
-_LINKED = re.compile(r"<(?:a|img) [^>]*>")
-_PICTURE = re.compile(r'<img [^>]*?\bsrc="([^"]*)"')
+_LINK = re.compile(r"<a [^>]*>")
+_PICTURE = re.compile(r"<img [^>]*>")
+_LINK_OR_PICTURE = re.compile(r"<(?:a|img) [^>]*>")
+_WITHOUT_TARGET = re.compile(r'<a (?:[^>]* )?href=""[^>]*>(.*?)</a>', re.S)
+_SOURCE = re.compile(r'<img [^>]*?\bsrc="([^"]*)"')
 _FULL = ("https://", "http://")
 _TARGET = re.compile(r' (href|src)="([^"]*)"')
 
 
 def rewrite_links(html: str, change: Callable[[str], str]) -> str:
-    """The HTML with every link's and picture's address passed through `change`; all else keeps its bytes."""
+    """The HTML with every link's target passed through `change`; all else keeps its bytes.
 
+    A link for which nothing comes back goes, and leaves its text.
+    """
+    if "<a " not in html:
+        return html
+    rewritten = _rewrite(html, change, of=_LINK)
+    return _WITHOUT_TARGET.sub(r"\1", rewritten) if ' href=""' in rewritten else rewritten
+
+
+def rewrite_sources(html: str, change: Callable[[str], str]) -> str:
+    """The HTML with every picture's address passed through `change`; all else keeps its bytes."""
+    return _rewrite(html, change, of=_PICTURE)
+
+
+def _rewrite(html: str, change: Callable[[str], str], *, of: re.Pattern[str]) -> str:
     def change_target(found: re.Match[str]) -> str:
         given = unescape(found[2])
         wanted = change(given)
         return found[0] if wanted == given else f' {found[1]}="{escape(wanted)}"'
 
-    return _LINKED.sub(lambda tag: _TARGET.sub(change_target, tag[0]), html)
+    return of.sub(lambda tag: _TARGET.sub(change_target, tag[0]), html)
 
 
 def absolute_links(html: str, base: str, *, page: str = "") -> str:
@@ -29,7 +46,7 @@ def absolute_links(html: str, base: str, *, page: str = "") -> str:
 
     Where `page` is given (the full address of the HTML's own page), relative addresses and fragments are joined to it.
     """
-    return rewrite_links(html, lambda target: _absolute(target, base=base, page=page))
+    return _rewrite(html, lambda target: _absolute(target, base=base, page=page), of=_LINK_OR_PICTURE)
 
 
 def _absolute(target: str, *, base: str, page: str) -> str:
@@ -43,4 +60,4 @@ def _absolute(target: str, *, base: str, page: str) -> str:
 
 def iter_images(html: str) -> Iterator[str]:
     """The addresses of the pictures, in order, repeats included."""
-    return (unescape(found[1]) for found in _PICTURE.finditer(html))
+    return (unescape(found[1]) for found in _SOURCE.finditer(html))

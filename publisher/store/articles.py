@@ -16,9 +16,11 @@ from publisher.domain.slugs import next_free
 from publisher.store import tables
 from publisher.store.chunks import CHUNK, chunked
 from publisher.store.dialect import insert
+from publisher.store.links import name_of, put_links, renew_links, touch_linking_to
 
 _ARTICLE = TypeAdapter(Article)
 _CONTENT = TypeAdapter(Content)
+_OF_THE_LEDGER = frozenset({"name", "seed_digest", "revision"})
 _COLUMNS = frozenset(column.name for column in tables.articles.columns) - {"details"}
 _NEWEST_FIRST = (
     tables.articles.c.released_at.desc(),
@@ -81,6 +83,7 @@ class Articles:
         keys = self._list_keys_by_id([article.id for article, _ in new])
         for article, _ in new:
             self._put_aliases(keys[article.id], article.aliases)
+        put_links(self._connection, {keys[article.id]: article.links for article, _ in new if article.links})
         return [keys[article.id] for article, _ in new]
 
     def _list_keys_by_id(self, ids: Sequence[str]) -> dict[str, int]:
@@ -96,10 +99,17 @@ class Articles:
             self._put_addresses(article.key, [(before.year, before.month, before.slug)])
         self._connection.execute(update(tables.articles).where(tables.articles.c.key == article.key).values(values))
         self._put_aliases(article.key, article.aliases)
+        renew_links(self._connection, article.key, article.links)
+        if name_of(before.path) != name_of(article.path):
+            touch_linking_to(self._connection, before.path, revision=self._revision)
 
     def withdraw(self, key: int, *, now: datetime) -> None:
         """Take an article back; it keeps its identity."""
         self._set(key, withdrawn_at=now, revision=self._revision)
+
+    def detach(self, key: int) -> None:
+        """Leave an article without a file, since its path holds another one now; for readers nothing changes."""
+        self._set(key, path="")
 
     def _set(self, key: int, **values: Any) -> None:
         self._connection.execute(update(tables.articles).where(tables.articles.c.key == key).values(**values))
@@ -325,14 +335,16 @@ def _stands(now: datetime) -> ColumnElement[bool]:
 
 def _to_row(article: Article, *, seed_digest: str, revision: int) -> dict[str, Any]:
     carried = _CONTENT.dump_python(article, mode="json", include=_DETAILS)
-    columns = {name: getattr(article, name) for name in _COLUMNS - {"key", "seed_digest", "revision"}}
-    return {**columns, "details": carried, "seed_digest": seed_digest, "revision": revision}
+    columns = {name: getattr(article, name) for name in _COLUMNS - _OF_THE_LEDGER - {"key"}}
+    kept = {"name": name_of(article.path), "seed_digest": seed_digest, "revision": revision}
+    return {**columns, "details": carried, **kept}
 
 
 def _from_row(row: Row[Any]) -> Article:
     columns = dict(row._mapping)
     details = columns.pop("details")
-    del columns["seed_digest"], columns["revision"]
+    for name in _OF_THE_LEDGER:
+        del columns[name]
     return _ARTICLE.validate_python({**columns, **details})
 
 

