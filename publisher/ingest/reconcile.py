@@ -35,7 +35,7 @@ from publisher.markup import to_plain
 GONE_FOR = timedelta(minutes=1)
 _GUARDED_FROM = 10
 _WHICH = (
-    "another title and little of the text left: a new article or a correction? "
+    "little is left of the article that lay here: a new article or a correction? "
     "(`publisher review approve` takes it as either; else give a new one a file name of its own)"
 )
 
