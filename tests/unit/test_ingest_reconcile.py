@@ -341,6 +341,25 @@ def test_restored_article_has_its_old_identity(desk: Desk, path: str) -> None:
     assert (decisions[0].key, decisions[0].is_restored) == (1, True)
 
 
+def test_restored_bytes_find_theirs_among_the_articles_of_a_path(desk: Desk) -> None:
+    desk.look({"a.md": B})
+    desk.look({})
+    assert desk.live() == {}
+    desk.look({"a.md": B})
+    assert desk.live() == {"a.md": 2}
+    desk.look({})
+    desk.look({"a.md": A})
+    assert desk.live() == {"a.md": 1}
+
+
+def test_live_article_leaves_the_bytes_of_an_earlier_one(desk: Desk) -> None:
+    desk.look({"b.md": B})
+    desk.look({"a.md": B})
+    assert desk.live() == {"a.md": 2}
+    assert sorted(kinds(desk.look({"a.md": A}))) == ["Changed", "Withdrawn"]
+    assert desk.live() == {"a.md": 1}
+
+
 def test_declared_id_follows_a_new_text() -> None:
     desk = Desk()
     desk.look({"a.md": "id=x A | first"})
