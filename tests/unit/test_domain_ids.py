@@ -1,4 +1,4 @@
-"""Ids as lines of JSON: what is written is read again, what can't be is named, and a ledger gives nothing up for them."""
+"""Ids as lines of JSON: what is written is read again, what can't be is named, and a ledger keeps all of its own."""
 
 import json
 from dataclasses import replace
