@@ -7,6 +7,7 @@ A look goes in three steps, so that ten thousand files need not be in memory at 
 3. `settle` decides, when all batches are through, about the files that are gone.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -34,6 +35,7 @@ from publisher.markup import to_plain
 
 GONE_FOR = timedelta(minutes=1)
 _GUARDED_FROM = 10
+_COPY = re.compile(r"a copy of (.+): remove one of the two", re.S)
 _WHICH = (
     "little is left of the article that lay here: a new article or a correction? "
     "(`publisher review approve` takes it as either; else give a new one a file name of its own)"
@@ -103,6 +105,8 @@ class Reconciliation:
             elif self._is_rejected(one):
                 key = self._keep_article(one.file.path)
                 self.decisions.append(Unchanged(file=one.file, digest=one.digest, key=key))
+            elif self._is_old_copy(one):
+                self.decisions.append(self._refuse(self._known_reason(one), one, remedy=Remedy.APPROVE))
             elif one.digest in copies and not self._is_approved(one):
                 copy = SeedError(one.file.path, _copy_reason(copies[one.digest]))
                 self.decisions.append(self._refuse(copy, one, remedy=Remedy.APPROVE))
@@ -129,9 +133,22 @@ class Reconciliation:
         article = vacated.get(one.digest) if one.digest else None
         if article is None or article.path == one.file.path or article.key in self._claimed:
             return False
+        if article.path and self._is_old_copy(one):
+            return False
         self._claimed[article.key] = one.file.path
         self._targets[one.file.path] = article
         return True
+
+    def _is_old_copy(self, one: Seen) -> bool:
+        """Whether a file waits as a copy of one that is still there, though that one may have been corrected since."""
+        known = self._known.get(one.file.path)
+        if known is None or known.digest != one.digest or self._is_approved(one):
+            return False
+        original = _COPY.fullmatch(known.reason)
+        return original is not None and original[1] in self._digests
+
+    def _known_reason(self, one: Seen) -> SeedError:
+        return SeedError(one.file.path, self._known[one.file.path].reason)
 
     def _vacated(self) -> dict[str, KnownArticle]:
         """By digest, the articles whose path holds their content no more."""

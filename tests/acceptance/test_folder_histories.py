@@ -261,7 +261,8 @@ class Folder(RuleBasedStateMachine):
         places = Counter(text.digest for text in self.files.values())
         held = {record.path: record for record in self.records}
         for path, text in self.files.items():
-            if text.is_readable and text.digest in keys and places[text.digest] == 1:
+            is_copy = held[path].reason.startswith("a copy of ")  # it was one, and waits for an editor
+            if text.is_readable and text.digest in keys and places[text.digest] == 1 and not is_copy:
                 assert (held[path].article_key, held[path].reason) == (keys[text.digest], ""), path
 
     def teardown(self) -> None:
@@ -271,6 +272,6 @@ class Folder(RuleBasedStateMachine):
 
 
 def test_articles_stay_themselves_in_every_history() -> None:
-    quick = settings(max_examples=8, stateful_step_count=20, derandomize=True)
+    quick = settings(max_examples=6, stateful_step_count=16, derandomize=True)
     deep = settings(quick, max_examples=max(1, HISTORIES), stateful_step_count=60, derandomize=False)
     run_state_machine_as_test(Folder, settings=deep if HISTORIES else quick)

@@ -258,6 +258,14 @@ def test_copy_takes_over_when_the_original_goes(desk: Desk) -> None:
     assert desk.live() == {"copy.md": 1, "b.md": 2}
 
 
+def test_correction_beside_a_copy_keeps_the_article(desk: Desk) -> None:
+    desk.look({"a.md": A, "b.md": B, "copy.md": A})
+    corrected = {"a.md": f"{A} and more", "b.md": B, "copy.md": A}
+    assert sorted(kinds(desk.look(corrected))) == ["Changed", "Review"]
+    assert kinds(desk.look(corrected)) == ["Review"]
+    assert desk.live() == {"a.md": 1, "b.md": 2}
+
+
 def test_twins_of_a_first_look_are_one() -> None:
     decisions = Desk().look({"a.md": A, "b.md": A})
     assert sorted(kinds(decisions)) == ["New", "Review"]
