@@ -47,6 +47,7 @@ class Reconciliation:
 
     def __init__(self, state: FolderState, *, comparison: Comparison, seen: Sequence[Seen]) -> None:
         self._known, self._text_of, self._refused = state.known, state.text_of, state.refused
+        self._live = state.live
         self._gone = comparison.gone
         self._articles = {article.key: article for article in state.articles}
         self._verdicts = state.verdicts
@@ -144,8 +145,7 @@ class Reconciliation:
         known = self._known.get(one.file.path)
         if known is None or known.digest != one.digest or self._is_approved(one):
             return False
-        original = _COPY.fullmatch(known.reason)
-        return original is not None and original[1] in self._digests
+        return find_original(known.reason) in self._digests
 
     def _known_reason(self, one: Seen) -> SeedError:
         return SeedError(one.file.path, self._known[one.file.path].reason)
@@ -341,7 +341,9 @@ class Reconciliation:
         return self._articles.get(known.article_key) if known and known.article_key is not None else None
 
     def _withdraw(self, lost: dict[str, KnownArticle], *, now: datetime, guard: float | None) -> list[Decision]:
-        live = sum(not article.is_withdrawn for article in self._articles.values())
+        live = self._live
+        if live is None:
+            live = sum(not article.is_withdrawn for article in self._articles.values())
         if guard is not None and len(lost) > _GUARDED_FROM and len(lost) > guard * live:
             return [Waiting(path=path, key=lost[path].key, gone_at=self._gone_at(path) or now) for path in sorted(lost)]
         return [Withdrawn(path=path, key=lost[path].key) for path in sorted(lost)]
@@ -349,6 +351,12 @@ class Reconciliation:
     def _gone_at(self, path: str) -> datetime | None:
         known = self._known.get(path)
         return known.gone_at if known else None
+
+
+def find_original(reason: str) -> str:
+    """The path that a file waits as a copy of, by its reason; empty where it waits for another one."""
+    found = _COPY.fullmatch(reason)
+    return found[1] if found else ""
 
 
 def _copy_reason(original: str) -> str:

@@ -50,7 +50,7 @@ def _take(app: App, lines: list[Line], *, now: datetime) -> Settled:
 
 def _settle(tx: Transaction, lines: Iterable[Line]) -> Settled:
     known = {record.id: record for record in tx.ids.list_all()}
-    standing = {place.path: place.id for place in tx.articles.list_places() if place.path and not place.is_withdrawn}
+    standing = tx.ids.list_standing()
     return settle_lines(lines, known=known, standing=standing, addresses=_list_addresses(known.values()))
 
 

@@ -37,6 +37,12 @@ class Ids:
             for row in rows
         ]
 
+    def list_standing(self) -> dict[str, str]:
+        """The id of the article that stands at each path."""
+        article = tables.articles.c
+        wanted = select(article.path, article.id).where(article.withdrawn_at.is_(None), article.path != "")
+        return {row.path: row.id for row in self._connection.execute(wanted)}
+
     def _list_former(self) -> dict[int, list[str]]:
         address = tables.addresses.c
         found: dict[int, list[str]] = {}

@@ -36,7 +36,8 @@ from sqlalchemy import update
 
 from publisher.errors import BusyError
 from publisher.jobs import issuing
-from publisher.jobs.reading import Watch, read_folder
+from publisher.jobs.reading import read_folder
+from publisher.jobs.surveying import Watch
 from publisher.store import tables
 from tests.folders import BRIDGE, DAY, HOUR, MINUTE, NOW, TRAM, Desk, open_desk
 from tests.homes import HomeFolder, look, make_home, subscribe

@@ -28,7 +28,8 @@ from hypothesis.stateful import (
 from publisher.app import open_app
 from publisher.domain.address import article as address_of
 from publisher.domain.article import Article
-from publisher.jobs.reading import Watch, take_in
+from publisher.jobs.reading import take_in
+from publisher.jobs.surveying import Watch
 from publisher.store.seeds import SeedRecord
 from tests.folders import NOW, put_seed
 from tests.homes import HomeFolder, make_home
@@ -97,6 +98,7 @@ class Folder(RuleBasedStateMachine):
         self.articles: list[Article] = []
         self.digests: dict[int, str] = {}
         self.records: list[SeedRecord] = []
+        self.hints: set[str] = set()
         self.has_just_looked_by_hand = False
 
     @initialize()
@@ -106,13 +108,18 @@ class Folder(RuleBasedStateMachine):
         self.create(NAMES[1])
         self.look()
 
-    def put(self, name: str, text: Text) -> None:
+    def note(self, *names: str) -> None:
+        """What a watcher of the folder would hear of."""
+        self.hints.update(names)
         self.has_just_looked_by_hand = False
+
+    def put(self, name: str, text: Text) -> None:
+        self.note(name)
         self.files[name] = text
         put_seed(self.home, name, text.data, at=NOW)
 
     def take(self, name: str) -> Text:
-        self.has_just_looked_by_hand = False
+        self.note(name)
         (self.home.path / "seeds" / name).unlink()
         return self.files.pop(name)
 
@@ -138,7 +145,7 @@ class Folder(RuleBasedStateMachine):
             (self.home.path / "seeds" / other).parent.mkdir(exist_ok=True)
             (self.home.path / "seeds" / name).replace(self.home.path / "seeds" / other)
             self.files[other] = self.files.pop(name)
-            self.has_just_looked_by_hand = False
+            self.note(name, other)
 
     @rule(name=NAME, other=OTHER)
     def swap(self, name: str, other: str) -> None:
@@ -207,10 +214,12 @@ class Folder(RuleBasedStateMachine):
 
     def _look(self, watch: Watch | None) -> None:
         self.now += timedelta(seconds=1)
-        self.report = take_in(self.app, now=self.now, watch=watch)
+        take_in(self.app, now=self.now, watch=watch, hinted=None if watch is None else self.hints)
+        self.hints.clear()
         with self.app.ledger.read() as tx:
             self.articles = tx.articles.list_all()
-            self.digests = {place.key: place.seed_digest for place in tx.articles.list_places()}
+            places = tx.articles.list_places_of(article.key for article in self.articles)
+            self.digests = {place.key: place.seed_digest for place in places}
             self.former = {article.key: tx.articles.list_former_addresses([article.key]) for article in self.articles}
             self.records = tx.seeds.list_all()
 
