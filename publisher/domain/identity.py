@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -50,6 +50,13 @@ def date_again(article: Article, content: Content, *, is_text_changed: bool, now
     if not is_out or released_at > now:
         updated_at = max(updated_at, published_at)
     return Dates(published_at=published_at, released_at=released_at, updated_at=updated_at)
+
+
+def date_promised(article: Article, content: Content, *, now: datetime, fresh: timedelta) -> Dates:
+    """The dates of an article whose id and release were kept elsewhere, when it is read here for the first time."""
+    dates = date_again(article, content, is_text_changed=False, now=now, fresh=fresh)
+    updated = content.updated if content.updated and content.updated <= now else dates.published_at
+    return replace(dates, updated_at=max(updated, dates.published_at))
 
 
 def make_identity(content: Content, *, authority: str, day: date, address: str, is_taken: Callable[[str], bool]) -> str:

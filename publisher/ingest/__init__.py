@@ -34,7 +34,7 @@ from publisher.ingest.hinted import look_at
 from publisher.ingest.neighbours import read_neighbour
 from publisher.ingest.quiet import Glimpse, find_quiet
 from publisher.ingest.reading import Draft, Reading, Rules, read_seed
-from publisher.ingest.reconcile import GONE_FOR, Reconciliation
+from publisher.ingest.reconcile import GONE_FOR, Reconciliation, find_original
 from publisher.ingest.watching import watch
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "extend_report",
     "find_asset",
     "find_moved",
+    "find_original",
     "find_quiet",
     "look_at",
     "read_bytes",

@@ -48,12 +48,14 @@ class FolderState:
     """What the ledger knows of a folder, or as much as may concern the files of a look.
 
     `text_of` gives an article's words by its key, when they are wanted; `verdicts` are an editor's, each on the bytes
-    of that digest at that path; `live` is how many articles stand in all, None where `articles` has them all.
+    of that digest at that path; `live` is how many articles stand in all, None where `articles` has them all; `refused`
+    are the paths that no new article may have, with the reason.
     """
 
     known: Mapping[str, Known]
     articles: Sequence[KnownArticle]
     text_of: Callable[[int], str]
+    refused: Mapping[str, str] = field(default_factory=dict)
     verdicts: Mapping[tuple[str, str], Verdict] = field(default_factory=dict)
     live: int | None = None
 

@@ -37,7 +37,10 @@ class New:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """The article `key` with other content at its path; `updated_at` moves only when `is_text_changed`."""
+    """The article `key` with other content at its path; `updated_at` moves only when `is_text_changed`.
+
+    With `is_first`, the ledger had its identity, and reads it for the first time.
+    """
 
     file: SeedFile
     digest: str
@@ -45,6 +48,7 @@ class Changed:
     key: int
     is_text_changed: bool
     is_restored: bool = False
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +157,8 @@ def extend_report(report: dict[str, Any], decisions: Iterable[Decision]) -> None
         match decision:
             case New(file=file):
                 report["new"].append(file.path)
-            case Changed(file=file):
-                report["changed"].append(file.path)
+            case Changed(file=file, is_first=is_first):
+                report["new" if is_first else "changed"].append(file.path)
             case Renamed(file=file, old_path=old_path):
                 report["renamed"].append({"path": file.path, "from": old_path})
             case Unchanged():

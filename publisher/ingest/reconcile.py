@@ -7,12 +7,13 @@ A look goes in three steps, so that ten thousand files need not be in memory at 
 3. `settle` decides, when all batches are through, about the files that are gone.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from publisher.domain.doubt import Doubt, Remedy, Verdict, explain
 from publisher.errors import SeedError
-from publisher.ingest.compare import Comparison, FolderState, Found, Known, KnownArticle, Seen
+from publisher.ingest.compare import Comparison, FolderState, Found, KnownArticle, Seen
 from publisher.ingest.decisions import (
     Changed,
     Decision,
@@ -27,14 +28,16 @@ from publisher.ingest.decisions import (
     Withdrawn,
 )
 from publisher.ingest.folder import SeedFile
-from publisher.ingest.likeness import is_another_text, is_another_title
+from publisher.ingest.holders import find_holders, first_live, present_digests
+from publisher.ingest.likeness import may_be_another
 from publisher.ingest.reading import Draft, Reading
 from publisher.markup import to_plain
 
 GONE_FOR = timedelta(minutes=1)
 _GUARDED_FROM = 10
+_COPY = re.compile(r"a copy of (.+): remove one of the two", re.S)
 _WHICH = (
-    "another title and little of the text left: a new article or a correction? "
+    "little is left of the article that lay here: a new article or a correction? "
     "(`publisher review approve` takes it as either; else give a new one a file name of its own)"
 )
 
@@ -43,13 +46,14 @@ class Reconciliation:
     """One look being decided: which article each file is, and which articles are left without one."""
 
     def __init__(self, state: FolderState, *, comparison: Comparison, seen: Sequence[Seen]) -> None:
-        self._known, self._text_of, self._live = state.known, state.text_of, state.live
+        self._known, self._text_of, self._refused = state.known, state.text_of, state.refused
+        self._live = state.live
         self._gone = comparison.gone
         self._articles = {article.key: article for article in state.articles}
         self._verdicts = state.verdicts
-        self._by_path = _first_live(state.articles, lambda article: article.path)
-        self._by_declared_id = _first_live(state.articles, lambda article: article.declared_id)
-        self._digests = _present_digests(state.known, comparison.gone, seen)
+        self._digests = present_digests(state.known, comparison.gone, seen)
+        self._by_path = find_holders(state.articles, self._digests)
+        self._by_declared_id = first_live(state.articles, lambda article: article.declared_id)
         self._claimed: dict[int, str] = {}
         self._new_ids: dict[str, str] = {}
         self._taken: dict[str, str] = {}
@@ -102,6 +106,8 @@ class Reconciliation:
             elif self._is_rejected(one):
                 key = self._keep_article(one.file.path)
                 self.decisions.append(Unchanged(file=one.file, digest=one.digest, key=key))
+            elif self._is_old_copy(one):
+                self.decisions.append(self._refuse(self._known_reason(one), one, remedy=Remedy.APPROVE))
             elif one.digest in copies and not self._is_approved(one):
                 copy = SeedError(one.file.path, _copy_reason(copies[one.digest]))
                 self.decisions.append(self._refuse(copy, one, remedy=Remedy.APPROVE))
@@ -128,15 +134,27 @@ class Reconciliation:
         article = vacated.get(one.digest) if one.digest else None
         if article is None or article.path == one.file.path or article.key in self._claimed:
             return False
+        if article.path and self._is_old_copy(one):
+            return False
         self._claimed[article.key] = one.file.path
         self._targets[one.file.path] = article
         return True
+
+    def _is_old_copy(self, one: Seen) -> bool:
+        """Whether a file waits as a copy of one that is still there, though that one may have been corrected since."""
+        known = self._known.get(one.file.path)
+        if known is None or known.digest != one.digest or self._is_approved(one):
+            return False
+        return find_original(known.reason) in self._digests
+
+    def _known_reason(self, one: Seen) -> SeedError:
+        return SeedError(one.file.path, self._known[one.file.path].reason)
 
     def _vacated(self) -> dict[str, KnownArticle]:
         """By digest, the articles whose path holds their content no more."""
         left = (article for article in self._articles.values() if article.key not in self._claimed)
         gone = (article for article in left if self._digests.get(article.path) != article.digest)
-        return _first_live(gone, lambda article: article.digest)
+        return first_live(gone, lambda article: article.digest)
 
     def _standing_digests(self) -> dict[str, str]:
         articles = (article for article in self._articles.values() if not article.is_withdrawn)
@@ -231,6 +249,8 @@ class Reconciliation:
             other = self._new_ids.setdefault(declared_id, one.file.path)
             if other != one.file.path:
                 return self._review(one, f"its id {declared_id!r} is that of {other}")
+        if article is None and one.file.path in self._refused:
+            return self._review(one, self._refused[one.file.path])
         if article is None:
             return New(file=one.file, digest=one.digest, reading=reading)
         if article.path == one.file.path and self._is_doubtful(article, reading):
@@ -248,14 +268,20 @@ class Reconciliation:
         return self._review(one, _WHICH, remedy=Remedy.CHOOSE)
 
     def _is_doubtful(self, article: KnownArticle, reading: Reading) -> bool:
-        if reading.text_digest == article.text_digest or not is_another_title(article.title, reading.content.title):
+        if reading.text_digest == article.text_digest:
             return False
-        return is_another_text(self._text_of(article.key), to_plain(reading.content.html))
+        return may_be_another(
+            old_title=article.title,
+            old_text=self._text_of(article.key),
+            new_title=reading.content.title,
+            new_text=to_plain(reading.content.html),
+        )
 
     def _take(self, one: Found, article: KnownArticle) -> Changed | Renamed:
         assert isinstance(one.reading, Reading)
         self._claimed[article.key] = one.file.path
-        is_text_changed = one.reading.text_digest != article.text_digest
+        is_first = not article.digest
+        is_text_changed = not is_first and one.reading.text_digest != article.text_digest
         if article.path in ("", one.file.path):
             return Changed(
                 file=one.file,
@@ -264,6 +290,7 @@ class Reconciliation:
                 key=article.key,
                 is_text_changed=is_text_changed,
                 is_restored=article.is_withdrawn,
+                is_first=is_first,
             )
         return Renamed(
             file=one.file,
@@ -304,11 +331,12 @@ class Reconciliation:
         return self._review(one, f"its id {named.declared_id!r} is that of {named.path}")
 
     def _lost_at(self, path: str) -> KnownArticle | None:
-        article = self._by_path.get(path) or self._known_article(path)
+        article = self._known_article(path) or self._by_path.get(path)
         return None if article is None or article.is_withdrawn or article.key in self._claimed else article
 
     def _known_article(self, path: str) -> KnownArticle | None:
-        # A renamed file that waits in review belongs to its article, whose own path is still the old one.
+        # A renamed file that waits in review belongs to its article, whose own path is still the old one; and a path
+        # whose bytes are again those of an article from before has another one that leaves it.
         known = self._known.get(path)
         return self._articles.get(known.article_key) if known and known.article_key is not None else None
 
@@ -325,23 +353,11 @@ class Reconciliation:
         return known.gone_at if known else None
 
 
+def find_original(reason: str) -> str:
+    """The path that a file waits as a copy of, by its reason; empty where it waits for another one."""
+    found = _COPY.fullmatch(reason)
+    return found[1] if found else ""
+
+
 def _copy_reason(original: str) -> str:
     return f"a copy of {original}: remove one of the two"
-
-
-def _first_live(articles: Iterable[KnownArticle], key: Callable[[KnownArticle], str]) -> dict[str, KnownArticle]:
-    """The articles by a key that is not empty; a live one goes before the withdrawn ones of the same key."""
-    found: dict[str, KnownArticle] = {}
-    for article in articles:
-        other = found.get(key(article))
-        if key(article) and (other is None or (other.is_withdrawn and not article.is_withdrawn)):
-            found[key(article)] = article
-    return found
-
-
-def _present_digests(known: Mapping[str, Known], gone: Iterable[str], seen: Iterable[Seen]) -> dict[str, str]:
-    digests = {path: file.digest for path, file in known.items()}
-    for path in gone:
-        digests.pop(path, None)
-    digests.update((one.file.path, one.digest) for one in seen)
-    return digests

@@ -29,6 +29,7 @@ from publisher.ingest import (
     read_seed,
 )
 from publisher.jobs.crew import Crew, open_crew
+from publisher.jobs.ids import is_behind, take_file, write_file
 from publisher.jobs.pausing import pause_expired
 from publisher.jobs.publishing import Progress, picture_limits, publish
 from publisher.jobs.recording import Scribe
@@ -70,24 +71,44 @@ def read_folder(
     alone where nothing more can be told by a walk. Without, it is a look by hand: it waits a moment for young files and
     takes the folder as it then stands. Raises BusyError where another machine or folder feeds this ledger.
     """
+    report, is_whole = take_in(app, now=now, watch=watch, hinted=hinted, accept=accept, on_progress=on_progress)
+    published = publish(app, now=now, on_progress=on_progress) if is_whole or _has_news(report) else []
+    if is_behind(app, report):
+        write_file(app)
+    is_moving = bool(watch and watch.moving)
+    return Look(report=report, published=published, is_moving=is_moving, is_whole=is_whole)
+
+
+def take_in(
+    app: App,
+    *,
+    now: datetime,
+    watch: Watch | None = None,
+    hinted: Collection[str] | None = None,
+    accept: bool = False,
+    on_progress: Progress | None = None,
+) -> tuple[dict[str, Any], bool]:
+    """Look as `read_folder` does, but publish nothing; gives the report, and whether the whole folder was looked at."""
     with locked(app.home.run / "folder.lock"), app.tally.folder_looks.measured():
         _keep_folder(app, now=now, watch=watch)
+        taken = take_file(app, now=now)
+        reconcile = partial(
+            _reconcile, app, now=now, watch=watch, refused=taken.refused, accept=accept, on_progress=on_progress
+        )
         survey = survey_paths(app, hinted, now=now, watch=watch) if watch and hinted is not None else None
-        report = None
-        if survey is not None:
-            report = _reconcile(app, survey, now=now, watch=watch, accept=accept, on_progress=on_progress)
+        report = reconcile(survey) if survey is not None else None
         if survey is None or report is None:
             if watch and survey:
                 watch.moving = {}  # what has moved together is decided together, when all of it stands still
             survey = survey_folder(app, now=now, watch=watch)
-            report = _reconcile(app, survey, now=now, watch=watch, accept=accept, on_progress=on_progress)
+            report = reconcile(survey)
         assert report is not None
         pause_expired(app, now=now)
-    published = publish(app, now=now, on_progress=on_progress) if survey.is_whole or _has_news(report) else []
+    problems = taken.problems
+    report["review"] += [{"path": taken.name, "reason": one.reason, "line": one.number} for one in problems]
     if survey.is_whole or report["review"] or any(record.reason for record in survey.records.values()):
         write_reviews(app)
-    is_moving = bool(watch and watch.moving)
-    return Look(report=report, published=published, is_moving=is_moving, is_whole=survey.is_whole)
+    return report, survey.is_whole
 
 
 def _has_news(report: Mapping[str, Any]) -> bool:
@@ -131,6 +152,7 @@ def _reconcile(
     *,
     now: datetime,
     watch: Watch | None,
+    refused: Mapping[str, str],
     accept: bool,
     on_progress: Progress | None,
 ) -> dict[str, Any] | None:
@@ -142,7 +164,7 @@ def _reconcile(
         seen = [one for batch in crew.map(_see, _batched(comparison.to_read)) for one in batch]
         readings = _read_few(app, seen)
         ids = None if readings is None else {_declared_id(found) for found in readings.values()}
-        state = load_state(app, survey, seen=seen, ids=ids, watch=watch)
+        state = load_state(app, survey, seen=seen, ids=ids, watch=watch, refused=refused)
         if state is None:
             return None
         reconciliation = Reconciliation(state, comparison=comparison, seen=seen)

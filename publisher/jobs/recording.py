@@ -9,7 +9,7 @@ import structlog
 
 from publisher.app import App
 from publisher.domain.article import Article, Content, find_corrected_at
-from publisher.domain.identity import Dates, date_again, date_new, local_day, make_identity
+from publisher.domain.identity import Dates, date_again, date_new, date_promised, local_day, make_identity
 from publisher.domain.slugs import next_free
 from publisher.ingest import (
     Changed,
@@ -128,7 +128,10 @@ class Scribe:
         content, before = decision.reading.content, tx.articles.get(decision.key)
         fresh = self._app.settings.seeds.fresh
         is_changed = decision.is_text_changed or content.correction != before.correction
-        dates = date_again(before, content, is_text_changed=is_changed, now=self._now, fresh=fresh)
+        if before.text_digest:
+            dates = date_again(before, content, is_text_changed=is_changed, now=self._now, fresh=fresh)
+        else:
+            dates = date_promised(before, content, now=self._now, fresh=fresh)
         year, month, slug = self._readdress(tx, before, content, dates)
         article = _build_article(
             content,

@@ -20,6 +20,7 @@ from publisher.ingest import (
     Walk,
     compare,
     find_moved,
+    find_original,
     find_quiet,
     look_at,
     reopen,
@@ -99,7 +100,13 @@ def survey_paths(app: App, paths: Iterable[str], *, now: datetime, watch: Watch)
 
 
 def load_state(
-    app: App, survey: Survey, *, seen: Sequence[Seen], ids: Collection[str] | None, watch: Watch | None
+    app: App,
+    survey: Survey,
+    *,
+    seen: Sequence[Seen],
+    ids: Collection[str] | None,
+    watch: Watch | None,
+    refused: Mapping[str, str],
 ) -> FolderState | None:
     """What the ledger has that may concern those files: by path, content, or id (of `ids`; None for all that have one).
 
@@ -109,14 +116,20 @@ def load_state(
     with app.ledger.read() as tx:
         live, verdicts = tx.articles.count_live(), tx.verdicts.find_all()
         places = _list_places(tx, survey.records, seen=seen, digests=digests, ids=ids)
-        others = {place.path for place in places} - survey.records.keys()
+        originals = {find_original(record.reason) for record in survey.records.values()}
+        others = ({place.path for place in places} | originals) - survey.records.keys()
         more = tx.seeds.list_at(others)
     if not survey.is_whole and (watch is None or watch.ground is None or _have_moved(app, more, ground=watch.ground)):
         return None
     known = {record.path: _known(record) for record in [*survey.records.values(), *more]}
     articles = [_known_article(place) for place in places]
     state = FolderState(
-        known=known, articles=articles, text_of=lambda key: _text_of(app, key), verdicts=verdicts, live=live
+        known=known,
+        articles=articles,
+        text_of=lambda key: _text_of(app, key),
+        refused=refused,
+        verdicts=verdicts,
+        live=live,
     )
     return reopen(state, survey.reopened)
 

@@ -5,7 +5,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from publisher.domain.feed import Choice, Feed
@@ -89,6 +89,15 @@ class SeedsPart(_Part):
     """How many seconds a file must have stood still before it is read."""
     fresh: Duration = timedelta(days=14)
     """An article dated earlier than this at first sight is archive: it keeps its own place in feeds."""
+    ids_file: Path | None = None
+    """A file that keeps ids, addresses and releases beside the articles: `seeds/ids.jsonl`. A new ledger reads it."""
+
+    @field_validator("ids_file")
+    @classmethod
+    def _check_ids_file(cls, value: Path | None) -> Path | None:
+        if value is not None and value.suffix != ".jsonl":
+            raise ValueError("its name must end in .jsonl, for it holds a line of JSON an article")
+        return value
 
 
 class DatabasePart(_Part):

@@ -15,6 +15,7 @@ from publisher.store.deliveries import Deliveries
 from publisher.store.facts import Facts
 from publisher.store.failures import translated
 from publisher.store.fair_lock import FairLock
+from publisher.store.ids import Ids
 from publisher.store.issues import Issues
 from publisher.store.letters import Letters
 from publisher.store.links import Links
@@ -47,6 +48,10 @@ class Transaction:
     @cached_property
     def articles(self) -> Articles:
         return Articles(self._connection)
+
+    @cached_property
+    def ids(self) -> Ids:
+        return Ids(self._connection)
 
     @cached_property
     def links(self) -> Links:

@@ -210,6 +210,12 @@ class Running:
         """The text of an address."""
         return self.fetch(path)[1]
 
+    def has(self, path: str) -> bool:
+        """Whether an address answers with a file."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+            connection.request("HEAD", path)
+            return connection.getresponse().status == http.HTTPStatus.OK
+
     def is_ready(self) -> bool:
         """Whether it serves; fails when it has ended instead."""
         assert self.process.poll() is None, self.problems

@@ -16,7 +16,7 @@ from tests.homes import HomeFolder, make_home
 
 FIRST_FORM = (
     *("init", "ingest", "articles", "show", "review", "feeds", "rebuild", "plan", "preview", "send", "run", "worker"),
-    *("issues", "subscribers", "why", "alerts", "doctor", "dkim", "db", "templates"),
+    *("ids", "issues", "subscribers", "why", "alerts", "doctor", "dkim", "db", "templates"),
 )
 HEAVY = {
     "sqlalchemy",

@@ -26,10 +26,12 @@ from tests.acceptance.site import (
     running,
     wait_for,
 )
+from tests.folders import make_picture
 from tests.homes import HomeFolder
 
 FEED = "/feeds/main.atom"
-HELD_BACK = "---\ntitle: The secret plan\nembargo: {moment}\n---\n\nIt is out.\n"
+HELD_BACK = "---\ntitle: The secret plan\nembargo: {moment}\nimage: plan.png\n---\n\nIt is out.\n"
+SOON = 2.0  # seconds within which what is due is there, or gone
 PIECES = 20
 
 
@@ -145,13 +147,31 @@ def test_files_at_once_in_a_new_folder_are_seen(live: Running) -> None:
 
 def test_scheduled_article_comes_out_at_its_moment(live: Running) -> None:
     moment = now() + timedelta(seconds=3)
+    (live.home.path / "seeds" / "plan.png").write_bytes(make_picture(3))
     live.home.write_seed("plan.md", HELD_BACK.format(moment=moment.isoformat()))
     held = wait_for(lambda: find_article(live, "The secret plan"))
-    while "The secret plan" not in titles(live):
-        assert now() < moment + timedelta(seconds=10)
+    (image,) = held.images
+    shown = 0.0
+    while not shown:
+        has_picture, is_out = live.has(image.address), "The secret plan" in titles(live)
+        assert is_out or not has_picture
+        shown = (now() - moment).total_seconds() if is_out else 0.0
         pause(0.02)
-    assert now() >= moment
+    assert 0 <= shown <= SOON
+    wait_for(lambda: live.has(image.address))
+    assert (now() - moment).total_seconds() <= SOON
     assert held.released_at >= moment
+
+
+def test_expired_article_goes_at_its_moment(live: Running) -> None:
+    moment = now() + timedelta(seconds=3)
+    live.home.write_seed("sale.md", f"---\nexpiryDate: {moment.isoformat()}\n---\n# The sale\n\nEnds soon.\n")
+    wait_until_shown(live, "The sale")
+    while now() < moment:
+        assert "The sale" in titles(live) or now() >= moment
+        pause(0.05)
+    wait_for(lambda: "The sale" not in titles(live))
+    assert (now() - moment).total_seconds() <= SOON
 
 
 def test_sign_up_ends_in_the_mailbox(live: Running) -> None:

@@ -12,6 +12,8 @@ import time_machine
 from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.feed import Format
+from publisher.jobs import issuing
+from publisher.jobs.looking import preview
 from publisher.jobs.publishing import publish
 from tests.acceptance.site import (
     ALICE,
@@ -184,7 +186,13 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     settings = home.path / "config" / "publisher.toml"
     settings.write_text(settings.read_text().replace("[seeds]", f'article_url = "{OWN_SITE}"\n[seeds]'))
     write_article(home, "away.md", "Away", more="canonical_url: https://wire.example.com/away\n")
+    write_article(home, "sport/bridge.md", "The game", text="Four at a table, [in town](../town/bridge.md).")
+    write_article(home, "moved.md", "Moved")
+    write_article(home, "gone.md", "Gone")
     with open_site(home) as opened:
+        look(opened.app, now())
+        write_article(home, "moved.md", "Moved", more="slug: settled\n")
+        (home.path / "seeds" / "gone.md").unlink()
         look(opened.app, now())
         yield opened
 
@@ -196,11 +204,35 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         (f"{BRIDGE}/", "https://gazette.example.com/2026/11/bridge/"),
         ("/old/run.html", "https://gazette.example.com/2026/11/run/"),
         ("/articles/2026/11/away", "https://wire.example.com/away"),
+        ("/articles/2026/11/bridge-2", "https://gazette.example.com/2026/11/bridge-2/"),
+        ("/articles/2026/11/moved", "https://gazette.example.com/2026/11/settled/"),
+        ("/articles/2026/11/settled", "https://gazette.example.com/2026/11/settled/"),
     ],
 )
 def test_articles_lead_to_the_papers_own_site(elsewhere: Site, path: str, target: str) -> None:
     answer = elsewhere.browser.get(path)
     assert (answer.status_code, answer.headers["location"]) == (301, target)
+
+
+def test_withdrawn_article_of_the_papers_own_site_is_gone(elsewhere: Site) -> None:
+    assert get_status(elsewhere, GONE) == 410
+
+
+@pytest.mark.parametrize("form", ["rss", "atom", "json"])
+def test_articles_link_to_each_other_on_the_papers_own_site(elsewhere: Site, form: str) -> None:
+    feed = elsewhere.browser.get(f"/feeds/main.{form}").text
+    assert "https://gazette.example.com/2026/11/bridge-2/" in feed
+    assert "https://wire.example.com/away" in feed
+    assert "/articles/2026/11/" not in feed
+
+
+def test_mails_link_to_the_papers_own_site(elsewhere: Site) -> None:
+    issue = issuing.prepare_manual(elsewhere.app, elsewhere.app.get_newsletter("daily"), now=now())
+    message = preview(elsewhere.app, issue).variant
+    for text in (message.html, message.text):
+        assert "https://gazette.example.com/2026/11/bridge-2/" in text
+        assert "https://wire.example.com/away" in text
+        assert "/articles/2026/" not in text
 
 
 def test_feeds_link_to_the_papers_own_site(elsewhere: Site) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.domain.article import Article, release_moment
-from publisher.domain.identity import Dates, date_again, date_new, local_day, make_identity
+from publisher.domain.identity import Dates, date_again, date_new, date_promised, local_day, make_identity
 from tests.factories import DAY, HOUR, NOW, make_article, make_content
 
 FRESH = 14 * DAY
@@ -220,6 +220,13 @@ def test_reading_again_settles_at_once(
     now = NOW + later * DAY
     once = _again(_dated(_new(date=first)), now=now, changed=changed, date=second)
     assert _again(_dated(once), now=now, date=second) == once
+
+
+@pytest.mark.parametrize(("updated", "expected"), [(None, NOW), (NOW + HOUR, NOW + HOUR), (NOW + 9 * DAY, NOW)])
+def test_promised_article_keeps_its_release(updated: datetime | None, expected: datetime) -> None:
+    article = _dated(_new())
+    moments = date_promised(article, make_content(updated=updated), now=NOW + 2 * DAY, fresh=FRESH)
+    assert moments == Dates(published_at=NOW, released_at=NOW, updated_at=expected)
 
 
 def _identity(content_id: str = "", *, address: str = "/articles/2026/11/bridge", taken: set[str] | None = None) -> str:

@@ -258,6 +258,14 @@ def test_copy_takes_over_when_the_original_goes(desk: Desk) -> None:
     assert desk.live() == {"copy.md": 1, "b.md": 2}
 
 
+def test_correction_beside_a_copy_keeps_the_article(desk: Desk) -> None:
+    desk.look({"a.md": A, "b.md": B, "copy.md": A})
+    corrected = {"a.md": f"{A} and more", "b.md": B, "copy.md": A}
+    assert sorted(kinds(desk.look(corrected))) == ["Changed", "Review"]
+    assert kinds(desk.look(corrected)) == ["Review"]
+    assert desk.live() == {"a.md": 1, "b.md": 2}
+
+
 def test_twins_of_a_first_look_are_one() -> None:
     decisions = Desk().look({"a.md": A, "b.md": A})
     assert sorted(kinds(decisions)) == ["New", "Review"]
@@ -339,6 +347,25 @@ def test_restored_article_has_its_old_identity(desk: Desk, path: str) -> None:
     decisions = desk.look({"b.md": B, path: A})
     assert isinstance(decisions[0], Changed | Renamed)
     assert (decisions[0].key, decisions[0].is_restored) == (1, True)
+
+
+def test_restored_bytes_find_theirs_among_the_articles_of_a_path(desk: Desk) -> None:
+    desk.look({"a.md": B})
+    desk.look({})
+    assert desk.live() == {}
+    desk.look({"a.md": B})
+    assert desk.live() == {"a.md": 2}
+    desk.look({})
+    desk.look({"a.md": A})
+    assert desk.live() == {"a.md": 1}
+
+
+def test_live_article_leaves_the_bytes_of_an_earlier_one(desk: Desk) -> None:
+    desk.look({"b.md": B})
+    desk.look({"a.md": B})
+    assert desk.live() == {"a.md": 2}
+    assert sorted(kinds(desk.look({"a.md": A}))) == ["Changed", "Withdrawn"]
+    assert desk.live() == {"a.md": 1}
 
 
 def test_declared_id_follows_a_new_text() -> None:
