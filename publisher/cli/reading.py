@@ -42,6 +42,8 @@ def _tell(report: dict[str, Any]) -> None:
         say(f"renamed    {move['from']} -> {move['path']}")
     for path in report["withdrawn"]:
         say(f"withdrawn  {path}")
+    for one in report["left_out"]:
+        say(f"left out   {one['path']}: {one['reason']}")
     for one in report["review"]:
         place = f"{one['path']}:{one['line']}" if one["line"] else one["path"]
         say(f"review     {place}: {one['reason']}")

@@ -19,6 +19,7 @@ from publisher.ingest.decisions import (
     extend_report,
 )
 from publisher.ingest.folder import SeedFile, Walk, read_bytes, walk
+from publisher.ingest.neighbours import read_neighbour
 from publisher.ingest.quiet import Glimpse, find_quiet
 from publisher.ingest.reading import Draft, Reading, Rules, read_seed
 from publisher.ingest.reconcile import GONE_FOR, Reconciliation
@@ -59,6 +60,7 @@ __all__ = [
     "find_quiet",
     "read_bytes",
     "read_copy",
+    "read_neighbour",
     "read_seed",
     "walk",
     "watch",

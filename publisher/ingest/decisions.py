@@ -4,7 +4,7 @@ New         a first article of this file
 Changed     the same article with other content (or restored, with the content it had)
 Renamed     the same article at another path
 Unchanged   the same bytes: only size and time are to be noted, and that it is there again
-Drafted     a draft, never an article; with a `key`, that article is withdrawn by it
+Drafted     a draft, or for its `reason` no article at all; with a `key`, that article is withdrawn by it
 Review      waits for an editor; with a `key`, that article keeps its last good version
 Missing     not there in this look, for the first time or not yet for a minute
 Withdrawn   its article is gone from readers
@@ -71,11 +71,15 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
-    """A draft; `key` is the article that was published from this path and is now withdrawn."""
+    """A draft, or what is no article for the `reason` that it gives.
+
+    `key` is the article that was published from this path and is now withdrawn.
+    """
 
     file: SeedFile
     digest: str
     key: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +138,8 @@ Decision = New | Changed | Renamed | Unchanged | Drafted | Review | Missing | Wi
 def build_report(decisions: Iterable[Decision], *, unchanged: int = 0) -> dict[str, Any]:
     """What `ingest --json` prints: paths by what happened; `unchanged` counts the files that were not even opened."""
     report: dict[str, Any] = {name: [] for name in ("new", "changed", "renamed", "withdrawn")}
-    report |= {"unchanged": unchanged, "review": [], "drafts": [], "waiting": [], "expired": [], "notes": []}
+    report |= {"unchanged": unchanged, "review": [], "drafts": [], "left_out": [], "waiting": [], "expired": []}
+    report["notes"] = []
     extend_report(report, decisions)
     return report
 
@@ -154,8 +159,11 @@ def extend_report(report: dict[str, Any], decisions: Iterable[Decision]) -> None
                 report["renamed"].append({"path": file.path, "from": old_path})
             case Unchanged():
                 report["unchanged"] += 1
-            case Drafted(file=file, key=key):
-                report["drafts"].append(file.path)
+            case Drafted(file=file, key=key, reason=reason):
+                if reason:
+                    report["left_out"].append({"path": file.path, "reason": reason})
+                else:
+                    report["drafts"].append(file.path)
                 report["withdrawn"] += [file.path] if key is not None else []
             case Review(path=path, reason=reason, line=line):
                 report["review"].append({"path": path, "reason": reason, "line": line})

@@ -11,15 +11,17 @@ from zoneinfo import ZoneInfo
 from publisher.domain.article import Content, Enclosure, Image
 from publisher.domain.doubt import Doubt
 from publisher.errors import SeedError
+from publisher.ingest.authors import Neighbour, name_authors
 from publisher.ingest.blocks import heading_text
 from publisher.ingest.clipping import read_clipping
-from publisher.ingest.dates import midnight
+from publisher.ingest.dates import midnight, parse_moment
 from publisher.ingest.decoding import decode
 from publisher.ingest.front_matter import split
-from publisher.ingest.keys import Enclosed, Meta, read_meta
+from publisher.ingest.keys import Enclosed, Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.links import Links
-from publisher.ingest.naming import Named, make_slug, read_path, words_as_title
+from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
+from publisher.ingest.page_header import find_page_header
 from publisher.ingest.pictures import Pictures
 from publisher.ingest.webpage import read_webpage
 from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_text
@@ -49,9 +51,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A seed that says of itself that it is not to be published."""
+    """A seed that says of itself that it is not to be published: a draft, or for the `reason` no article at all."""
 
     path: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,21 +83,32 @@ class _Text:
     authors: tuple[str, ...] = ()
     day: date | None = None
     doubts: tuple[Doubt, ...] = ()
+    moment: datetime | None = None
+    canonical_url: str = ""
 
 
-def read_seed(path: str, data: bytes, rules: Rules, *, asset: Callable[[str], Image | None]) -> Reading | Draft:
+def read_seed(
+    path: str,
+    data: bytes,
+    rules: Rules,
+    *,
+    asset: Callable[[str], Image | None],
+    neighbour: Neighbour = lambda path: None,
+) -> Reading | Draft:
     """The content of the seed at `path` (below the folder, with slashes); `asset` finds a picture by such a path.
 
+    `neighbour` gives the bytes of a small file beside the seeds, as authors.yml.
     Raises SeedError, with the line where it is known, for what can't be read or is too doubtful for readers.
     """
     text = decode(path, data)
     if not text.strip():
         raise SeedError(path, "the file is empty")
-    header = split(path, text)
+    header = split(path, text) or find_page_header(path, text)
     zone = ZoneInfo(rules.timezone)
     meta = read_meta(path, header, zone=zone) if header else None
-    if meta and meta.is_draft:
-        return Draft(path)
+    if meta and (meta.is_draft or meta.left_out):
+        return Draft(path, meta.left_out)
+    meta = name_authors(path, meta, neighbour) if meta else None
     source = header.body if header else text
     named = read_path(path, languages=_all_languages(rules))
     found = _read_text(path, source, meta, rules=rules, named=named)
@@ -113,15 +127,15 @@ def _digest(title: str, source: str) -> str:
 
 
 def _read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> _Text:
-    if path.lower().endswith(".html"):
-        return _read_page(path, source)
+    if path.lower().endswith((".html", ".htm")):
+        return _read_page(path, source, has_header=meta is not None, zone=ZoneInfo(rules.timezone))
     if meta is None:
         return _read_clipping(path, source, rules=rules, named=named)
     return _read_markdown(source, meta.title, named=named)
 
 
-def _read_page(path: str, source: str) -> _Text:
-    page = read_webpage(path, source)
+def _read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> _Text:
+    page = read_webpage(path, source, has_header=has_header)
     above, more, _ = page.body.partition("<!-- more -->")
     return _Text(
         title=page.title,
@@ -129,7 +143,9 @@ def _read_page(path: str, source: str) -> _Text:
         opening=clean_html(above) if more else "",
         description=page.description,
         language=page.language,
-        authors=(page.author,) if page.author else (),
+        authors=page.authors,
+        moment=parse_moment(page.published, zone),
+        canonical_url=page.canonical_url,
     )
 
 
@@ -199,7 +215,7 @@ def _assemble(
     pictures = Pictures(path, asset)
     links = Links(path, find_picture=pictures.find_address)
     html = links.publish(pictures.publish(_lower_headings(found.html)))
-    lead_image = pictures.find_address(meta.image, alt=meta.image_alt) if meta.image else ""
+    lead_image, notes = _find_lead(pictures, meta.picture)
     summary = _plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
     summary = summary or _first_words(html)
     if not (summary or lead_image or meta.enclosure or "<img" in html):
@@ -215,7 +231,7 @@ def _assemble(
         authors=meta.authors or found.authors,
         tags=meta.tags,
         section=meta.section or named.section,
-        date=meta.date or _midnight(named.day or found.day, zone),
+        date=meta.date or _date_of(found, meta, named=named, zone=zone),
         updated=meta.updated,
         embargo=meta.embargo,
         expires_at=meta.expires_at,
@@ -223,13 +239,33 @@ def _assemble(
         has_own_slug=bool(meta.slug),
         aliases=meta.aliases,
         declared_id=meta.declared_id,
-        canonical_url=meta.canonical_url,
+        canonical_url=meta.canonical_url or found.canonical_url,
         correction=meta.correction,
         lead_image=lead_image,
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
         links=links.targets,
+        notes=(*meta.notes, *notes),
+        extra=meta.extra,
     )
+
+
+def _find_lead(pictures: Pictures, given: Picture) -> tuple[str, tuple[str, ...]]:
+    """The lead picture's address, and a note where a generator keeps it elsewhere."""
+    if not given.source:
+        return "", ()
+    try:
+        return pictures.find_address(given.source, alt=given.alt), ()
+    except SeedError as problem:
+        if not given.is_doubtful:
+            raise
+        return "", (f"without its lead picture: {problem.reason}",)
+
+
+def _date_of(found: _Text, meta: Meta, *, named: Named, zone: tzinfo) -> datetime | None:
+    """The date that path, address or text give where the header has none."""
+    day = named.day or day_of_address(meta.address) or found.day
+    return found.moment or parse_moment(named.moment, zone) or (midnight(day, zone) if day else None)
 
 
 def _lower_headings(html: str) -> str:
@@ -254,10 +290,6 @@ def _language(found: _Text, meta: Meta, *, named: Named, html: str, rules: Rules
         return match_language(said, languages)
     guessed = guess_language(f"{found.standfirst} {to_text(html)}", languages) if len(languages) > 1 else ""
     return guessed or rules.language
-
-
-def _midnight(day: date | None, zone: tzinfo) -> datetime | None:
-    return midnight(day, zone) if day else None
 
 
 def _enclosure(given: Enclosed | None) -> Enclosure | None:

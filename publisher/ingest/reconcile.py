@@ -159,7 +159,7 @@ class Reconciliation:
             return self._review(one, one.reading.reason, line=one.reading.line)
         article = self._target(one.file.path)
         if isinstance(one.reading, Draft):
-            return self._draft(one, article)
+            return self._draft(one, article, reason=one.reading.reason)
         named = self._by_declared_id.get(one.reading.content.declared_id)
         if one.reading.doubts and not self._is_vouched_for(one, named or article):
             doubts = one.reading.doubts
@@ -202,11 +202,11 @@ class Reconciliation:
             doubts=doubts,
         )
 
-    def _draft(self, one: Found, article: KnownArticle | None) -> Drafted:
+    def _draft(self, one: Found, article: KnownArticle | None, *, reason: str) -> Drafted:
         if article is not None:
             self._claimed[article.key] = one.file.path
         key = article.key if article is not None and not article.is_withdrawn else None
-        return Drafted(file=one.file, digest=one.digest, key=key)
+        return Drafted(file=one.file, digest=one.digest, key=key, reason=reason)
 
     def _decide_by_id(self, one: Found, named: KnownArticle) -> Decision | None:
         self._leaving.add(one.file.path)

@@ -76,7 +76,7 @@ def _list_releases(tx: Transaction, newsletter: Newsletter, seen: Seen, *, until
     """One slot, at the newest release, for a newsletter that goes out when articles do; none where nothing is new."""
     not_before, period = find_not_before(newsletter, seen), find_newsletter_period(newsletter, seen)
     candidates = list(tx.articles.iter_candidates(newsletter=newsletter.name, since=not_before))
-    chosen = choose(candidates, newsletter, cutoff=until, not_before=not_before, mailed=(), period=period, now=now)
+    chosen = choose(candidates, newsletter, cutoff=until, not_before=not_before, mailed=(), period=period)
     if not chosen.articles:
         return []
     newest = max(article.released_at for article in chosen.articles)

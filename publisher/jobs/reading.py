@@ -4,9 +4,10 @@ import hashlib
 import os
 import socket
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +33,7 @@ from publisher.ingest import (
     find_asset,
     find_quiet,
     read_bytes,
+    read_neighbour,
     read_seed,
     walk,
 )
@@ -238,13 +240,13 @@ def _see_one(app: App, file: SeedFile) -> Seen:
 
 
 def _read(app: App, files: Sequence[tuple[SeedFile, str]]) -> list[Found]:
-    rules = _build_rules(app)
-    return [_read_one(app, file, digest=digest, rules=rules) for file, digest in files]
+    rules, neighbour = _build_rules(app), cache(partial(read_neighbour, app.home.seeds))
+    return [_read_one(app, file, digest=digest, rules=rules, neighbour=neighbour) for file, digest in files]
 
 
 def read_again(app: App, file: SeedFile, *, digest: str) -> Found:
     """What a file says whose bytes had that digest at the last look."""
-    return _read_one(app, file, digest=digest, rules=_build_rules(app))
+    return _read(app, [(file, digest)])[0]
 
 
 def _build_rules(app: App) -> Rules:
@@ -256,12 +258,15 @@ def _build_rules(app: App) -> Rules:
     )
 
 
-def _read_one(app: App, file: SeedFile, *, digest: str, rules: Rules) -> Found:
+def _read_one(
+    app: App, file: SeedFile, *, digest: str, rules: Rules, neighbour: Callable[[str], bytes | None]
+) -> Found:
     try:
         data = read_bytes(app.home.seeds, file, app.settings.seeds.max_size)
         if hashlib.sha256(data).hexdigest() != digest:
             return Found(file, "", SeedError(file.path, "it changed while it was read"))
-        return Found(file, digest, read_seed(file.path, data, rules, asset=lambda path: _find_asset(app, path)))
+        asset = partial(_find_asset, app)
+        return Found(file, digest, read_seed(file.path, data, rules, asset=asset, neighbour=neighbour))
     except SeedError as problem:
         return Found(file, digest, problem)
 

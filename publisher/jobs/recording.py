@@ -63,7 +63,7 @@ class Scribe:
                 self._see(decision.file, digest=decision.digest, key=decision.key)
             case Drafted():
                 if decision.key is not None:
-                    self._withdraw(tx, decision.key, why="it was made a draft")
+                    self._withdraw(tx, decision.key, why=_why_drafted(decision.reason))
                 self._see(decision.file, digest=decision.digest, key=None)
             case Review():
                 self._see_doubtful(decision)
@@ -228,3 +228,7 @@ def _build_article(content: Content, dates: Dates, **identity: Any) -> Article:
         released_at=dates.released_at,
         updated_at=dates.updated_at,
     )
+
+
+def _why_drafted(reason: str) -> str:
+    return f"its file says that it is no article ({reason})" if reason else "it was made a draft"

@@ -190,9 +190,10 @@ def test_root_relative_pictures_may_be_the_sites_own() -> None:
     assert 'src="/static/p.png"' in found.content.html
 
 
-def test_relative_links_lose_their_target() -> None:
+def test_relative_links_name_their_seed() -> None:
     found = content(headed("title: x", body="Voir [la suite](suite.md) et [le site](https://a.example/)."))
-    assert found.html.startswith("<p>Voir la suite et <a href=")
+    assert found.html.startswith('<p>Voir <a href="seed:')
+    assert found.links == ("ville/suite",)
 
 
 @pytest.mark.parametrize(
