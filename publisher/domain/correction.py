@@ -28,6 +28,11 @@ def is_untold(article: Article, mailed: Iterable[Mailed]) -> bool:
     return any(make_digest(one.correction) != make_digest(article.correction) for one in mailed)
 
 
+def find_text(mailed: Sequence[Mailed], revision: int) -> Mailed | None:
+    """How that revision of an issue had its article (`mailed` in order of `until`); None where it went without."""
+    return next((one for one in mailed if one.until is None or one.until >= revision), None)
+
+
 def find_stale(article: Article, mailed: Sequence[Mailed]) -> list[Mailed]:
     """The texts in which an article was mailed otherwise than it stands: by its words or title.
 

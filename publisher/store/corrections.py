@@ -1,19 +1,29 @@
 """Corrections of articles that were mailed: what each text of an issue said, and which issue told of what."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select
 
 from publisher.domain.article import Article
-from publisher.domain.correction import Mailed, is_untold, make_digest
+from publisher.domain.correction import Mailed, find_stale, find_text, is_untold, make_digest
 from publisher.domain.delivery import Status
 from publisher.store import tables
 from publisher.store.articles import Articles, from_snapshot, to_snapshot
 
 _REACHED = [status.value for status in (Status.SENT, Status.SENDING, Status.DOUBTFUL, Status.CLAIMED, Status.QUEUED)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """The readers of one newsletter who got an earlier text of an article: by their issue and their variants of it."""
+
+    newsletter: str
+    issue_key: int
+    due_at: datetime
+    variants: tuple[int, ...]
 
 
 class Corrections:
@@ -81,6 +91,29 @@ class Corrections:
             mailed.append((_mailed(snapshot, until=left_out_of - 1 if left_out_of else None), issue_key))
         return mailed
 
+    def list_readers(self, article: Article) -> list[Readers]:
+        """Who was, or is about to be, sent an article otherwise than it stands, a newsletter each, oldest first."""
+        mailed = self.list_mailed(article.key)
+        stale = find_stale(article, [one for one, _ in mailed])
+        found = []
+        for key in dict.fromkeys(issue_key for _, issue_key in mailed):
+            texts = [one for one, issue_key in mailed if issue_key == key]
+            if variants := self._list_variants(key, texts, stale=stale):
+                issue = tables.issues.c
+                row = self._connection.execute(select(issue.newsletter, issue.due_at).where(issue.key == key)).one()
+                newsletter, due_at = row
+                found.append(Readers(newsletter=newsletter, issue_key=key, due_at=due_at, variants=tuple(variants)))
+        return found
+
+    def _list_variants(self, issue_key: int, texts: Sequence[Mailed], *, stale: Sequence[Mailed]) -> list[int]:
+        variant = tables.variants.c
+        wanted = select(variant.key, variant.revision, variant.sections).where(variant.issue_key == issue_key)
+        return [
+            key
+            for key, revision, sections in self._connection.execute(wanted.order_by(variant.key))
+            if (text := find_text(texts, revision)) in stale and text and _has_section(text.section, sections)
+        ]
+
     def list_in(self, issue_key: int) -> list[Article]:
         """The corrected articles that an issue tells of, in its order; without their text."""
         told = tables.issue_corrections
@@ -91,6 +124,11 @@ class Corrections:
         """Let another issue tell what this one would have told."""
         told = tables.issue_corrections
         self._connection.execute(delete(told).where(told.c.issue_key == issue_key))
+
+
+def _has_section(section: str, wanted: str) -> bool:
+    """Whether a choice of sections, one a line, holds a section; no choice holds all."""
+    return not wanted or section.casefold() in wanted.casefold().split("\n")
 
 
 def put_corrections(connection: Connection, issue_key: int, newsletter: str, articles: Sequence[Article]) -> None:

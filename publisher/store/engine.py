@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from publisher.store import dialect
 from publisher.store.alerts import Alerts
 from publisher.store.articles import Articles
+from publisher.store.correction_notices import CorrectionNotices
 from publisher.store.corrections import Corrections
 from publisher.store.deliveries import Deliveries
 from publisher.store.facts import Facts
@@ -84,6 +85,10 @@ class Transaction:
     @cached_property
     def corrections(self) -> Corrections:
         return Corrections(self._connection)
+
+    def correction_notices(self, topic: str) -> CorrectionNotices:
+        """The notices of the correction that `topic` names."""
+        return CorrectionNotices(self._connection, topic)
 
     @cached_property
     def letters(self) -> Letters:
