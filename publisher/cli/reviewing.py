@@ -20,6 +20,7 @@ app = typer.Typer(help="What waits for an editor.", no_args_is_help=True)
 Path = Annotated[str, typer.Argument(help="The file, as `review list` names it.")]
 
 _REMEDIES = {Remedy.MEND: "mend the file", Remedy.APPROVE: "approve or mend", Remedy.CHOOSE: "approve --as … or mend"}
+_KEYS = {"title": "title", "standfirst": "summary", "authors": "author", "date": "date"}  # of the front matter
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LONGEST_TEXT = 30  # lines of the text as it would be published
 
@@ -99,7 +100,8 @@ def _list_ways(found: "Waiting") -> list[str]:
             f"publisher review approve {path} --as new    an article of its own; the earlier one stays as it is",
         ],
     }
-    fields = ", ".join(f"`{doubt['field']}: …`" for doubt in found.doubts)
+    keys = [key for doubt in found.doubts if (key := _KEYS.get(doubt["field"]))]
+    fields = ", ".join(f"`{key}: …`" for key in keys)
     mend = f"or write what is right into its front matter: {fields}" if fields else "or mend the file"
     return [
         *ways[remedy],
