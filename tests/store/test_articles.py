@@ -56,7 +56,7 @@ def test_many_articles_keep_their_order(ledger: Ledger) -> None:
     with ledger.write() as tx:
         keys = tx.articles.add_many(new)
         assert [tx.articles.get(key).slug for key in keys] == ["bridge-30", "bridge-10", "bridge-20"]
-        assert [place.seed_digest for place in tx.articles.list_places()] == ["30", "10", "20"]
+        assert [place.seed_digest for place in tx.articles.list_places_of(keys)] == ["30", "10", "20"]
         assert tx.articles.find_by_former_address("/old/10") == tx.articles.get(keys[1])
         assert tx.articles.add_many([]) == []
 
@@ -128,7 +128,7 @@ def test_withdrawn_article_keeps_identity(ledger: Ledger) -> None:
         added = _add(tx)
         tx.articles.withdraw(added.key, now=NOW + HOUR)
         assert tx.articles.get(added.key) == replace(added, withdrawn_at=NOW + HOUR)
-        assert tx.articles.list_places()[0].is_withdrawn
+        assert tx.articles.list_places_of([added.key])[0].is_withdrawn
         tx.articles.change(added, seed_digest="")
         assert tx.articles.get(added.key) == added
 
