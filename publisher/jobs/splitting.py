@@ -9,7 +9,8 @@ from publisher.errors import NotFoundError, PublisherError, UsageError
 from publisher.files import create_atomic
 from publisher.ingest import SeedFile, read_bytes
 from publisher.ingest.splitting import Part, split_seed
-from publisher.jobs.reading import Watch, read_folder
+from publisher.jobs.reading import read_folder
+from publisher.jobs.surveying import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
