@@ -13,7 +13,7 @@ from publisher.domain.doubt import Remedy, Verdict
 from publisher.errors import NotFoundError, SeedError, UsageError
 from publisher.ingest import Found, Reading, SeedFile, read_bytes
 from publisher.ingest.decoding import decode
-from publisher.ingest.splitting import split_seed
+from publisher.ingest.parts import split_seed
 from publisher.jobs.looking import iso
 from publisher.jobs.reading import read_again, read_folder, write_reviews
 from publisher.jobs.surveying import Watch

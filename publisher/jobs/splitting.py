@@ -8,7 +8,7 @@ from publisher.app import App
 from publisher.errors import NotFoundError, PublisherError, UsageError
 from publisher.files import create_atomic
 from publisher.ingest import SeedFile, read_bytes
-from publisher.ingest.splitting import Part, split_seed
+from publisher.ingest.parts import Part, split_seed
 from publisher.jobs.reading import read_folder
 from publisher.jobs.surveying import Watch
 
