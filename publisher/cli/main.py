@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from publisher import __version__
-from publisher.cli import ids, issuing, pressing, reading, reviewing, running, signing, subscribing, upkeep
+from publisher.cli import correcting, ids, issuing, pressing, reading, reviewing, running, signing, subscribing, upkeep
 from publisher.cli.output import say_error
 from publisher.cli.start import Start
 from publisher.errors import PublisherError
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (reading, issuing, running, upkeep):
+for group in (reading, correcting, issuing, running, upkeep):
     app.add_typer(group.app)
 app.add_typer(pressing.app, name="issues")
 app.add_typer(reviewing.app, name="review")

@@ -20,6 +20,7 @@ app = typer.Typer(help="What waits for an editor.", no_args_is_help=True)
 Path = Annotated[str, typer.Argument(help="The file, as `review list` names it.")]
 
 _REMEDIES = {Remedy.MEND: "mend the file", Remedy.APPROVE: "approve or mend", Remedy.CHOOSE: "approve --as … or mend"}
+_KEYS = {"title": "title", "standfirst": "summary", "authors": "author", "date": "date"}  # of the front matter
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LONGEST_TEXT = 30  # lines of the text as it would be published
 
@@ -99,10 +100,13 @@ def _list_ways(found: "Waiting") -> list[str]:
             f"publisher review approve {path} --as new    an article of its own; the earlier one stays as it is",
         ],
     }
-    fields = ", ".join(f"`{doubt['field']}: …`" for doubt in found.doubts)
+    keys = [key for doubt in found.doubts if (key := _KEYS.get(doubt["field"]))]
+    fields = ", ".join(f"`{key}: …`" for key in keys)
     mend = f"or write what is right into its front matter: {fields}" if fields else "or mend the file"
+    split = [f"publisher review split {path}    each article into a file of its own"] if found.is_several else []
     return [
         *ways[remedy],
+        *split,
         f"publisher review reject {path}    leave it out until it changes",
         f"{mend}; it is read again at the next look",
     ]
@@ -149,6 +153,26 @@ def reject(context: typer.Context, path: Path, as_json: AsJson = False) -> None:
     else:
         said = f"; readers go on seeing {kept!r}" if kept else ""
         say(make_safe(f"{path} is left out until it changes{said}"))
+
+
+@app.command("split")
+def split_file(
+    context: typer.Context,
+    path: Path,
+    is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    is_removed: Annotated[bool, typer.Option("--remove", help="Remove the file that is split.")] = False,
+) -> None:
+    """Write each article of a file that holds several into a file of its own; nothing is written over."""
+    from publisher.jobs.splitting import foresee_split, split
+
+    with opened(context) as opened_app:
+        found = foresee_split(opened_app, path)
+        for part in found.parts:
+            say(make_safe(f"{part.path}  {part.title}" + ("  is there already" if part.path in found.taken else "")))
+        if not is_sure:
+            typer.confirm(f"Write these {len(found.parts)} files?", abort=True)
+        split(opened_app, found, is_removed=is_removed, now=now())
+    say(f"{len(found.parts)} files are written" + ("" if is_removed else make_safe(f"; {path} stays, and in review")))
 
 
 def make_safe(text: str) -> str:

@@ -23,7 +23,8 @@ class Brief:
     """All that an issue's digests are drawn from, whoever reads them.
 
     `articles` are in the issue's order, the lead first; `passed_over` counts those that found no room;
-    `web_url` is the full address of the issue's page, empty where there is none (a test).
+    `web_url` is the full address of the issue's page, empty where there is none (a test);
+    `corrections` are earlier articles of this newsletter, whose correction its readers have not been told.
     """
 
     publication: Publication
@@ -34,6 +35,7 @@ class Brief:
     templates: Templates
     passed_over: int = 0
     web_url: str = ""
+    corrections: tuple[Article, ...] = ()
 
 
 def render_variant(brief: Brief, *, language: str, sections: tuple[str, ...], format: str) -> Variant:  # noqa: A002
@@ -44,7 +46,8 @@ def render_variant(brief: Brief, *, language: str, sections: tuple[str, ...], fo
         return Variant(
             language=language, sections=sections, format=format, subject=subject, html="", text="", is_empty=True
         )
-    drawing = _Drawing(brief=brief, language=language, articles=articles)
+    corrections = for_sections(brief.corrections, sections)
+    drawing = _Drawing(brief=brief, language=language, articles=articles, corrections=corrections)
     layout, html = fit(len(articles), drawing.html) if format != Format.TEXT else (whole(len(articles)), "")
     return Variant(
         language=language,
@@ -61,6 +64,7 @@ class _Drawing:
     brief: Brief
     language: str
     articles: Sequence[Article]
+    corrections: Sequence[Article]
 
     @property
     def subject(self) -> str:
@@ -94,6 +98,7 @@ class _Drawing:
             "others": others,
             "more": brief.passed_over + len(self.articles) - len(shown),
             "web_url": brief.web_url,
+            "corrections": [view_article(one, brief.publication, is_full=False) for one in self.corrections],
         }
 
 

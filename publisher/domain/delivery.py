@@ -53,7 +53,8 @@ class Letter:
     """One claimed row with all that its message needs, except the rendered text that `rendering` names.
 
     `rendering` is the ledger's name for what many letters share (a variant, or one notice's own text);
-    `values` fill the slots; `attempts` counts those before this one; `unsubscribe_url` is empty for notices;
+    `values` fill the slots; `attempts` counts those before this one; `unsubscribe_url` is empty where there is nothing
+    to leave; `in_reply_to` is the Message-ID of the earlier message that it answers, where it does;
     `sender` is the return path where it is this row's own, else the paper's address is.
     """
 
@@ -65,11 +66,15 @@ class Letter:
     attempts: int
     unsubscribe_url: str = ""
     sender: str = ""
+    in_reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """What many letters share. `html` may be empty; `list_name` is the newsletter's, empty for a notice."""
+    """What many letters share. `html` may be empty; `list_name` is the newsletter's, empty for a mail of no newsletter.
+
+    `kind` is the sort of bulk mail that it is, as those who receive much of it tell them apart.
+    """
 
     name: str
     subject: str
@@ -81,6 +86,7 @@ class Rendering:
     list_title: str = ""
     web_url: str = ""
     is_test: bool = False
+    kind: str = "digest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +127,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A claimed row as the ledger knows it: who it is for and which rendering she gets, before any token is made."""
+    """A claimed row as the ledger knows it: who it is for and which rendering she gets, before any token is made.
+
+    `answers` is the delivery whose message it answers, with the domain of that one's Message-ID.
+    """
 
     ref: Ref
     rendering: str
@@ -131,6 +140,7 @@ class Claim:
     message_domain: str
     attempts: int
     first_due_at: datetime
+    answers: tuple[Ref, str] | None = None
 
 
 def make_message_id(ref: Ref, *, domain: str, keys: Keys) -> str:

@@ -13,6 +13,7 @@ from publisher.domain.publication import Publication
 from publisher.feeds.characters import strip_illegal
 from publisher.feeds.document import Document
 from publisher.markup import absolute_links, drop_heading_ids
+from publisher.templating import translate
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _UNKNOWN_TYPE = "application/octet-stream"
@@ -93,7 +94,7 @@ def make_entry(article: Article, document: Document) -> Entry:
         id=strip_illegal(article.id),
         url=strip_illegal(url),
         title=_text(article.title) or article.slug,
-        summary=_text(article.summary),
+        summary=_text(article.summary if document.feed.is_full else _summary_alone(article)),
         html=_full_html(article, base=publication.url, page=url) if document.feed.is_full else None,
         published=_instant(article.published_at),
         updated=_instant(article.updated_at),
@@ -105,9 +106,17 @@ def make_entry(article: Article, document: Document) -> Entry:
     )
 
 
+def _summary_alone(article: Article) -> str:
+    """The summary where the feed has no more than that: the correction stands with it."""
+    if not article.correction:
+        return article.summary
+    return f"{article.summary} {translate(article.language, 'Correction:')} {article.correction}"
+
+
 def _full_html(article: Article, *, base: str, page: str) -> str:
     standfirst = f'<p class="standfirst"><strong>{_escaped(article.standfirst)}</strong></p>\n'
-    correction = f"\n<p><em>{_escaped(article.correction)}</em></p>"
+    label = _escaped(translate(article.language, "Correction:"))
+    correction = f"\n<p><strong>{label}</strong> <em>{_escaped(article.correction)}</em></p>"
     html = absolute_links(drop_heading_ids(article.html), base, page=page)
     return strip_illegal((standfirst if article.standfirst else "") + html + (correction if article.correction else ""))
 

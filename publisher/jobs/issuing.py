@@ -137,12 +137,20 @@ def prepare(
         period = find_newsletter_period(newsletter, seen)
         chosen = choose(candidates, newsletter, cutoff=cutoff, not_before=not_before, mailed=(), period=period, now=now)
         chosen = replace(chosen, articles=tuple(link_up(app, tx, chosen.articles, now=cutoff)))
+        corrections = tx.corrections.list_untold(newsletter.name, now=now or cutoff) if chosen.articles else []
     return Coming(
         newsletter=newsletter,
         slot=slot,
         cutoff=cutoff,
         chosen=chosen,
-        brief=build_brief(app, newsletter, slot=slot, articles=chosen.articles, passed_over=len(chosen.passed_over)),
+        brief=build_brief(
+            app,
+            newsletter,
+            slot=slot,
+            articles=chosen.articles,
+            passed_over=len(chosen.passed_over),
+            corrections=tuple(corrections[: newsletter.limit]),
+        ),
         is_manual=is_manual,
     )
 
@@ -157,7 +165,13 @@ def prepare_manual(app: App, newsletter: Newsletter, *, now: datetime) -> Coming
 
 
 def build_brief(
-    app: App, newsletter: Newsletter, *, slot: Slot, articles: tuple[Article, ...], passed_over: int
+    app: App,
+    newsletter: Newsletter,
+    *,
+    slot: Slot,
+    articles: tuple[Article, ...],
+    passed_over: int,
+    corrections: tuple[Article, ...] = (),
 ) -> Brief:
     """What rendering needs to know of an issue."""
     return Brief(
@@ -169,6 +183,7 @@ def build_brief(
         templates=app.templates,
         passed_over=passed_over,
         web_url=address.absolute(app.publication.url, address.issue(newsletter.name, slot.name)),
+        corrections=corrections,
     )
 
 
@@ -220,6 +235,7 @@ def _render(app: App, coming: Coming) -> Freeze:
         expires_at=coming.slot.due_at + newsletter.expires,
         articles=coming.chosen.articles,
         passed_over=coming.chosen.passed_over,
+        corrections=coming.brief.corrections,
         variants=list(iter_variants(coming.brief, choices)),
     )
 
@@ -232,7 +248,8 @@ def iter_variants(brief: Brief, choices: list[tuple[str, tuple[str, ...], str]])
     rendered: dict[tuple[str, tuple[int, ...], str], Variant] = {}
     for language, sections, form in choices:
         spoken = language or brief.newsletter.language
-        key = (spoken, tuple(article.key for article in for_sections(brief.articles, sections)), form)
+        told = for_sections(brief.articles, sections) + for_sections(brief.corrections, sections)
+        key = (spoken, tuple(article.key for article in told), form)
         if key not in rendered:
             rendered[key] = render_variant(brief, language=spoken, sections=sections, format=form)
         yield replace(rendered[key], language=language, sections=sections)
@@ -257,6 +274,8 @@ def _write_down(app: App, coming: Coming, plan: Freeze, *, now: datetime) -> tup
             articles = [*plan.articles, *plan.passed_over]
             if tx.issues.are_mailed(plan.newsletter, articles) or tx.articles.are_hidden(articles, now=now):
                 raise _MovedError
+            if plan.corrections and not _are_untold(tx, plan, now=now):
+                raise _MovedError
             issue = tx.issues.freeze(plan, now)
             if issue is None:
                 raise _MovedError
@@ -267,6 +286,12 @@ def _write_down(app: App, coming: Coming, plan: Freeze, *, now: datetime) -> tup
         return None, True
     guarding.remember(app, sequence)
     return issue, True
+
+
+def _are_untold(tx: Transaction, plan: Freeze, *, now: datetime) -> bool:
+    """Whether no other issue has told a plan's corrections meanwhile, and they stand as they were rendered."""
+    untold = tx.corrections.list_untold(plan.newsletter, now=now)
+    return set(plan.corrections) <= set(untold)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

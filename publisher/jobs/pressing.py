@@ -152,6 +152,8 @@ def cancel_issue(app: App, name: str, *, now: datetime) -> int:
         if not is_ours and not (count and issue.status is IssueStatus.CANCELLED):
             raise PublisherError(f"{name} is {issue.status} already")
         is_linked = has_page(tx, tx.issues.get(issue.key))
+        if not is_linked:
+            tx.corrections.give_back(issue.key)
     while count == _PIECE:
         with app.ledger.write() as tx:
             count = tx.deliveries.cancel(issue.key, now=now, limit=_PIECE)

@@ -119,7 +119,8 @@ def _iter_changes(
     for issue in tx.issues.list_all():
         is_news = issue.key > since.issue_key or (is_recomposed and issue.revision > 1)
         if is_news and has_page(tx, issue):
-            path, page = build_issue_page(app.site, issue, articles=tx.issues.list_articles(issue.key))
+            articles, corrections = tx.issues.list_articles(issue.key), tx.corrections.list_in(issue.key)
+            path, page = build_issue_page(app.site, issue, articles=articles, corrections=corrections)
             kept.add(path)
             yield from app.shelf.put({path: page})
     if is_full:

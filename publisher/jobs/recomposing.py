@@ -1,5 +1,6 @@
 """An issue's text made anew from its articles as they stand now, for everybody who has not had it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,7 +43,12 @@ def recompose(app: App, name: str, *, now: datetime) -> Recomposition:
             articles = _list_articles(app, tx, issue, now=now)
             brief = _build_brief(app, tx, issue, articles=articles, now=now)
             choices = tx.revisions.list_choices(issue.key)
-        text = Recomposed(subject=_find_subject(brief), articles=articles, variants=list(iter_variants(brief, choices)))
+        text = Recomposed(
+            subject=_find_subject(brief),
+            articles=articles,
+            variants=list(iter_variants(brief, choices)),
+            corrections=brief.corrections,
+        )
         if done := _write_down(app, issue, text, now=now):
             publish(app, now=now)
             _log.info("issue_recomposed", issue=name, articles=len(articles), earlier=done.renewed.had)
@@ -75,13 +81,24 @@ def _list_articles(app: App, tx: Transaction, issue: Issue, *, now: datetime) ->
 
 def _build_brief(app: App, tx: Transaction, issue: Issue, *, articles: tuple[Article, ...], now: datetime) -> Brief:
     passed_over = tx.articles.iter_keys(tx.revisions.list_article_keys(issue.key, is_passed_over=True))
+    newsletter = app.get_newsletter(issue.newsletter)
     return build_brief(
         app,
-        app.get_newsletter(issue.newsletter),
+        newsletter,
         slot=Slot(name=issue.slot, due_at=issue.due_at),
         articles=articles,
         passed_over=sum(article.status(now) is ArticleStatus.PUBLISHED for article in passed_over),
+        corrections=_list_corrections(tx, issue, articles, now=now)[: newsletter.limit],
     )
+
+
+def _list_corrections(
+    tx: Transaction, issue: Issue, articles: Sequence[Article], *, now: datetime
+) -> tuple[Article, ...]:
+    """What an issue tells of other articles; its own have their correction with them."""
+    untold = tx.corrections.list_untold(issue.newsletter, now=now, besides=issue.key)
+    own = {article.key for article in articles}
+    return tuple(article for article in untold if article.key not in own)
 
 
 def _find_subject(brief: Brief) -> str:
@@ -93,7 +110,10 @@ def _write_down(app: App, issue: Issue, text: Recomposed, *, now: datetime) -> R
     with app.ledger.write() as tx:
         if tx.issues.get(issue.key).status not in _WAITING:
             raise PublisherError(f"{issue.id} was resumed or ended meanwhile: it keeps its text")
-        if _list_articles(app, tx, issue, now=now) != tuple(text.articles):
+        corrections = _list_corrections(tx, issue, text.articles, now=now)
+        if _list_articles(app, tx, issue, now=now) != tuple(text.articles) or not set(text.corrections) <= set(
+            corrections
+        ):
             return None
         before = tx.issues.list_articles(issue.key)
         renewed = tx.revisions.add(issue.key, text, now=now)

@@ -13,6 +13,7 @@ from publisher.domain.doubt import Remedy, Verdict
 from publisher.errors import NotFoundError, SeedError, UsageError
 from publisher.ingest import Found, Reading, SeedFile, read_bytes
 from publisher.ingest.decoding import decode
+from publisher.ingest.parts import split_seed
 from publisher.jobs.looking import iso
 from publisher.jobs.reading import read_again, read_folder, write_reviews
 from publisher.jobs.surveying import Watch
@@ -62,8 +63,8 @@ def _describe_decided(record: VerdictRecord) -> dict[str, Any]:
 class Waiting:
     """A file that waits, as `review show` tells it: `lines` are (number, text) around the place that is meant.
 
-    `text` is how it would be published, empty where it can't be read; `title` and `kept` (the title of the article that
-    keeps its last good version) likewise.
+    `text` and `title` are as they would be published, empty where it can't be read; `kept` is the title of the article
+    that keeps its last good version; `is_several` says that it can be split.
     """
 
     summary: dict[str, Any]
@@ -73,6 +74,7 @@ class Waiting:
     text: str
     kept: str
     is_changed: bool
+    is_several: bool
 
 
 def show_review(app: App, path: str) -> Waiting:
@@ -93,6 +95,7 @@ def show_review(app: App, path: str) -> Waiting:
         text=to_text(reading.content.html) if reading else "",
         kept=kept,
         is_changed=bool(found and not found.digest),
+        is_several=_is_several(app, record),
     )
 
 
@@ -109,6 +112,14 @@ def _read(app: App, record: SeedRecord) -> Found | None:
 
 def _as_file(record: SeedRecord) -> SeedFile:
     return SeedFile(record.path, record.size, record.mtime_ns)
+
+
+def _is_several(app: App, record: SeedRecord) -> bool:
+    try:
+        data = read_bytes(app.home.seeds, _as_file(record), app.settings.seeds.max_size)
+        return bool(split_seed(record.path, data, languages=app.publication.languages))
+    except SeedError:
+        return False
 
 
 def _list_lines(app: App, record: SeedRecord) -> list[tuple[int, str]]:

@@ -7,7 +7,7 @@ import structlog
 
 from publisher import failpoint
 from publisher.app import App
-from publisher.digests import render_notice
+from publisher.digests import render_confirmation
 from publisher.domain.notice import Kind, Notice
 from publisher.domain.subscriber import Subscriber
 from publisher.store import Transaction
@@ -43,8 +43,7 @@ def write_confirmation(app: App, subscriber: Subscriber, *, newsletters: Iterabl
     """The mail that asks for a confirmation, for the `number`-th time."""
     titles = [app.get_newsletter(name).title for name in newsletters]
     language = subscriber.language or app.publication.language
-    text = render_notice(
-        Kind.CONFIRMATION,
+    text = render_confirmation(
         publication=app.publication,
         newsletters=titles,
         language=language,

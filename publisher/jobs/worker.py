@@ -50,7 +50,7 @@ def make_letter(claim: Claim, *, keys: Keys, url: str, bounce_domain: str = "") 
     if claim.subscription_key:
         unsubscribe = root + address.unsubscribe(keys.sign(Purpose.UNSUBSCRIBE, claim.subscription_key))
         values[_UNSUBSCRIBE_URL] = unsubscribe
-    if ref.kind is Kind.NOTICE:
+    elif ref.kind is Kind.NOTICE:
         asked_at = int(claim.first_due_at.timestamp())
         values[_CONFIRM_URL] = root + address.confirm(keys.sign(Purpose.CONFIRM, claim.subscriber_key, asked_at))
     return Letter(
@@ -62,7 +62,15 @@ def make_letter(claim: Claim, *, keys: Keys, url: str, bounce_domain: str = "") 
         attempts=claim.attempts,
         unsubscribe_url=unsubscribe,
         sender=build_return_path(ref, keys=keys, domain=bounce_domain) if bounce_domain else "",
+        in_reply_to=_name_answered(claim, keys=keys),
     )
+
+
+def _name_answered(claim: Claim, *, keys: Keys) -> str:
+    if claim.answers is None:
+        return ""
+    ref, domain = claim.answers
+    return make_message_id(ref, domain=domain, keys=keys)
 
 
 class Worker:
@@ -225,14 +233,14 @@ class Worker:
         """The text that many letters share, with the newsletter's title and the issue's address."""
         with self._app.ledger.read() as tx:
             rendering = tx.letters.get_rendering(name)
-        parsed = parse_id(rendering.issue)
-        if not parsed:
+        if not rendering.list_name:
             return rendering
         titles = {newsletter.name: newsletter.title for newsletter in self._app.newsletters}
+        parsed = parse_id(rendering.issue)
         return replace(
             rendering,
             list_title=titles.get(rendering.list_name, self._app.publication.title),
-            web_url=address.absolute(self._app.publication.url, address.issue(*parsed)),
+            web_url=address.absolute(self._app.publication.url, address.issue(*parsed)) if parsed else "",
         )
 
     def pause(self, *, issue: str, reason: str, refused: Sequence[Ref]) -> None:

@@ -57,6 +57,8 @@ _SIGNED = (
     b"list-post",
     b"auto-submitted",
     b"content-language",
+    b"in-reply-to",
+    b"references",
 )
 _RSA_BITS = 2048
 _RSA_MOST_BITS = 4096  # verifiers need not take longer ones (RFC 8301 3.2)

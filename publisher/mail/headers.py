@@ -83,12 +83,12 @@ def build_link(name: str, address: str) -> bytes:
     return line
 
 
-def build_message_id(message_id: str) -> bytes:
-    """The Message-ID field from an id with or without its angle brackets (RFC 5322 3.6.4)."""
+def build_message_id(message_id: str, *, name: str = "Message-ID") -> bytes:
+    """A field that holds one id, given with or without its angle brackets (RFC 5322 3.6.4)."""
     bare = message_id.removeprefix("<").removesuffix(">")
     if not _MESSAGE_ID.fullmatch(bare):
         raise PublisherError(f"{message_id!r} is no Message-ID")
-    return b"Message-ID: <%b>\r\n" % bare.encode()
+    return b"%b: <%b>\r\n" % (name.encode(), bare.encode())
 
 
 def build_date(now: datetime) -> bytes:

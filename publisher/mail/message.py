@@ -23,6 +23,7 @@ from publisher.mail.sender import Sender
 
 _LONGEST_LINE = 998
 _OWN_NAMES = ["To", "Date", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post"]
+_REPLY_NAMES = ["In-Reply-To", "References"]
 _ONE_CLICK = build_line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 _QUOTED_PRINTABLE = build_line("Content-Transfer-Encoding", "quoted-printable")
 _BARE_LINE_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
@@ -57,7 +58,9 @@ class Stencil:
         self._frame[1::2] = pieces
         self._names = tuple(dict.fromkeys(name for name, _ in slots))
         self._slots = [2 * self._names.index(name) + is_html for name, is_html in slots]
-        self._expected = [line.partition(b":")[0].decode() for line in head] + _OWN_NAMES
+        # Whatever the letters hold is tried, though few of them are replies.
+        names = [line.partition(b":")[0].decode() for line in head]
+        self._expected = [*names, *_OWN_NAMES[:3], *_REPLY_NAMES, *_OWN_NAMES[3:]]
         check(self.fill(_PROBE, _PROBED_AT), expected=self._expected, recipient=_PROBE.email)
 
     def fill(self, letter: Letter, now: datetime) -> bytes:
@@ -81,6 +84,8 @@ class Stencil:
     def _build_own(self, letter: Letter, now: datetime) -> bytes:
         to, message_id = to_wire(letter.email).encode(), build_message_id(letter.message_id)
         own = b"To: %b\r\n%b%b" % (to, build_date(now), message_id)
+        if letter.in_reply_to:
+            own += b"".join(build_message_id(letter.in_reply_to, name=name) for name in _REPLY_NAMES)
         if letter.unsubscribe_url:
             return own + build_link("List-Unsubscribe", letter.unsubscribe_url) + _ONE_CLICK
         if self._needs_exit:
@@ -97,6 +102,7 @@ _PROBE = Letter(
     values={},
     attempts=0,
     unsubscribe_url="https://example.org/",
+    in_reply_to="1@example.org",
 )
 
 
@@ -140,7 +146,7 @@ def _build_head(rendering: Rendering, sender: Sender) -> list[bytes]:
 
 def _build_list(rendering: Rendering, sender: Sender) -> list[bytes]:
     list_id = f"{rendering.list_name}.{sender.message_domain}"
-    slot = re.sub(r"[^A-Za-z0-9.-]", "-", rendering.issue.rpartition("/")[2])
+    slot = re.sub(r"[^A-Za-z0-9.-]", "-", rendering.issue.rpartition("/")[2] or rendering.name)
     links = {
         "List-Help": sender.help_url,
         "List-Subscribe": sender.subscribe_url,
@@ -152,7 +158,7 @@ def _build_list(rendering: Rendering, sender: Sender) -> list[bytes]:
         *(build_link(name, address) for name, address in links.items() if address),
         build_line("List-Post", "NO"),
         build_line("Precedence", "bulk"),
-        build_line("Feedback-ID", f"{slot}:{rendering.list_name}:digest:{sender.feedback_id}"),
+        build_line("Feedback-ID", f"{slot}:{rendering.list_name}:{rendering.kind}:{sender.feedback_id}"),
     ]
 
 

@@ -47,8 +47,13 @@ def render_article(site: Site, article: Article) -> bytes:
     return render_page(site, "article", head=head, article=article, link=_linker(site), picture_of=find_picture)
 
 
-def render_issue(site: Site, issue: Issue, *, articles: Sequence[Article]) -> bytes:
-    """The web view of an issue: its articles as they were mailed, without any mail footer."""
+def render_issue(
+    site: Site, issue: Issue, *, articles: Sequence[Article], corrections: Sequence[Article] = ()
+) -> bytes:
+    """The web view of an issue: its articles as they were mailed, without any mail footer.
+
+    `corrections` are articles of earlier issues whose correction it told.
+    """
     publication = site.publication
     head = Head(
         title=f"{issue.subject} – {publication.title}",
@@ -63,6 +68,7 @@ def render_issue(site: Site, issue: Issue, *, articles: Sequence[Article]) -> by
         head=head,
         issue=issue,
         articles=articles,
+        corrections=corrections,
         timezone=timezone,
         link=_linker(site),
         picture_of=find_picture,

@@ -57,6 +57,9 @@ def iter_article_pages(site: Site, articles: Iterable[Article]) -> Iterator[tupl
     return ((address.article(article), render_article(site, article)) for article in articles)
 
 
-def build_issue_page(site: Site, issue: Issue, *, articles: Sequence[Article]) -> tuple[str, bytes]:
+def build_issue_page(
+    site: Site, issue: Issue, *, articles: Sequence[Article], corrections: Sequence[Article] = ()
+) -> tuple[str, bytes]:
     """(public path, page) of an issue's web view."""
-    return address.issue(issue.newsletter, issue.slot), render_issue(site, issue, articles=articles)
+    page = render_issue(site, issue, articles=articles, corrections=corrections)
+    return address.issue(issue.newsletter, issue.slot), page

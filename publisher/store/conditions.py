@@ -13,6 +13,7 @@ from sqlalchemy import (
     exists,
     false,
     literal_column,
+    or_,
     select,
     true,
 )
@@ -20,6 +21,7 @@ from sqlalchemy import (
 from publisher.domain.delivery import Status
 from publisher.domain.issue import UNFINISHED
 from publisher.domain.issue import Status as IssueStatus
+from publisher.domain.notice import Kind as NoticeKind
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.store import tables
 
@@ -56,14 +58,18 @@ def is_suppressed(table: Table) -> ColumnElement[bool]:
 
 
 def has_consent(table: Table) -> ColumnElement[bool]:
-    """A delivery needs a confirmed subscription, a notice a subscriber who is still there; neither one suppressed."""
-    if table is tables.notices:
-        return and_(exists().where(tables.subscribers.c.key == table.c.subscriber_key), ~is_suppressed(table))
+    """A delivery needs a confirmed subscription, a notice a subscriber who is still there; neither one suppressed.
+
+    A correction goes to the readers of a newsletter, and so needs what a delivery of it does.
+    """
     subscription = tables.subscriptions
-    stands = exists().where(
+    stands: ColumnElement[bool] = exists().where(
         subscription.c.key == table.c.subscription_key,
         subscription.c.status == written(SubscriptionStatus.CONFIRMED),
     )
+    if table is tables.notices:
+        is_known = exists().where(tables.subscribers.c.key == table.c.subscriber_key)
+        stands = and_(is_known, or_(table.c.kind != written(NoticeKind.CORRECTION), stands))
     return and_(stands, ~is_suppressed(table))
 
 

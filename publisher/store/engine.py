@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine
 from publisher.store import dialect
 from publisher.store.alerts import Alerts
 from publisher.store.articles import Articles
+from publisher.store.correction_notices import CorrectionNotices
+from publisher.store.corrections import Corrections
 from publisher.store.deliveries import Deliveries
 from publisher.store.facts import Facts
 from publisher.store.failures import translated
@@ -84,6 +86,14 @@ class Transaction:
     @cached_property
     def revisions(self) -> Revisions:
         return Revisions(self._connection)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        return Corrections(self._connection)
+
+    def correction_notices(self, topic: str) -> CorrectionNotices:
+        """The notices of the correction that `topic` names."""
+        return CorrectionNotices(self._connection, topic)
 
     @cached_property
     def letters(self) -> Letters:

@@ -14,12 +14,16 @@ from publisher.domain.issue import UNFINISHED, Issue, Status, Variant
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.store import tables
 from publisher.store.articles import from_snapshot, to_snapshot
+from publisher.store.corrections import put_corrections
 from publisher.store.dialect import joining_all, note_growth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freeze:
-    """All that one transaction writes down: the issue, its articles in order, those passed over, its variants."""
+    """All that one transaction writes down: the issue, its articles in order, those passed over, its variants.
+
+    `corrections` are earlier articles whose correction it tells.
+    """
 
     newsletter: str
     slot: str
@@ -32,6 +36,7 @@ class Freeze:
     articles: Sequence[Article]
     passed_over: Sequence[Article]
     variants: Sequence[Variant]
+    corrections: Sequence[Article] = ()
 
 
 class Issues:
@@ -48,6 +53,7 @@ class Issues:
         """
         key = self._insert_issue(plan, now)
         self._insert_articles(key, plan)
+        put_corrections(self._connection, key, plan.newsletter, plan.corrections)
         self._insert_variants(key, plan.variants)
         eligible = self._insert_deliveries(key, plan, now)
         if eligible != self._count_confirmed(plan.newsletter):

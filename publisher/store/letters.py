@@ -18,12 +18,12 @@ from sqlalchemy import (
     case,
     or_,
     select,
-    true,
     update,
 )
 
 from publisher.domain.delivery import Claim, Kind, Outcome, Ref, Rendering, Status
 from publisher.domain.issue import Status as IssueStatus
+from publisher.domain.notice import Kind as NoticeKind
 from publisher.store import tables
 from publisher.store.conditions import (
     has_consent,
@@ -33,10 +33,12 @@ from publisher.store.conditions import (
     to_queue,
     written,
 )
+from publisher.store.notice_texts import get_shared_text
 from publisher.store.revisions import renew_texts
 from publisher.store.statements import TABLES, build_begin, build_claims, build_record, outcome_values
 
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_SHARED = "text"
 _STEP = 5_000  # late rows marked in one go: a worker must not hold up the others for long
 
 
@@ -60,14 +62,15 @@ class Letters:
         return [claim for kind, found in keys.items() for claim in self._list_claims(kind, found)]
 
     def _list_queues(self) -> list[tuple[Kind, ColumnElement[bool]]]:
-        """What waits, and in what order: notices, then the open issues, the oldest first.
+        """What waits, and in what order: notices by their kind, then the open issues, the oldest first.
 
+        By kind, so that nobody's confirmation waits for a hundred thousand corrections.
         Each issue by itself: the rows of one that is paused would have to be passed over at every claim.
         """
         issue = tables.issues
         wanted = select(issue.c.key).where(issue.c.status == IssueStatus.OPEN.value).order_by(issue.c.key)
         opened = [(Kind.DELIVERY, tables.deliveries.c.issue_key == key) for key in self._connection.scalars(wanted)]
-        return [(Kind.NOTICE, true()), *opened]
+        return [*((Kind.NOTICE, tables.notices.c.kind == kind.value) for kind in NoticeKind), *opened]
 
     def _take(
         self, table: Table, condition: ColumnElement[bool], worker: str, *, limit: int, now: datetime
@@ -119,15 +122,16 @@ class Letters:
         return [
             Claim(
                 ref=Ref(kind=kind, key=key, text=text),
-                rendering=f"variant:{text}" if kind is Kind.DELIVERY else f"notice:{text}",
+                rendering=_name_rendering(kind, text, *more[:1]),
                 email=email or "",
                 subscriber_key=subscriber or 0,
                 subscription_key=subscription,
                 message_domain=domain,
                 attempts=attempts,
                 first_due_at=first_due_at,
+                answers=_find_answered(*more[1:]),
             )
-            for key, text, subscription, domain, email, subscriber, attempts, first_due_at in rows
+            for key, text, subscription, domain, email, subscriber, attempts, first_due_at, *more in rows
         ]
 
     def list_begun(self, worker: str, *, refs: Iterable[Ref]) -> frozenset[Ref]:
@@ -280,6 +284,8 @@ class Letters:
     def get_rendering(self, name: str) -> Rendering:
         """What a claim's `rendering` names; titles and addresses of the newsletter are the caller's to add."""
         kind, _, key = name.partition(":")
+        if kind == _SHARED:
+            return get_shared_text(self._connection, int(key), name=name)
         if kind == "notice":
             notice = self._connection.execute(select(tables.notices).where(tables.notices.c.key == int(key))).one()
             return Rendering(
@@ -298,6 +304,17 @@ class Letters:
             issue=f"{row.newsletter}/{row.slot}",
             list_name=row.newsletter,
         )
+
+
+def _name_rendering(kind: Kind, text: int, shared: int | None = None) -> str:
+    """A delivery's variant, the text that a notice shares with others, or its own."""
+    if kind is Kind.DELIVERY:
+        return f"variant:{text}"
+    return f"{_SHARED}:{shared}" if shared else f"notice:{text}"
+
+
+def _find_answered(key: int | None = None, domain: str | None = None) -> tuple[Ref, str] | None:
+    return (Ref(kind=Kind.DELIVERY, key=key), domain) if key and domain else None
 
 
 def _is_answer(words: str) -> ColumnElement[bool]:

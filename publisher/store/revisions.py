@@ -25,6 +25,7 @@ from publisher.domain.delivery import NOTHING_CHOSEN, Status
 from publisher.domain.issue import Variant
 from publisher.store import tables
 from publisher.store.articles import to_snapshot
+from publisher.store.corrections import keep_former, put_corrections
 from publisher.store.issues import variant_row
 
 _HAD = [status.value for status in (Status.SENT, Status.DOUBTFUL, Status.SENDING)]
@@ -33,11 +34,15 @@ _WAITING = [status.value for status in (Status.QUEUED, Status.CLAIMED)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recomposed:
-    """An issue's new text: its articles in its order, and a variant for each choice that a delivery was made for."""
+    """An issue's new text: its articles in its order, and a variant for each choice that a delivery was made for.
+
+    `corrections` are earlier articles whose correction it tells.
+    """
 
     subject: str
     articles: Sequence[Article]
     variants: Sequence[Variant]
+    corrections: Sequence[Article] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +119,11 @@ class Revisions:
         number = self._count_up(issue_key, subject=text.subject)
         rows = [variant_row(variant, issue_key=issue_key, revision=number) for variant in text.variants]
         self._connection.execute(insert(tables.variants), rows)
+        if had:
+            keep_former(self._connection, issue_key, text.articles, until=number - 1)
         self._put_articles(issue_key, text.articles, number=number, is_known=had > 0)
+        newsletter = select(tables.issues.c.newsletter).where(tables.issues.c.key == issue_key)
+        put_corrections(self._connection, issue_key, self._connection.scalar(newsletter) or "", text.corrections)
         delivery = tables.deliveries
         is_waiting = and_(delivery.c.issue_key == issue_key, delivery.c.status.in_(_WAITING))
         renew_texts(self._connection, is_waiting, now=now)

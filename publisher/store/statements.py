@@ -14,7 +14,6 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
-    null,
     select,
     update,
 )
@@ -44,11 +43,16 @@ def build_claims(kind: Kind, dialect: Dialect) -> Select[Any]:
     if kind is Kind.DELIVERY:
         source = table.join(issue, issue.c.key == table.c.issue_key)
         own = (table.c.variant_key, table.c.subscription_key, issue.c.message_domain)
+        more: tuple[ColumnElement[Any], ...] = ()
     else:
-        source, own = table, (table.c.key, null(), table.c.message_domain)
+        answered = tables.deliveries
+        source = table.outerjoin(answered, answered.c.key == table.c.delivery_key)
+        source = source.outerjoin(issue, issue.c.key == answered.c.issue_key)
+        own = (table.c.key, table.c.subscription_key, table.c.message_domain)
+        more = (table.c.text_key, answered.c.key, issue.c.message_domain)
     return (
         select(table.c.key, *own, subscriber.c.email, table.c.subscriber_key)
-        .add_columns(table.c.attempts, table.c.first_due_at)
+        .add_columns(table.c.attempts, table.c.first_due_at, *more)
         .select_from(source.outerjoin(subscriber, subscriber.c.key == table.c.subscriber_key))
         .where(is_among(table.c.key, bindparam("b_keys", type_=Keys), dialect))
         .order_by(table.c.key)

@@ -15,8 +15,8 @@ from tests.commands import call, call_well
 from tests.homes import HomeFolder, make_home
 
 FIRST_FORM = (
-    *("init", "ingest", "articles", "show", "review", "feeds", "rebuild", "plan", "preview", "send", "run", "worker"),
-    *("ids", "issues", "subscribers", "why", "alerts", "doctor", "dkim", "db", "templates"),
+    *("init", "ingest", "articles", "show", "review", "correct", "feeds", "rebuild", "plan", "preview", "send", "run"),
+    *("worker", "ids", "issues", "subscribers", "why", "alerts", "doctor", "dkim", "db", "templates"),
 )
 HEAVY = {
     "sqlalchemy",

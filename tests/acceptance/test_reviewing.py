@@ -308,3 +308,48 @@ def test_moved_bytes_are_not_published_by_an_old_verdict(home: HomeFolder) -> No
     ran = call(home, "review", "approve", "a b.txt")
     assert ran.code == 3
     assert "not published" in ran.out
+
+
+PART = "Le premier tram est parti hier matin, et personne ne sait quand il reviendra à la gare.\n"
+OTHER_PART = PART.replace("tram", "marché")
+PAPER = f"# Le tram est parti\n\nPar Anne Petit\n\n{PART}\n----------\n\n# La foire: en juin\n\n{OTHER_PART}"
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> HomeFolder:
+    """Two articles in one file wait."""
+    home = make_home(tmp_path / "home")
+    home.write_seed("scan.txt", PAPER)
+    call_well(home, "ingest")
+    return home
+
+
+def list_seeds(home: HomeFolder) -> list[str]:
+    return sorted(path.name for path in (home.path / "seeds").iterdir())
+
+
+def test_several_articles_become_files_of_their_own(paper: HomeFolder) -> None:
+    assert "publisher review split scan.txt" in call_well(paper, "review", "show", "scan.txt").out
+    call_well(paper, "review", "split", "scan.txt", "--yes", "--remove")
+    assert list_seeds(paper) == ["scan-1-le-tram-est-parti.md", "scan-2-la-foire-en-juin.md"]
+    call_well(paper, "ingest")
+    found = call_well(paper, "show", "scan-1-le-tram-est-parti.md", "--json").json
+    assert (found["title"], found["authors"]) == ("Le tram est parti", ["Anne Petit"])
+    assert call_well(paper, "review", "list", "--json").json == []
+
+
+def test_split_file_stays_unless_told(paper: HomeFolder) -> None:
+    call_well(paper, "review", "split", "scan.txt", "--yes")
+    assert "scan.txt" in list_seeds(paper)
+
+
+def test_split_writes_over_nothing(paper: HomeFolder) -> None:
+    there = paper.write_seed("scan-2-la-foire-en-juin.md", "# Mine\n\nMy own words.\n")
+    ran = call(paper, "review", "split", "scan.txt", "--yes", "--remove")
+    assert (ran.code, "is there already" in ran.problem) == (1, True)
+    assert there.read_text("utf-8").startswith("# Mine")
+    assert list_seeds(paper) == ["scan-2-la-foire-en-juin.md", "scan.txt"]
+
+
+def test_single_article_is_not_split(home: HomeFolder) -> None:
+    assert "split it by hand" in call(home, "review", "split", "a b.txt", "--yes").problem

@@ -12,8 +12,7 @@ import lxml.html
 import pytest
 
 from publisher import share
-from publisher.digests import Brief, render_notice, render_variant
-from publisher.domain import notice
+from publisher.digests import Brief, Erratum, render_confirmation, render_correction, render_variant
 from publisher.domain.article import Article, Image
 from publisher.domain.issue import Variant
 from publisher.domain.newsletter import Newsletter
@@ -96,6 +95,7 @@ BRIEF = Brief(
     newsletter=DAILY,
     slot="2026-11-23T0700",
     due_at=NOON - timedelta(hours=6),
+    corrections=(make_article(4, correction="Not nine, but eight."),),
     articles=(LEAD, make_article(2, language="nl", correction="At seven."), make_article(3, section="")),
     templates=Templates(None, share.find_folder("templates")),
     passed_over=4,
@@ -110,8 +110,7 @@ def variant() -> Variant:
 
 @pytest.fixture(scope="module")
 def confirmation() -> str:
-    found = render_notice(
-        notice.Kind.CONFIRMATION,
+    found = render_confirmation(
         publication=GAZETTE,
         newsletters=("Le matin",),
         language="fr",
@@ -120,9 +119,21 @@ def confirmation() -> str:
     return found.html
 
 
-@pytest.fixture(scope="module", params=["digest", "confirmation"])
-def html(request: pytest.FixtureRequest, variant: Variant, confirmation: str) -> str:
-    return variant.html if request.param == "digest" else confirmation
+@pytest.fixture(scope="module")
+def correction() -> str:
+    erratum = Erratum(
+        article=LEAD,
+        newsletter=BRIEF.newsletter,
+        mailed_at=BRIEF.due_at,
+        publication=GAZETTE,
+        templates=BRIEF.templates,
+    )
+    return render_correction(erratum, language="fr", format="html").html
+
+
+@pytest.fixture(scope="module", params=["digest", "confirmation", "correction"])
+def html(request: pytest.FixtureRequest, variant: Variant, confirmation: str, correction: str) -> str:
+    return {"digest": variant.html, "confirmation": confirmation, "correction": correction}[request.param]
 
 
 @pytest.fixture
@@ -283,7 +294,7 @@ def test_h08_text_has_every_link(variant: Variant) -> None:
 def test_h08_text_has_every_heading(variant: Variant) -> None:
     headings = lxml.html.document_fromstring(variant.html).xpath("//h1|//h2|//h3|//h4")
     lines = variant.text.splitlines()
-    assert len(headings) == 6
+    assert len(headings) == 7
     assert [heading.text_content() for heading in headings if heading.text_content() not in lines] == []
 
 
@@ -307,7 +318,7 @@ def test_h10_footer_lets_go(variant: Variant) -> None:
 
 
 def test_h11_each_article_says_its_language(variant: Variant) -> None:
-    titles = lxml.html.document_fromstring(variant.html).xpath("//h2[@class='title']")
+    titles = lxml.html.document_fromstring(variant.html).xpath("//h2[@class='title']")[:3]
     assert [title.xpath("string(ancestor::td[1]/@lang)") for title in titles] == ["en", "nl", "fr"]
     assert [title.xpath("string(ancestor::td[1]/@dir)") for title in titles] == ["ltr"] * 3
 

@@ -113,7 +113,8 @@ def test_parser_reads_the_title_back(title: str) -> None:
 def test_standfirst_and_correction_frame_the_body(form: Format) -> None:
     document = make_document(standfirst="Up & away", correction="It was <two>.")
     assert title_and_content(document, form)[1] == (
-        '<p class="standfirst"><strong>Up &amp; away</strong></p>\n<p>a</p>\n<p><em>It was &lt;two&gt;.</em></p>'
+        '<p class="standfirst"><strong>Up &amp; away</strong></p>\n<p>a</p>\n'
+        "<p><strong>Correction:</strong> <em>It was &lt;two&gt;.</em></p>"
     )
 
 
