@@ -3,8 +3,8 @@
 import hashlib
 import mimetypes
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from publisher.ingest.blocks import heading_text
 from publisher.ingest.clipping import read_clipping
 from publisher.ingest.dates import midnight, parse_moment
 from publisher.ingest.decoding import decode
+from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
 from publisher.ingest.front_matter import split
 from publisher.ingest.keys import Enclosed, Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
@@ -23,12 +24,13 @@ from publisher.ingest.links import Links
 from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
 from publisher.ingest.page_header import find_page_header
 from publisher.ingest.pictures import Pictures
+from publisher.ingest.sureness import Sureness
 from publisher.ingest.webpage import read_webpage
 from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_text
 
 _SUMMARY_LENGTH = 300
-_BY_NAME_CERTAINTY = 0.4
 _NO_TITLE = "no title was found: begin with a line '# Title', or add front matter with a title"
+_BY_NAME = Sureness(0.4, _NO_TITLE)
 _MORE = re.compile(r"<!--\s*more\s*-->", re.I)
 _OWN_TITLE = re.compile(r"(?:#[ \t]+(?P<atx>[^\n]*)(?:\n|\Z)|(?P<setext>[^\n#>|]+)\n=+[ \t]*(?:\n|\Z))")
 _INLINE_MARKS = re.compile(r"[*_`<&\[\\~]")
@@ -84,7 +86,8 @@ class _Text:
     day: date | None = None
     doubts: tuple[Doubt, ...] = ()
     moment: datetime | None = None
-    canonical_url: str = ""
+    notes: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_seed(
@@ -113,8 +116,7 @@ def read_seed(
     named = read_path(path, languages=_all_languages(rules))
     found = _read_text(path, source, meta, rules=rules, named=named)
     content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
-    text_digest = _digest(meta.title if meta else "", source)
-    return Reading(content=content, text_digest=text_digest, doubts=found.doubts)
+    return Reading(content=content, text_digest=_digest(meta.title if meta else "", source), doubts=found.doubts)
 
 
 def _all_languages(rules: Rules) -> tuple[str, ...]:
@@ -145,17 +147,17 @@ def _read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> _Te
         language=page.language,
         authors=page.authors,
         moment=parse_moment(page.published, zone),
-        canonical_url=page.canonical_url,
     )
 
 
 def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Text:
-    clipping = read_clipping(source, is_plain=path.lower().endswith(".txt"))
-    title, certainty = clipping.title, clipping.certainty
+    clippings = read_clipping(source, is_plain=path.lower().endswith(".txt"), languages=_all_languages(rules))
+    clipping = clippings[0]
+    if len(clippings) > 1:
+        raise SeedError(path, f"{describe_parts(clippings)}: split them into files of their own")
+    title, sureness = clipping.title, clipping.certainties["title"]
     if not title:
-        title, certainty = words_as_title(named.words), _BY_NAME_CERTAINTY
-    is_doubtful = certainty < rules.review_below
-    doubts = (Doubt(field="title", found=title, certainty=certainty, reason=_NO_TITLE),) if is_doubtful else ()
+        title, sureness = words_as_title(named.words), _BY_NAME
     above, more, _ = _split_more(clipping.body)
     return _Text(
         title=_plain(title),
@@ -165,7 +167,9 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Te
         opening=_render(above, named) if more else "",
         authors=clipping.authors,
         day=clipping.day,
-        doubts=doubts,
+        notes=describe_left_out(clipping),
+        extra={name: text for name in ("kicker", "place") if (text := _plain(getattr(clipping, name)))},
+        doubts=find_doubts(replace(clipping, title=title), title=sureness, below=rules.review_below),
     )
 
 
@@ -239,14 +243,14 @@ def _assemble(
         has_own_slug=bool(meta.slug),
         aliases=meta.aliases,
         declared_id=meta.declared_id,
-        canonical_url=meta.canonical_url or found.canonical_url,
+        canonical_url=meta.canonical_url,
         correction=meta.correction,
         lead_image=lead_image,
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
         links=links.targets,
-        notes=(*meta.notes, *notes),
-        extra=meta.extra,
+        notes=(*found.notes, *meta.notes, *notes),
+        extra={**found.extra, **meta.extra},
     )
 
 

@@ -21,6 +21,7 @@ _ATTRIBUTES = {
     "col": {"span"},
     "colgroup": {"span"},
     "details": {"open"},
+    "figure": {"class"},
     "img": {"src", "alt", "width", "height"},
     "li": {"id", "value"},
     "ol": {"start", "reversed", "type"},
@@ -33,7 +34,9 @@ _ATTRIBUTES = {
 }
 _OF_FOOTNOTES = re.compile(r"(?:[\w-]+-)?fn(?:ref)?-\S+")
 _ALIGNS = frozenset({"left", "center", "right"})
-_CLASSES = frozenset({"footnotes", "footnote-ref", "footnote-backref", "standfirst"})
+_CLASSES = frozenset(
+    {"caption", "figurebox", "footnotes", "footnote-ref", "footnote-backref", "pullquote", "standfirst"}
+)
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
 _IMAGE = re.compile(r"<img(?: [^>]*)?>")
 _SURROGATES = re.compile("[\ud800-\udfff]")

@@ -313,7 +313,7 @@ def test_twin_clipping_is_an_article() -> None:
     assert isinstance(found, Reading)
     assert found.content.title == "La commune et le village resserrent leur jumelage"
     assert found.content.summary == found.content.standfirst
-    assert found.content.html.endswith("<p>— Louise Hennart, bourgmestre de Valtilleul</p>\n</blockquote>")
+    assert found.content.html.endswith("<figcaption>Louise Hennart, bourgmestre de Valtilleul</figcaption></figure>")
 
 
 @pytest.mark.parametrize("file", walk(SEEDS, FolderRules(max_size=MAX_SIZE)).files, ids=lambda file: file.path)
