@@ -11,11 +11,11 @@ from publisher.app import App
 from publisher.clock import now
 from publisher.errors import PublisherError
 from publisher.ingest import GONE_FOR, watch
-from publisher.jobs.reading import read_folder
+from publisher.jobs.reading import Look, read_folder
 from publisher.jobs.surveying import Watch
 
 _RESCAN = 60.0  # seconds after which the whole folder is looked at though nothing hinted at a change
-_SHARE = 200  # a look at the whole folder rests for so many times as long as it took, where that is longer
+_SHARE, _LONGEST = 200, 300.0  # where a look takes long, so many times as long after it, up to so many seconds
 _SHORTEST = 0.02
 _LONG_READ = 500  # files from which on a read says how far it is
 _PASSING = (PublisherError, OSError)  # a busy ledger, a full disk: said, and tried again
@@ -51,33 +51,33 @@ async def keep_reading(app: App, stop: asyncio.Event, *, on_published: Callable[
     """
     hints, watching = Hints(), Watch()
     listening = asyncio.create_task(_listen(app, stop, hints))
-    hinted, whole_at = None, 0.0
+    hinted, whole_at, is_moving = None, 0.0, False
     try:
         while not stop.is_set():
-            started = time.monotonic()
             try:
-                look = await asyncio.to_thread(
-                    read_folder, app, now=now(), watch=watching, hinted=hinted, on_progress=_log_progress
-                )
+                look, took = await asyncio.to_thread(_look, app, watching, hinted=hinted)
                 if look.is_whole:
-                    whole_at = _rest(started, time.monotonic())
+                    whole_at = time.monotonic() + min(max(_RESCAN, _SHARE * took), _LONGEST)
                 if look.published:
                     await on_published()
-                next_at = await asyncio.to_thread(_find_next, app, is_moving=look.is_moving)
+                is_moving, has_failed = look.is_moving, False
+                next_at = await asyncio.to_thread(_find_next, app, is_moving=is_moving)
             except _PASSING as problem:
                 _log.error("folder_not_read", why=str(problem))
-                look, next_at, whole_at = None, math.inf, _rest(started, time.monotonic())
+                has_failed, next_at, whole_at = True, math.inf, time.monotonic() + _RESCAN
             await first_of(hints.event, stop, seconds=max(min(next_at, whole_at) - time.monotonic(), _SHORTEST))
-            is_part = look is not None and (hints.event.is_set() or look.is_moving) and time.monotonic() < whole_at
+            is_part = not has_failed and (hints.event.is_set() or is_moving) and time.monotonic() < whole_at
             paths = hints.take()
             hinted = paths if is_part else None
     finally:
         listening.cancel()
 
 
-def _rest(started: float, ended: float) -> float:
-    """When to look at the whole folder again after a look that lasted so long."""
-    return ended + max(_RESCAN, _SHARE * (ended - started))
+def _look(app: App, watching: Watch, *, hinted: frozenset[str] | None) -> tuple[Look, float]:
+    """(a look, the seconds of processor that it took)."""
+    started = time.thread_time()
+    look = read_folder(app, now=now(), watch=watching, hinted=hinted, on_progress=_log_progress)
+    return look, time.thread_time() - started
 
 
 def _log_progress(done: int, total: int) -> None:

@@ -5,6 +5,7 @@ send      an issue through the whole product, near and far, beside what people w
 clicks    one-click answers while `publisher run` sends as fast as it can
 read      `publisher ingest`: a first read, and one article more, beside Hugo
 drop      a dropped file to the feed's new bytes, beside Hugo
+idle      what `publisher run` takes of a core while nothing happens
 serve     a feed's 304 and its 200 in gzip, beside nginx
 clippings how well clippings without front matter are read: precision and recall a field (`--misses` lists what is not)
 start     `publisher --help` and `publisher run`, and the memory of the latter
@@ -24,7 +25,7 @@ from statistics import median
 
 import structlog
 
-from tests.benchmarks import clicks, clippings, drop, freeze, message, million, read, rows, send, serve, start
+from tests.benchmarks import clicks, clippings, drop, freeze, idle, message, million, read, rows, send, serve, start
 from tests.benchmarks.figure import Figure, Options
 from tests.benchmarks.tools import MissingToolError, say_missing
 
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Options], Iterator[Figure]]] = {
     "clicks": clicks.measure,
     "read": read.measure,
     "drop": drop.measure,
+    "idle": idle.measure,
     "serve": serve.measure,
     "clippings": clippings.measure,
     "start": start.measure,

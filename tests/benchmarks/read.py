@@ -17,9 +17,10 @@ from tests.benchmarks.folder import make_article, name_article, write_articles
 from tests.benchmarks.hugo import Hugo
 from tests.homes import HomeFolder, make_home
 
-SIZES, FEW = (1_000, 10_000), (200, 500)
+SIZES, FEW, MANY = (1_000, 10_000), (200, 500), 100_000
 _SLOWER = Aim(sense=Sense.MOST, bound=1)
 _QUARTER = Aim(sense=Sense.MOST, bound=0.25)
+_MEMORY = Aim(sense=Sense.MOST, bound=200, of_ratio=False)
 
 
 class Bench:
@@ -70,6 +71,20 @@ def measure(options: Options) -> Iterator[Figure]:
             ours, reference = take_turns(options.rounds, bench.add_one, bench.build)
             yield _compare(f"read: one article more among {count:,}", ours, reference, aim=_QUARTER)
             yield _compare_memory(f"read: peak memory of one more among {count:,}", ours, reference)
+    if not options.is_quick:
+        yield from _measure_memory(MANY)
+
+
+def _measure_memory(count: int) -> Iterator[Figure]:
+    """What we hold in memory with very many, once each: Hugo takes gigabytes for them."""
+    with tempfile.TemporaryDirectory() as name:
+        home = make_home(Path(name) / "home")
+        write_articles(home.path / "seeds", count)
+        first = _ingest(home)
+        home.write_seed(name_article(count), make_article(count, count))
+        more = _ingest(home)
+    for what, ran in (("for the first time", first), ("and one more", more)):
+        yield Figure(what=f"read: peak memory, {count:,} articles {what}", unit="MB", ours=(ran.peak,), aim=_MEMORY)
 
 
 def _compare(what: str, ours: tuple[processes.Ran, ...], reference: tuple[processes.Ran, ...], *, aim: Aim) -> Figure:
