@@ -36,7 +36,8 @@ class Clipping:
     """What a clipping says. `title`, `headline`, `kicker` and `standfirst` are inline Markdown, `body` is Markdown.
 
     `headline` is the title as printed where that differs, else empty. `authors` are people, then agencies. What was
-    left out of the body is in `captions` and `furniture`. `certainties` says of each field how sure it is, and why.
+    left out of the body is in `captions` and `furniture`, bylines and date lines as they stood in `signed`.
+    `certainties` says of each field how sure it is, and why.
     """
 
     title: str
@@ -52,6 +53,7 @@ class Clipping:
     figures: tuple[FigureBox, ...] = ()
     captions: tuple[str, ...] = ()
     furniture: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
     certainties: Mapping[str, Sureness] = field(default_factory=dict)
 
 
@@ -131,7 +133,8 @@ def _read_article(blocks: list[Block], source: _Source, *, furniture: tuple[str,
         pullquotes=tuple(box for box in boxes if isinstance(box, PullQuote)),
         figures=tuple(box for box in boxes if isinstance(box, FigureBox)),
         captions=tuple(captions),
-        furniture=(*furniture, *credited, *head.masthead, *_written(signing, dateline)),
+        furniture=(*furniture, *credited, *head.masthead),
+        signed=_written(signing, dateline),
         certainties={
             "title": judge_title(head, lexicon),
             "standfirst": standfirst.sureness,

@@ -26,7 +26,7 @@ from publisher.ingest.page_header import find_page_header
 from publisher.ingest.pictures import Pictures
 from publisher.ingest.sureness import Sureness
 from publisher.ingest.webpage import read_webpage
-from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_text
+from publisher.markup import clean_html, render_markdown, shorten, space_french, space_french_html, to_plain, to_text
 
 _SUMMARY_LENGTH = 300
 _NO_TITLE = "no title was found: begin with a line '# Title', or add front matter with a title"
@@ -225,13 +225,14 @@ def _assemble(
     if not (summary or lead_image or meta.enclosure or "<img" in html):
         raise SeedError(path, "there is no text in it")
     language = _language(found, meta, named=named, html=html, rules=rules)
+    space, space_html = _spacing(language)
     return Content(
-        title=title,
+        title=space(title),
         language=language,
-        html=html,
-        summary=summary,
-        standfirst=found.standfirst,
-        headline=found.headline,
+        html=space_html(html),
+        summary=space(summary),
+        standfirst=space(found.standfirst),
+        headline=space(found.headline),
         authors=meta.authors or found.authors,
         tags=meta.tags,
         section=meta.section or named.section,
@@ -252,6 +253,11 @@ def _assemble(
         notes=(*found.notes, *meta.notes, *notes),
         extra={**found.extra, **meta.extra},
     )
+
+
+def _spacing(language: str) -> tuple[Callable[[str], str], Callable[[str], str]]:
+    """What sets the spaces of a language in plain text and in HTML."""
+    return (space_french, space_french_html) if language.split("-")[0] == "fr" else (str, str)
 
 
 def _find_lead(pictures: Pictures, given: Picture) -> tuple[str, tuple[str, ...]]:
