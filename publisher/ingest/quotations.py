@@ -29,9 +29,10 @@ _ONE_LINE = re.compile(
     re.S,
 )
 _LONGEST_SPEAKER = 140
+_SHORTEST_LABEL, _LONGEST_LABEL = 5, 60
 _LONGEST_BARE_SPEAKER = 90
 _LONGEST_QUOTE = 320
-_FEWEST_QUOTED, _FEWEST_BARE = 5, 8
+_FEWEST_QUOTED, _FEWEST_BARE = 4, 8
 _KEY = 4
 _MOST_PLACES = 8
 _SPEAKER_VERBS = re.compile(r"\b(?:a|ont|dit|said|says|zei|zegt|sagte|sagt|explique|affirme)\b")
@@ -50,8 +51,10 @@ def fold_quotations(blocks: Sequence[Block]) -> list[Block]:
 
 def is_label(text: str) -> bool:
     """Whether a line announces a pull quote."""
+    if not _SHORTEST_LABEL <= len(text) <= _LONGEST_LABEL:
+        return False
     words = _NOT_LETTERS.sub(" ", text).replace("_", " ").split()
-    return len(text) <= _LONGEST_BARE_SPEAKER and " ".join(words).casefold() in _LABELS
+    return " ".join(words).casefold() in _LABELS
 
 
 def _take_quotation(blocks: Sequence[Block]) -> tuple[int, list[Block]]:
