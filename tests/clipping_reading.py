@@ -1,19 +1,19 @@
 """The clippings of the corpus as the product reads them."""
 
-from typing import Any
-
 from lxml import html as lxml_html
 
 from publisher.domain.article import Content
 from publisher.errors import SeedError
 from publisher.ingest import Reading, Rules, read_seed
-from publisher.ingest.clipping import read_clipping
+from publisher.ingest.clipping import Clipping, read_clipping
 from publisher.ingest.decoding import decode
 from publisher.ingest.language import guess_language
+from publisher.ingest.plain_text import mark_layout
 from publisher.markup import render_markdown, to_plain, to_text
 from tests.clippings import Clip, Marks, Values, load_corpus, mark, some
 
 LANGUAGES = ("fr", "nl", "de", "en")
+_CAPTION = "a caption was left out: "
 RULES = Rules(timezone="UTC", language="fr", languages=LANGUAGES)
 
 
@@ -23,55 +23,46 @@ def read_corpus() -> tuple[Marks, ...]:
 
 
 def read_clip(clip: Clip, number: int) -> tuple[Values, ...]:
-    """What is found in a clipping that is called by a number, as scans are; nothing where it is refused."""
+    """What is found in a clipping that is called by a number, as scans are; nothing where its title is doubtful.
+
+    A file of several articles is refused as a seed: what is found is what the editor would be told to split it into.
+    """
     path, data = f"seed-{number:03}.txt", clip.path.read_bytes()
-    clippings = _read_clippings(decode(path, data))
-    if len(clippings) > 1:
-        return tuple(_of_clipping(each) for each in clippings)
     try:
         reading = read_seed(path, data, RULES, asset=lambda path: None)
     except SeedError:
-        return ()
+        clippings = read_clipping(mark_layout(decode(path, data)), is_plain=True, languages=LANGUAGES)
+        return tuple(map(_of_clipping, clippings)) if len(clippings) > 1 else ()
     if not isinstance(reading, Reading) or any(doubt.field == "title" for doubt in reading.doubts):
         return ()
-    return (_of_content(reading.content, clippings[0]),)
+    return (_of_content(reading.content),)
 
 
-def _read_clippings(text: str) -> tuple[Any, ...]:
-    read: Any = read_clipping
-    try:
-        return tuple(read(text, is_plain=True, languages=LANGUAGES))
-    except TypeError:
-        return (read(text, is_plain=True),)
+def _of_content(content: Content) -> Values:
+    captions = (note.removeprefix(_CAPTION) for note in content.notes if note.startswith(_CAPTION))
+    return read_html(content.html) | {
+        "language": (content.language,),
+        "title": some(content.title),
+        "kicker": some(str(content.extra.get("kicker", ""))),
+        "standfirst": some(content.standfirst),
+        "byline": content.authors,
+        "date": some(content.date.date().isoformat() if content.date else ""),
+        "place": some(str(content.extra.get("place", ""))),
+        "captions": tuple(captions),
+    }
 
 
-def _of_clipping(clipping: Any) -> Values:
+def _of_clipping(clipping: Clipping) -> Values:
     html = render_markdown(clipping.body)
-    return _fields(clipping) | read_html(html) | {"language": some(guess_language(to_text(html), LANGUAGES))}
-
-
-def _of_content(content: Content, clipping: Any) -> Values:
-    return (
-        _fields(clipping)
-        | read_html(content.html)
-        | {
-            "language": (content.language,),
-            "title": some(content.title),
-            "standfirst": some(content.standfirst),
-            "byline": content.authors,
-            "date": some(content.date.date().isoformat() if content.date else ""),
-        }
-    )
-
-
-def _fields(clipping: Any) -> dict[str, tuple[str, ...]]:
-    return {
+    return read_html(html) | {
+        "language": some(guess_language(to_text(html), LANGUAGES)),
         "title": some(_plain(clipping.title)),
-        "kicker": some(_plain(getattr(clipping, "kicker", ""))),
+        "kicker": some(_plain(clipping.kicker)),
         "standfirst": some(_plain(clipping.standfirst)),
-        "byline": tuple(clipping.authors),
+        "byline": clipping.authors,
         "date": some(clipping.day.isoformat() if clipping.day else ""),
-        "place": some(getattr(clipping, "place", "")),
+        "place": some(clipping.place),
+        "captions": clipping.captions,
     }
 
 
@@ -88,7 +79,6 @@ def read_html(html: str) -> dict[str, tuple[str, ...]]:
         "pull quotes": _texts(quotes, "blockquote"),
         "speakers": _texts(quotes, "figcaption"),
         "figures": tuple(_words(figure) for name, figure in figures if name == "figurebox"),
-        "captions": tuple(_words(figure) for name, figure in figures if name not in ("pullquote", "figurebox")),
     }
     for _, figure in figures:
         figure.drop_tree()

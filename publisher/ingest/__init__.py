@@ -12,6 +12,7 @@ from publisher.ingest.compare import (
     Seen,
     compare,
     find_moved,
+    reopen,
 )
 from publisher.ingest.decisions import (
     Changed,
@@ -77,6 +78,7 @@ __all__ = [
     "read_copy",
     "read_neighbour",
     "read_seed",
+    "reopen",
     "walk",
     "watch",
 ]

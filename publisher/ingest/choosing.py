@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-SEED_ENDINGS = frozenset({".md", ".markdown", ".mdx", ".txt", ".html"})
+SEED_ENDINGS = frozenset({".md", ".markdown", ".mdx", ".txt", ".html", ".htm"})
 _MOST_ENTRIES = 1_000_000
 _TEMPORARY_ENDINGS = ("~", ".swp", ".swx", ".tmp", ".part", ".partial", ".crdownload", "#")
 _POSTS = "_posts"  # the only folder with an underscore that holds articles everywhere

@@ -1,6 +1,6 @@
 """What the ledger knows of a folder, beside what a look at it has found."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -111,6 +111,15 @@ def find_moved(marks: Iterable[Mark], look: Walk) -> tuple[Walk, set[str], int]:
             unchanged += 1
     moved = replace(look, files=tuple(files.values()))
     return moved, gone | files.keys(), unchanged
+
+
+def reopen(state: FolderState, paths: Collection[str]) -> FolderState:
+    """The state in which the seeds at those paths are to be read again, though their files have not changed."""
+    if not paths:
+        return state
+    known = {path: replace(one, digest="") if path in paths else one for path, one in state.known.items()}
+    articles = [replace(one, digest="") if one.path in paths else one for one in state.articles]
+    return replace(state, known=known, articles=articles)
 
 
 def compare(known: Mapping[str, Known], look: Walk) -> Comparison:

@@ -29,7 +29,6 @@ class Claims:
     published: str = ""
     language: str = ""
     description: str = ""
-    canonical_url: str = ""
 
 
 def read_claims(page: lxml_html.HtmlElement) -> Claims:
@@ -49,7 +48,6 @@ def read_claims(page: lxml_html.HtmlElement) -> Claims:
         published=said.first("article:published_time") or said.of_article("datePublished") or _marked_date(page, said),
         language=_language(page, said),
         description=said.first("description", "og:description"),
-        canonical_url=_canonical(page),
     )
 
 
@@ -150,9 +148,3 @@ def _language(page: lxml_html.HtmlElement, said: _Said) -> str:
     # Parsed as HTML, the attribute of XML keeps its prefix in its name.
     own = page.get("lang") or page.get("xml:lang") or ""
     return own.strip() or said.first("content-language") or said.first("og:locale").replace("_", "-")
-
-
-def _canonical(page: lxml_html.HtmlElement) -> str:
-    found = page.xpath("//link[@rel='canonical']/@href")
-    address = str(found[0]).strip() if found else ""
-    return address if re.match(r"https?://[^\s]+$", address) else ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from publisher.domain.article import Content, Enclosure, Image
@@ -16,14 +17,19 @@ from publisher.ingest.blocks import heading_text
 from publisher.ingest.clipping import read_clipping
 from publisher.ingest.dates import midnight, parse_moment
 from publisher.ingest.decoding import decode
+from publisher.ingest.directives import draw_boxes
 from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
 from publisher.ingest.front_matter import split
 from publisher.ingest.keys import Enclosed, Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.links import Links
+from publisher.ingest.mdx import strip_mdx
 from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
-from publisher.ingest.page_header import find_page_header
+from publisher.ingest.page_header import find_page_header, is_page
 from publisher.ingest.pictures import Pictures
+from publisher.ingest.plain_text import mark_layout
+from publisher.ingest.scan_names import is_scan_name
+from publisher.ingest.shortcodes import Expanded, expand
 from publisher.ingest.sureness import Sureness
 from publisher.ingest.webpage import read_webpage
 from publisher.markup import clean_html, render_markdown, shorten, space_french, space_french_html, to_plain, to_text
@@ -31,7 +37,8 @@ from publisher.markup import clean_html, render_markdown, shorten, space_french,
 _SUMMARY_LENGTH = 300
 _NO_TITLE = "no title was found: begin with a line '# Title', or add front matter with a title"
 _BY_NAME = Sureness(0.4, _NO_TITLE)
-_MORE = re.compile(r"<!--\s*more\s*-->", re.I)
+_MORE = re.compile(r"<!--\s{0,9}(?:more|excerpt|truncate|PELICAN_END_SUMMARY)\s{0,9}-->", re.I)
+_OWN_ID = re.compile(r"[ \t]*\{#[^{}]*\}$")
 _OWN_TITLE = re.compile(r"(?:#[ \t]+(?P<atx>[^\n]*)(?:\n|\Z)|(?P<setext>[^\n#>|]+)\n=+[ \t]*(?:\n|\Z))")
 _INLINE_MARKS = re.compile(r"[*_`<&\[\\~]")
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
@@ -42,13 +49,15 @@ _FIRST_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.S)
 class Rules:
     """How seeds are read: the zone of dates that name none, the default language and those that may be guessed.
 
-    A title less certain than `review_below` (0 to 1) sends a clipping to review.
+    A title less certain than `review_below` (0 to 1) sends a clipping to review. `site` is the scheme and host of the
+    paper's own site, which may have pictures that are not in the folder.
     """
 
     timezone: str
     language: str
     languages: tuple[str, ...] = ()
     review_below: float = 0.5
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Text:
-    """What the text says; `html` is safe, `opening` what stands above `<!-- more -->`, both without the title."""
+    """What the text says; `html` is safe, `opening` what stands above `<!-- more -->`, both without the title.
+
+    `slug` is words for the address that do better than the file's name.
+    """
 
     title: str
     html: str
@@ -84,10 +96,12 @@ class _Text:
     language: str = ""
     authors: tuple[str, ...] = ()
     day: date | None = None
-    doubts: tuple[Doubt, ...] = ()
-    moment: datetime | None = None
     notes: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+    moment: datetime | None = None
+    canonical_url: str = ""
+    slug: str = ""
 
 
 def read_seed(
@@ -106,7 +120,8 @@ def read_seed(
     text = decode(path, data)
     if not text.strip():
         raise SeedError(path, "the file is empty")
-    header = split(path, text) or find_page_header(path, text)
+    front = split(path, text)
+    header = front or find_page_header(path, text)
     zone = ZoneInfo(rules.timezone)
     meta = read_meta(path, header, zone=zone) if header else None
     if meta and (meta.is_draft or meta.left_out):
@@ -114,9 +129,24 @@ def read_seed(
     meta = name_authors(path, meta, neighbour) if meta else None
     source = header.body if header else text
     named = read_path(path, languages=_all_languages(rules))
-    found = _read_text(path, source, meta, rules=rules, named=named)
+    first_line = text.count("\n") - source.count("\n") + 1
+    plain = _without_marks(path, source, first_line=first_line) if front else Expanded(source)
+    if is_page(path):
+        found = _read_page(path, plain.text, has_header=front is not None, zone=zone)
+    else:
+        found = _read_text(path, plain.text, meta, rules=rules, named=named)
     content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
+    content = replace(content, notes=plain.notes + content.notes)
     return Reading(content=content, text_digest=_digest(meta.title if meta else "", source), doubts=found.doubts)
+
+
+def _without_marks(path: str, source: str, *, first_line: int) -> Expanded:
+    """The text without what only its generator understands; a clipping has none of that."""
+    if is_page(path):
+        return expand(source, first_line=first_line, has_code=False)
+    strip = strip_mdx if path.lower().endswith(".mdx") else partial(expand, has_code=True)
+    found = strip(source, first_line=first_line)
+    return replace(found, text=draw_boxes(found.text))
 
 
 def _all_languages(rules: Rules) -> tuple[str, ...]:
@@ -129,8 +159,6 @@ def _digest(title: str, source: str) -> str:
 
 
 def _read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> _Text:
-    if path.lower().endswith((".html", ".htm")):
-        return _read_page(path, source, has_header=meta is not None, zone=ZoneInfo(rules.timezone))
     if meta is None:
         return _read_clipping(path, source, rules=rules, named=named)
     return _read_markdown(source, meta.title, named=named)
@@ -151,7 +179,9 @@ def _read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> _Te
 
 
 def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Text:
-    clippings = read_clipping(source, is_plain=path.lower().endswith(".txt"), languages=_all_languages(rules))
+    is_plain = path.lower().endswith(".txt")
+    laid_out = mark_layout(source) if is_plain else source
+    clippings = read_clipping(laid_out, is_plain=is_plain, languages=_all_languages(rules))
     clipping = clippings[0]
     if len(clippings) > 1:
         raise SeedError(path, f"{describe_parts(clippings)}: split them into files of their own")
@@ -168,6 +198,7 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Te
         authors=clipping.authors,
         day=clipping.day,
         notes=describe_left_out(clipping),
+        slug=_plain(title) if is_scan_name(named.words) else "",
         extra={name: text for name in ("kicker", "place") if (text := _plain(getattr(clipping, name)))},
         doubts=find_doubts(replace(clipping, title=title), title=sureness, below=rules.review_below),
     )
@@ -176,7 +207,7 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Te
 def _read_markdown(source: str, title: str, *, named: Named) -> _Text:
     source = source.lstrip("\n")
     own = _OWN_TITLE.match(source)
-    own_title = _plain(heading_text(own["atx"] or own["setext"] or "")) if own else ""
+    own_title = _plain(_OWN_ID.sub("", heading_text(own["atx"] or own["setext"] or ""))) if own else ""
     is_repeated = own is not None and (not title or own_title.casefold() == _plain(title).casefold())
     body = source[own.end() :] if own and is_repeated else source
     above, more, _ = _split_more(body)
@@ -216,7 +247,7 @@ def _assemble(
     title = _plain(meta.title) or found.title
     if not title:
         raise SeedError(path, "there is no title: add one to the front matter")
-    pictures = Pictures(path, asset)
+    pictures = Pictures(path, asset, site=rules.site)
     links = Links(path, find_picture=pictures.find_address)
     html = links.publish(pictures.publish(_lower_headings(found.html)))
     lead_image, notes = _find_lead(pictures, meta.picture)
@@ -240,17 +271,17 @@ def _assemble(
         updated=meta.updated,
         embargo=meta.embargo,
         expires_at=meta.expires_at,
-        wanted_slug=make_slug(meta.slug, named.words, title, language=language),
+        wanted_slug=make_slug(meta.slug, found.slug or named.words, title, language=language),
         has_own_slug=bool(meta.slug),
         aliases=meta.aliases,
         declared_id=meta.declared_id,
-        canonical_url=meta.canonical_url,
+        canonical_url=meta.canonical_url or found.canonical_url,
         correction=meta.correction,
         lead_image=lead_image,
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
         links=links.targets,
-        notes=(*found.notes, *meta.notes, *notes),
+        notes=(*found.notes, *meta.notes, *pictures.notes, *notes, *_tell_dropped(links)),
         extra={**found.extra, **meta.extra},
     )
 
@@ -265,7 +296,7 @@ def _find_lead(pictures: Pictures, given: Picture) -> tuple[str, tuple[str, ...]
     if not given.source:
         return "", ()
     try:
-        return pictures.find_address(given.source, alt=given.alt), ()
+        return pictures.find_lead(given.source, alt=given.alt), ()
     except SeedError as problem:
         if not given.is_doubtful:
             raise
@@ -276,6 +307,10 @@ def _date_of(found: _Text, meta: Meta, *, named: Named, zone: tzinfo) -> datetim
     """The date that path, address or text give where the header has none."""
     day = named.day or day_of_address(meta.address) or found.day
     return found.moment or parse_moment(named.moment, zone) or (midnight(day, zone) if day else None)
+
+
+def _tell_dropped(links: Links) -> tuple[str, ...]:
+    return tuple(f"the link to {target} leads to no article and was left out" for target in links.dropped)
 
 
 def _lower_headings(html: str) -> str:

@@ -23,7 +23,7 @@ _HEADINGS = ("h1", "h2", "h3", "b", "strong", "font", "p", "div", "span")
 class Webpage:
     """What a page holds: `body` is raw HTML, not yet safe, without its first main heading; the rest plain text.
 
-    `published` is the page's date as it writes it, and `canonical_url` where it says that it lives.
+    `published` is the page's date as it writes it.
     """
 
     title: str
@@ -32,7 +32,6 @@ class Webpage:
     authors: tuple[str, ...] = ()
     description: str = ""
     published: str = ""
-    canonical_url: str = ""
 
 
 def read_webpage(path: str, text: str, *, has_header: bool = False) -> Webpage:
@@ -61,7 +60,6 @@ def read_webpage(path: str, text: str, *, has_header: bool = False) -> Webpage:
         authors=claims.authors,
         description=claims.description,
         published=claims.published,
-        canonical_url=claims.canonical_url,
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from publisher.app import App
+from publisher.domain import address
 from publisher.domain.article import Image
 from publisher.errors import BusyError, SeedError
 from publisher.files import locked, write_atomic
@@ -216,6 +217,7 @@ def _build_rules(app: App) -> Rules:
         language=app.publication.language,
         languages=app.publication.languages,
         review_below=app.settings.seeds.review_below,
+        site=address.root(app.publication.article_url) if app.publication.article_url else "",
     )
 
 

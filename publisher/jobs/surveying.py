@@ -22,8 +22,10 @@ from publisher.ingest import (
     find_moved,
     find_quiet,
     look_at,
+    reopen,
     walk,
 )
+from publisher.jobs.replaced import Shown, find_outdated, list_shown
 from publisher.markup import to_plain
 from publisher.store import Transaction
 from publisher.store.articles import ArticlePlace
@@ -39,15 +41,20 @@ class Watch:
     """What goes from one look of a process to the next: the files that still moved, and what the last walk learnt."""
 
     moving: dict[str, Glimpse] = field(default_factory=dict)
+    shown: Shown = field(default_factory=Shown)
     ground: Ground | None = None
     renew_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What differs in the folder; `records` is what the ledger has of those files, `is_whole` after a walk."""
+    """What differs in the folder; `records` is what the ledger has of those files, `is_whole` after a walk.
+
+    `reopened` are the seeds that have not changed, but for a picture beside them.
+    """
 
     comparison: Comparison
+    reopened: frozenset[str]
     records: Mapping[str, SeedRecord]
     is_first: bool
     is_whole: bool
@@ -57,7 +64,8 @@ def survey_folder(app: App, *, now: datetime, watch: Watch | None) -> Survey:
     """Walk through the folder. By hand (without a `watch`) it waits a moment for files that are still being written."""
     rules = _rules(app)
     found = walk(app.home.seeds, rules)
-    survey = _compare(app, found, paths=None)
+    outdated = _find_outdated(app, watch)
+    survey = _compare(app, found, paths=None, outdated=outdated)
     if watch is not None:
         watch.ground = found.ground
         return _without_moving(app, survey, now=now, watch=watch)
@@ -65,8 +73,16 @@ def survey_folder(app: App, *, now: datetime, watch: Watch | None) -> Survey:
     quiet = app.settings.seeds.quiet
     while (young := _find_young(survey.comparison.to_read, quiet=quiet)) and time.monotonic() < patience:
         time.sleep(min(max(quiet, 0.05), _PATIENCE / 4))
-        survey = _compare(app, walk(app.home.seeds, rules), paths=None)
+        survey = _compare(app, walk(app.home.seeds, rules), paths=None, outdated=outdated)
     return _without(survey, young)
+
+
+def _find_outdated(app: App, watch: Watch | None) -> set[str]:
+    with app.ledger.read() as tx:
+        shown = list_shown(tx, watch.shown if watch else Shown())
+    if watch:
+        watch.shown = shown
+    return find_outdated(app, shown)
 
 
 def survey_paths(app: App, paths: Iterable[str], *, now: datetime, watch: Watch) -> Survey | None:
@@ -99,9 +115,10 @@ def load_state(
         return None
     known = {record.path: _known(record) for record in [*survey.records.values(), *more]}
     articles = [_known_article(place) for place in places]
-    return FolderState(
+    state = FolderState(
         known=known, articles=articles, text_of=lambda key: _text_of(app, key), verdicts=verdicts, live=live
     )
+    return reopen(state, survey.reopened)
 
 
 def _list_places(
@@ -131,19 +148,37 @@ def _have_moved(app: App, records: Sequence[SeedRecord], *, ground: Ground) -> b
     return found is None or bool(find_moved(map(_mark, records), found)[1])
 
 
-def _compare(app: App, found: Walk, *, paths: Collection[str] | None) -> Survey:
-    """A walk beside the ledger; with `paths`, the ledger is asked for these alone."""
+def _compare(app: App, found: Walk, *, paths: Collection[str] | None, outdated: Collection[str] = ()) -> Survey:
+    """A walk beside the ledger; with `paths`, the ledger is asked for these alone. Those `outdated` are read again."""
     with app.ledger.read() as tx:
-        moved, differing, unchanged = find_moved(_iter_marks(tx, paths), found)
+        marks = _iter_marks(tx, paths)
+        marks = (
+            (replace(mark, is_open=True) if mark.path in outdated else mark for mark in marks) if outdated else marks
+        )
+        moved, differing, unchanged = find_moved(marks, found)
         records = {record.path: record for record in tx.seeds.list_at(differing)}
         is_first = tx.facts.find(FIRST_READ) is None
-    comparison = compare({path: _known(record) for path, record in records.items()}, moved)
+    known = {path: _known(record) for path, record in records.items()}
+    reopened = frozenset(
+        file.path for file in moved.files if file.path in outdated and _is_as_known(file, known.get(file.path))
+    )
+    known.update({path: replace(known[path], mtime_ns=-1) for path in reopened})
+    comparison = compare(known, moved)
     return Survey(
         comparison=replace(comparison, unchanged=unchanged + comparison.unchanged),
+        reopened=reopened,
         records=records,
         is_first=is_first,
         is_whole=paths is None,
     )
+
+
+def _is_as_known(file: SeedFile, known: Known | None) -> bool:
+    return known is not None and (file.size, file.mtime_ns) == (known.size, known.mtime_ns)
+
+
+def _open_marks(marks: Iterable[Mark], paths: Collection[str]) -> Iterator[Mark]:
+    return (replace(mark, is_open=True) if mark.path in paths else mark for mark in marks)
 
 
 def _iter_marks(tx: Transaction, paths: Collection[str] | None) -> Iterator[Mark]:

@@ -11,7 +11,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, fun
 from sqlalchemy import insert as plain_insert
 
 from publisher.domain.address import article_path
-from publisher.domain.article import Article, Content, Status
+from publisher.domain.article import Article, Content, Image, Status
 from publisher.domain.slugs import next_free
 from publisher.store import tables
 from publisher.store.chunks import chunked
@@ -20,6 +20,7 @@ from publisher.store.links import name_of, put_links, renew_links, touch_linking
 
 _ARTICLE = TypeAdapter(Article)
 _CONTENT = TypeAdapter(Content)
+_IMAGES = TypeAdapter(tuple[Image, ...])
 _OF_THE_LEDGER = frozenset({"name", "seed_digest", "revision"})
 _COLUMNS = frozenset(column.name for column in tables.articles.columns) - {"details"}
 _AT_ONCE = 64  # articles fetched together: a feed is full after 50, and each holds a whole text
@@ -64,6 +65,14 @@ class ArticlePlace:
     title: str
     declared_id: str
     is_withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPictures:
+    """The pictures of one article, and where its seed lies."""
+
+    path: str
+    images: tuple[Image, ...]
 
 
 class Articles:
@@ -272,6 +281,16 @@ class Articles:
         count = select(func.count()).select_from(article)
         withdrawn = self._connection.scalar(count.where(article.c.withdrawn_at.is_not(None))) or 0
         return (self._connection.scalar(count) or 0) - withdrawn
+
+    def list_pictures(self, *, since: int) -> dict[int, ShownPictures]:
+        """The pictures that articles changed after that revision show, by key; withdrawn ones show none."""
+        article = tables.articles.c
+        columns = (article.key, article.path, article.withdrawn_at, article.details["images"])
+        rows = self._connection.execute(select(*columns).where(article.revision > since))
+        return {
+            key: ShownPictures(path=path, images=_IMAGES.validate_python(images) if images and not gone_at else ())
+            for key, path, gone_at, images in rows
+        }
 
     def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:
         """Whether readers may not see one of the articles (any more) at `now`."""

@@ -324,3 +324,16 @@ def test_articles_are_counted_by_status(ledger: Ledger) -> None:
         counted = tx.articles.count_by_status(NOW)
         assert counted == {Status.SCHEDULED: 2, Status.PUBLISHED: 3, Status.EXPIRED: 2, Status.WITHDRAWN: 2}
         assert Counter(article.status(NOW) for article in tx.articles.list_all()) == counted
+
+
+def test_pictures_are_listed_since_a_change(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        bare, full = _add(tx, 1), _add(tx, 2, images=FULL.images)
+        before = tx.articles.find_revision()
+    with ledger.write() as tx:
+        gone = _add(tx, 3, images=FULL.images)
+        tx.articles.withdraw(gone.key, now=NOW)
+    with ledger.read() as tx:
+        found = tx.articles.list_pictures(since=-1)
+        assert [found[article.key].images for article in (bare, full, gone)] == [(), FULL.images, ()]
+        assert (found[full.key].path, [*tx.articles.list_pictures(since=before)]) == (full.path, [gone.key])

@@ -28,8 +28,8 @@ def reasons(look: Walk) -> dict[str, str]:
 
 
 def test_seeds_are_found_in_order(tmp_path: Path) -> None:
-    write(tmp_path, "b.md", "a.txt", "ville/c.html", "ville/a.markdown", "D.MD")
-    assert names(walk(tmp_path, RULES)) == ["D.MD", "a.txt", "b.md", "ville/a.markdown", "ville/c.html"]
+    write(tmp_path, "b.md", "a.txt", "ville/c.html", "ville/d.HTM", "ville/a.markdown", "D.MD")
+    assert names(walk(tmp_path, RULES)) == ["D.MD", "a.txt", "b.md", "ville/a.markdown", "ville/c.html", "ville/d.HTM"]
 
 
 def test_second_names_are_refused(tmp_path: Path) -> None:
