@@ -31,6 +31,7 @@ _BY = "|".join(
         rf"(?:{_KINDS}|words|story|auteure?|autrice|author|autor|autorin|rédaction|redactie|redaktion)s?[ ]?:",
         r"(?:texte?|tekst|words)[ ](?:et|und|en|and)[ ](?:photos?|foto['’]?s?|pictures)(?:[ ]?:|[ ]by|[ ]door)?",
         r"(?:écrit[ ])?par",
+        r"by[ ](?:special|senior|staff|chief|political)[ ](?:correspondent|reporter|writer)",
         r"(?:written[ ]|reported[ ]|story[ ]|interview[ ]|words[ ]|text[ ])?by",
         r"(?:interview[ ]|tekst[ ])?door",
         r"von",
@@ -102,5 +103,5 @@ def _is_sentence(line: str) -> bool:
 def _split_names(text: str) -> tuple[str, ...]:
     role = _ROLE_AFTER.search(text)
     text = text[: role.start()] if role else text
-    names = (restore_name(name.strip(" .,")) if len(name) > 4 else name for name in re.split(_AND, text))
+    names = (restore_name(name.strip(" ,")) if len(name) > 4 else name for name in re.split(_AND, text))
     return tuple(name for name in names if name and not (split_agencies(name) and len(name.split()) == 1))

@@ -3,7 +3,7 @@
 import re
 
 from publisher.ingest.lexicon import WORD, Lexicon, bare, is_elision
-from publisher.ingest.words import FUNCTION_WORDS
+from publisher.ingest.words import COUNTING_WORDS, FUNCTION_WORDS
 
 _AFTER_STOP = re.compile(r"[.!?…]\s+[\"«“(]*$")
 _ROMAN = re.compile(r"[IVX]{2,}")
@@ -141,7 +141,8 @@ def _find_form(words: list[re.Match[str]], index: int, lexicon: Lexicon) -> str 
         return known
     if _is_acronym(word):
         return word
-    if word.casefold() in FUNCTION_WORDS:
+    is_counting = word.casefold() in COUNTING_WORDS and not lexicon.has_capital_nouns
+    if is_counting or word.casefold() in FUNCTION_WORDS:
         return word.lower()
     if _is_first_name(word, following, lexicon) or (lexicon.has_capital_nouns and _is_noun(words, index, lexicon)):
         return _capitalise(word.lower())
@@ -170,14 +171,14 @@ def _is_noun(words: list[re.Match[str]], index: int, lexicon: Lexicon) -> bool:
     relative = lexicon.find_relative(word)
     if relative:
         return not relative.islower()
+    before = [found[0].casefold() for found in words[max(0, index - 2) : index]]
+    if len(before) > 1 and before[0] in _ARTICLES and before[1].endswith(_ADJECTIVE_ENDINGS):
+        return True
     following = words[index + 1] if index + 1 < len(words) else None
     goes_on = following is not None and following[0].isupper() and following[0].casefold() not in FUNCTION_WORDS
     if goes_on and word.lower().endswith(_ADJECTIVE_ENDINGS):
         return False
-    before = [found[0].casefold() for found in words[max(0, index - 2) : index]]
-    return bool(_ARTICLES & set(before[-1:])) or (
-        len(before) > 1 and before[0] in _ARTICLES and before[1].endswith(_ADJECTIVE_ENDINGS)
-    )
+    return bool(_ARTICLES & set(before[-1:]))
 
 
 def _is_acronym(word: str) -> bool:

@@ -3,7 +3,7 @@
 Each step is a small rule over blocks, and says how sure it is; what is no prose (code, lists, tables) is never touched.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -36,7 +36,8 @@ class Clipping:
     """What a clipping says. `title`, `headline`, `kicker` and `standfirst` are inline Markdown, `body` is Markdown.
 
     `headline` is the title as printed where that differs, else empty. `authors` are people, then agencies. What was
-    left out of the body is in `captions` and `furniture`. `certainties` says of each field how sure it is, and why.
+    left out of the body is in `captions` and `furniture`, bylines and date lines as they stood in `signed`.
+    `certainties` says of each field how sure it is, and why.
     """
 
     title: str
@@ -52,6 +53,7 @@ class Clipping:
     figures: tuple[FigureBox, ...] = ()
     captions: tuple[str, ...] = ()
     furniture: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
     certainties: Mapping[str, Sureness] = field(default_factory=dict)
 
 
@@ -111,8 +113,9 @@ def _read_article(blocks: list[Block], source: _Source, *, furniture: tuple[str,
     standfirst = take_standfirst(signing.rest, byline_at=signing.byline_at)
     dateline, rest = _take_dateline(standfirst.rest)
     body = _repair_body(rest, source)
-    place = f"x {dateline.place}"  # within a sentence, as it were
-    lexicon = learn("\n\n".join((standfirst.text, place, *(block.text for block in body))))
+    lexicon = learn(
+        "\n\n".join((standfirst.text, *(block.text for block in body), *_iter_names(body, dateline, captions)))
+    )
     body = [_finish(body, index, lexicon) for index in range(len(body))]
     authors, agencies = _read_authors(signing, dateline)
     dating = read_dating(signing.signatures, dateline, page_heads=furniture, is_english=source.is_english)
@@ -131,7 +134,8 @@ def _read_article(blocks: list[Block], source: _Source, *, furniture: tuple[str,
         pullquotes=tuple(box for box in boxes if isinstance(box, PullQuote)),
         figures=tuple(box for box in boxes if isinstance(box, FigureBox)),
         captions=tuple(captions),
-        furniture=(*furniture, *credited, *head.masthead, *_written(signing, dateline)),
+        furniture=(*furniture, *credited, *head.masthead),
+        signed=_written(signing, dateline),
         certainties={
             "title": judge_title(head, lexicon),
             "standfirst": standfirst.sureness,
@@ -141,6 +145,12 @@ def _read_article(blocks: list[Block], source: _Source, *, furniture: tuple[str,
             "body": read_legibility("\n".join(block.text for block in body if block.kind is Kind.PROSE)),
         },
     )
+
+
+def _iter_names(body: Iterable[Block], dateline: Dateline, captions: Iterable[str]) -> Iterator[str]:
+    """What names people and towns beside the text, as if it stood within a sentence."""
+    speakers = (block.box.speaker for block in body if isinstance(block.box, PullQuote))
+    yield from (f"x {text}" for text in (dateline.place, *speakers, *captions) if text and not text.isupper())
 
 
 def _take_captions(blocks: Sequence[Block]) -> tuple[list[Block], list[str], list[str]]:

@@ -17,7 +17,7 @@ _LABEL_NAMES = (
 )
 _LABELS = frozenset(_LABEL_NAMES.split(", "))
 _NOT_LETTERS = re.compile(r"[^\w ]+")
-_LONGEST_LABEL = 60
+_SHORTEST_LABEL, _LONGEST_LABEL = 5, 60
 _LONGEST_BOX = 400
 _AMOUNT = r"[+±−-]?[€$£]?[ ]?\d+(?:[.,'’ \u00a0\u202f/:]\d+)*"
 _UNIT = (
@@ -36,8 +36,10 @@ _NUMBER_FIRST = re.compile(
 
 def is_figure_label(text: str) -> bool:
     """Whether a line announces a figure box."""
+    if not _SHORTEST_LABEL <= len(text) <= _LONGEST_LABEL:
+        return False
     words = _NOT_LETTERS.sub(" ", text).replace("_", " ").split()
-    return len(text) <= _LONGEST_LABEL and " ".join(words).casefold() in _LABELS
+    return " ".join(words).casefold() in _LABELS
 
 
 def fold_figures(blocks: Sequence[Block]) -> list[Block]:

@@ -10,6 +10,8 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?…:►]|\n)[\"»”’)\]*_]*\s*[\"«�
 _ABBREVIATION = re.compile(r"(?:\b[A-ZÀ-Þ]|\b(?:Mme|Mlle|Mgr|Mr|Mrs|Ms|Dr|Me|St|Ste|av|bd|nr|no|dhr|mevr))\.\s*$")
 _QUOTE_OPENS = re.compile(r"[\"«“‘(]\s?$")
 _ELISIONS = frozenset(("L", "D", "N", "QU", "S", "C", "J", "M", "T", "JUSQU", "LORSQU", "PUISQU", "QUOIQU"))
+# A headline's verb in the present ("JOUE") must not become the text's participle ("joué").
+_PARTICIPLE = re.compile(r"é$")
 _BEFORE = 14
 _STEM = 4
 _LONGEST_ENDING = 5
@@ -62,6 +64,8 @@ class Lexicon:
 
 def _choose(forms: Counter[str], capitals: str) -> str | None:
     plain = bare(capitals) == capitals.lower()
+    if plain and all(form.islower() and _PARTICIPLE.search(form) for form in forms):
+        return capitals.lower()
     fitting = [(count, form.islower(), form) for form, count in forms.items() if plain or form.upper() == capitals]
     return max(fitting)[2] if fitting else None
 

@@ -17,6 +17,8 @@ from publisher.ingest.sureness import Sureness
 _RULER = frozenset("=-_*~#•·—– ")
 _SHORTEST_RULER = 3
 _SHORTEST_TEXT = 60
+_SENTENCE_WORDS = 5
+_STOPS = (".", "!", "?", "…", "»", "”", '"')
 _SIGNED_WITHIN = 4
 _FEWEST_LETTERS = 8
 _ONE = Sureness(1.0, "")
@@ -69,7 +71,8 @@ def _is_article(blocks: Sequence[Block]) -> bool:
 
 
 def _is_paragraph(block: Block) -> bool:
-    return block.kind is Kind.PROSE and len(block.text) >= _SHORTEST_TEXT
+    is_sentence = len(block.text.split()) >= _SENTENCE_WORDS and block.text.rstrip().endswith(_STOPS)
+    return block.kind is Kind.PROSE and (len(block.text) >= _SHORTEST_TEXT or is_sentence)
 
 
 def _has_capitals(blocks: Sequence[Block]) -> bool:

@@ -29,16 +29,32 @@ _ONE_LINE = re.compile(
     re.S,
 )
 _LONGEST_SPEAKER = 140
+_SHORTEST_LABEL, _LONGEST_LABEL = 5, 60
 _LONGEST_BARE_SPEAKER = 90
 _LONGEST_QUOTE = 320
-_FEWEST_QUOTED, _FEWEST_BARE = 5, 8
+_FEWEST_QUOTED, _FEWEST_BARE = 4, 8
 _KEY = 4
 _MOST_PLACES = 8
 _SPEAKER_VERBS = re.compile(r"\b(?:a|ont|dit|said|says|zei|zegt|sagte|sagt|explique|affirme)\b")
 
 
+def part_labels(block: Block) -> list[Block]:
+    """A block with a labelled pull quote between its lines, parted before the label and after the quotation."""
+    lines = block.text.split("\n")
+    at = next((index for index, line in enumerate(lines) if index and is_label(line)), None)
+    if block.kind is not Kind.PROSE or at is None or at + 1 == len(lines):
+        return [block]
+    if lines[at + 1].lstrip()[:1] not in _OPENS:
+        return [block]
+    closing = (index for index in range(at + 1, len(lines)) if lines[index].rstrip(" .*_")[-1:] in _CLOSES)
+    end = next(closing, len(lines) - 1) + 1
+    parts = (lines[:at], lines[at:end], lines[end:])
+    return [Block(Kind.PROSE, "\n".join(part)) for part in parts if part]
+
+
 def fold_quotations(blocks: Sequence[Block]) -> list[Block]:
     """The blocks with each labelled pull quote folded into one box; a label without words stays."""
+    blocks = [part for block in blocks for part in part_labels(block)]
     folded: list[Block] = []
     index = 0
     while index < len(blocks):
@@ -50,8 +66,10 @@ def fold_quotations(blocks: Sequence[Block]) -> list[Block]:
 
 def is_label(text: str) -> bool:
     """Whether a line announces a pull quote."""
+    if not _SHORTEST_LABEL <= len(text) <= _LONGEST_LABEL:
+        return False
     words = _NOT_LETTERS.sub(" ", text).replace("_", " ").split()
-    return len(text) <= _LONGEST_BARE_SPEAKER and " ".join(words).casefold() in _LABELS
+    return " ".join(words).casefold() in _LABELS
 
 
 def _take_quotation(blocks: Sequence[Block]) -> tuple[int, list[Block]]:

@@ -28,10 +28,11 @@ from publisher.ingest.naming import Named, day_of_address, make_slug, read_path,
 from publisher.ingest.page_header import find_page_header, is_page
 from publisher.ingest.pictures import Pictures
 from publisher.ingest.plain_text import mark_layout
+from publisher.ingest.scan_names import is_scan_name
 from publisher.ingest.shortcodes import Expanded, expand
 from publisher.ingest.sureness import Sureness
 from publisher.ingest.webpage import read_webpage
-from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_text
+from publisher.markup import clean_html, render_markdown, shorten, space_french, space_french_html, to_plain, to_text
 
 _SUMMARY_LENGTH = 300
 _NO_TITLE = "no title was found: begin with a line '# Title', or add front matter with a title"
@@ -81,7 +82,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Text:
-    """What the text says; `html` is safe, `opening` what stands above `<!-- more -->`, both without the title."""
+    """What the text says; `html` is safe, `opening` what stands above `<!-- more -->`, both without the title.
+
+    `slug` is words for the address that do better than the file's name.
+    """
 
     title: str
     html: str
@@ -97,6 +101,7 @@ class _Text:
     doubts: tuple[Doubt, ...] = ()
     moment: datetime | None = None
     canonical_url: str = ""
+    slug: str = ""
 
 
 def read_seed(
@@ -193,6 +198,7 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Te
         authors=clipping.authors,
         day=clipping.day,
         notes=describe_left_out(clipping),
+        slug=_plain(title) if is_scan_name(named.words) else "",
         extra={name: text for name in ("kicker", "place") if (text := _plain(getattr(clipping, name)))},
         doubts=find_doubts(replace(clipping, title=title), title=sureness, below=rules.review_below),
     )
@@ -250,13 +256,14 @@ def _assemble(
     if not (summary or lead_image or meta.enclosure or "<img" in html):
         raise SeedError(path, "there is no text in it")
     language = _language(found, meta, named=named, html=html, rules=rules)
+    space, space_html = _spacing(language)
     return Content(
-        title=title,
+        title=space(title),
         language=language,
-        html=html,
-        summary=summary,
-        standfirst=found.standfirst,
-        headline=found.headline,
+        html=space_html(html),
+        summary=space(summary),
+        standfirst=space(found.standfirst),
+        headline=space(found.headline),
         authors=meta.authors or found.authors,
         tags=meta.tags,
         section=meta.section or named.section,
@@ -264,7 +271,7 @@ def _assemble(
         updated=meta.updated,
         embargo=meta.embargo,
         expires_at=meta.expires_at,
-        wanted_slug=make_slug(meta.slug, named.words, title, language=language),
+        wanted_slug=make_slug(meta.slug, found.slug or named.words, title, language=language),
         has_own_slug=bool(meta.slug),
         aliases=meta.aliases,
         declared_id=meta.declared_id,
@@ -277,6 +284,11 @@ def _assemble(
         notes=(*found.notes, *meta.notes, *pictures.notes, *notes, *_tell_dropped(links)),
         extra={**found.extra, **meta.extra},
     )
+
+
+def _spacing(language: str) -> tuple[Callable[[str], str], Callable[[str], str]]:
+    """What sets the spaces of a language in plain text and in HTML."""
+    return (space_french, space_french_html) if language.split("-")[0] == "fr" else (str, str)
 
 
 def _find_lead(pictures: Pictures, given: Picture) -> tuple[str, tuple[str, ...]]:

@@ -26,6 +26,18 @@ _FUNCTION = {
     "off down about",
 }
 FUNCTION_WORDS = frozenset(word for words in _FUNCTION.values() for word in words.split())
+_COUNTED = (
+    "quatre cinq six sept huit neuf dix onze douze quinze vingt trente quarante cinquante soixante cent mille million "
+    "millions milliard milliards euros ans jours heures minutes kilomètres mètres lundi mardi mercredi jeudi vendredi "
+    "samedi dimanche vier vijf zes zeven acht negen tien elf twaalf twintig dertig veertig vijftig zestig honderd "
+    "duizend "
+    "miljoen miljard euro procent jaar dagen uur meter centimeter kilometer maandag dinsdag woensdag donderdag vrijdag "
+    "zaterdag zondag four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty "
+    "ninety "
+    "hundred thousand billion percent years days hours miles metres pounds"
+)
+# Words of counting and of days, small everywhere but in German.
+COUNTING_WORDS = frozenset(_COUNTED.split())
 _BY_LANGUAGE = {language: frozenset(words.split()) for language, words in _FUNCTION.items()}
 _NEVER_LAST = (
     "le la les l un une des du de d à au aux et ou dans sur sous par pour avec sans ce cet cette ces son sa ses leur "

@@ -4,6 +4,7 @@ from publisher.markup.cleaning import clean_html, drop_heading_ids
 from publisher.markup.links import absolute_links, iter_images, rewrite_links, rewrite_sources
 from publisher.markup.markdown import render_markdown
 from publisher.markup.plain import shorten, to_plain
+from publisher.markup.spacing import space_french, space_french_html
 from publisher.markup.text import to_text
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "rewrite_links",
     "rewrite_sources",
     "shorten",
+    "space_french",
+    "space_french_html",
     "to_plain",
     "to_text",
 ]

@@ -78,7 +78,7 @@ class SeedsPart(_Part):
     guard: float = Field(0.2, ge=0, le=1)
     """More than this share of the articles (and more than ten) gone at once waits for `publisher ingest --accept`."""
     review_below: float = Field(0.5, ge=0, le=1)
-    """A clipping whose title is less certain than this waits for an editor. 0 lets all through."""
+    """A clipping with a field less certain than this waits for an editor. 0 lets all through."""
     max_size: Size = 2 << 20
     """The greatest size of an article's file."""
     max_picture_size: Size = 20 << 20

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publisher.ingest.capitals import restore, restore_name, restore_opening
+from publisher.ingest.capitals import find_untold, restore, restore_name, restore_opening
 from publisher.ingest.lexicon import Lexicon, learn
 
 BODY = (
@@ -89,6 +89,61 @@ def test_names_come_out_of_capitals(printed: str, name: str) -> None:
 def test_elided_capitals_teach_nothing(mark: str, printed: str, restored: str) -> None:
     text = printed.replace("'", mark)
     assert restore(text, learn(f"Il pleut.\n\n{text}")) == restored.replace("'", mark)
+
+
+def test_pairs_show_names_with_small_words() -> None:
+    text = "De brouwerij stopt. Toen kwam Brouwerij De Zwaan, en de boer en de knecht."
+    assert restore("BROUWERIJ DE ZWAAN STOPT", learn(text)) == "Brouwerij De Zwaan stopt"
+
+
+@pytest.mark.parametrize(
+    ("printed", "restored"),
+    [
+        ("DIE NEUE ANLAGE STEHT", "Die neue Anlage steht"),
+        ("BRAUEREI KEHRT ZUM HOLZFASS ZURÜCK", "Brauerei kehrt zum Holzfass zurück"),
+        ("STADT WEISS VON DER VERWALTUNG NICHTS", "Stadt weiß von der Verwaltung nichts"),
+    ],
+)
+def test_german_nouns_keep_their_capital(printed: str, restored: str) -> None:
+    text = (
+        "In der Stadt liegt ein Fass im Hof am Markt, und die Brauerei weiß es. Dann kommt der Bote mit dem Brief, "
+        "denn sie kehrt mit dem Wagen und dem Pferd um, wie der Wirt es mit dem Knecht am Morgen sagte, vor der Kirche."
+    )
+    assert restore(printed, learn(text)) == restored
+
+
+@pytest.mark.parametrize(
+    ("printed", "restored"),
+    [("PENBURY KEEPS ITS A&E", "Penbury keeps its A&E"), ("ANNE JOUE BACH", "Anne joue Bach")],
+)
+def test_what_looks_like_something_else_stays(printed: str, restored: str) -> None:
+    assert restore(printed, learn("On a joué du Bach avec Anne à Penbury, which keeps its bridge.")) == restored
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "restored"),
+    [
+        ("SCHOOLCHILDREN will travel free.", "Schoolchildren will travel free."),
+        ("TRAVEL is free.", "Travel is free."),
+        ("UNESCO will meet.", "UNESCO will meet."),
+        ("ABEF will meet.", "ABEF will meet."),
+    ],
+)
+def test_one_capital_word_may_open_a_paragraph(paragraph: str, restored: str) -> None:
+    assert restore_opening(paragraph, learn("They will travel free.")) == restored
+
+
+@pytest.mark.parametrize(
+    ("title", "untold"),
+    [
+        ("LE CONSEIL DE LIÈGE", []),
+        ("LE CONSEIL A VU ROSE DELAUNAY", ["VU", "ROSE", "DELAUNAY"]),
+        ("QUARANTE ÉCHEVINS", []),
+        ("Le conseil reçoit", []),
+    ],
+)
+def test_words_that_may_be_names_are_named(lexicon: Lexicon, title: str, untold: list[str]) -> None:
+    assert find_untold(title, lexicon)[0] == untold
 
 
 def test_acronym_after_elision_is_learnt() -> None:

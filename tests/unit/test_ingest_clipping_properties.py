@@ -79,7 +79,7 @@ def letters(text: str) -> Counter[str]:
 def everything(clipping: Clipping) -> str:
     boxes = [f"{box.number} {box.words}" for box in clipping.figures]
     fields = (clipping.headline or clipping.title, clipping.kicker, clipping.standfirst, clipping.body, *boxes)
-    return " ".join((*fields, *clipping.captions, *clipping.furniture))
+    return " ".join((*fields, *clipping.captions, *clipping.furniture, *clipping.signed))
 
 
 @given(TEXTS, st.sampled_from(("\n", "\n\n")), st.booleans())

@@ -49,7 +49,6 @@ def test_editor_is_told_what_was_left_out() -> None:
     assert describe_left_out(clipping) == (
         "a caption was left out: Le pont vu du quai.",
         "not of the text: © Belga",
-        "not of the text: Par Anne Petit",
     )
 
 

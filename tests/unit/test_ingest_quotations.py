@@ -48,6 +48,15 @@ def test_box_becomes_quotation_with_speaker(text: str) -> None:
     assert [block.box for block in fold(text)] == [BOX]
 
 
+def test_box_may_stand_between_a_paragraphs_lines() -> None:
+    blocks = fold("Le pont que la ville\nLE MOT\n« Ici, tout\nest accordé »\na vendu hier.")
+    assert [block.box or block.text for block in blocks] == [
+        "Le pont que la ville",
+        PullQuote("Ici, tout est accordé"),
+        "a vendu hier.",
+    ]
+
+
 def test_quotation_may_lack_a_speaker() -> None:
     blocks = fold('LA PHRASE\n\n"Bien dit"\n\nLe conseil se réunit mardi.')
     assert [block.box for block in blocks] == [PullQuote("Bien dit"), None]
