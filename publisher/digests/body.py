@@ -7,7 +7,7 @@ import lxml.html
 from publisher.digests.words import clean_html, clean_line
 from publisher.domain import address
 from publisher.domain.article import Article, Image
-from publisher.markup import absolute_links
+from publisher.markup import absolute_links, drop_heading_ids
 
 _LONGEST_ALT = 300
 COLUMN = 552  # pixels: the sheet of 600 less its margins
@@ -23,20 +23,20 @@ class Picture:
     alt: str = ""
 
 
-def fit_body(article: Article, *, base: str) -> str:
+def fit_body(article: Article, *, base: str, page: str) -> str:
     """The body with full links, its notes as plain numbers, and only such pictures as have a known size.
 
-    Links within a message lead nowhere in most mail programs. A picture without a size would jump about while it
-    loads, and it is a stranger's server that would learn who reads: it becomes a link.
+    Links within a message lead nowhere in most mail programs: those to headings lead to the `page`. A picture without
+    a size would jump about while it loads, and it is a stranger's server that would learn who reads: it becomes a link.
     """
-    html = absolute_links(clean_html(article.html), base)
+    html = absolute_links(drop_heading_ids(clean_html(article.html)), base)
     if "<img" not in html and 'href="#' not in html:
         return html
     known = {address.absolute(base, image.address): fit_picture(image, base=base) for image in article.images}
     root = lxml.html.fragment_fromstring(html, create_parent="div")
     for element in list(root.iter("a")):
         if element.get("href", "").startswith("#"):
-            _unlink(element)
+            _lead_out(element, page=page)
     for element in list(root.iter("img")):
         _fit_element(element, known.get(element.get("src", "")))
     fitted: str = lxml.html.tostring(root, encoding="unicode")
@@ -53,13 +53,15 @@ def fit_picture(image: Image, *, base: str) -> Picture | None:
     return Picture(url=url, width=width, height=height, alt=clean_line(image.alt, _LONGEST_ALT))
 
 
-def _unlink(element: lxml.html.HtmlElement) -> None:
+def _lead_out(element: lxml.html.HtmlElement, *, page: str) -> None:
     if element.get("class") == "footnote-backref":
         element.drop_tree()
         return
     parent = element.getparent()
-    if parent is not None and parent.get("class") == "footnote-ref":
-        element.text = f"[{element.text_content()}]"
+    if parent is None or parent.get("class") != "footnote-ref":
+        element.set("href", page + element.get("href"))
+        return
+    element.text = f"[{element.text_content()}]"
     element.drop_tag()
 
 

@@ -35,7 +35,7 @@ class ArticleView:
 def view_article(article: Article, publication: Publication, *, is_full: bool) -> ArticleView:
     """The article in full, or its summary alone; either way with its address on the site."""
     link = slots.defuse(address.reader_address(article, base=publication.url, article_url=publication.article_url))
-    html = fit_body(article, base=publication.url) if is_full else ""
+    html = fit_body(article, base=publication.url, page=link) if is_full else ""
     return ArticleView(
         title=clean_line(article.title, _LONGEST_TITLE),
         url=link,

@@ -12,7 +12,7 @@ from publisher.domain.feed import MEDIA_TYPES, Feed, Format
 from publisher.domain.publication import Publication
 from publisher.feeds.characters import strip_illegal
 from publisher.feeds.document import Document
-from publisher.markup import absolute_links
+from publisher.markup import absolute_links, drop_heading_ids
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _UNKNOWN_TYPE = "application/octet-stream"
@@ -108,7 +108,7 @@ def make_entry(article: Article, document: Document) -> Entry:
 def _full_html(article: Article, *, base: str, page: str) -> str:
     standfirst = f'<p class="standfirst"><strong>{_escaped(article.standfirst)}</strong></p>\n'
     correction = f"\n<p><em>{_escaped(article.correction)}</em></p>"
-    html = absolute_links(article.html, base, page=page)
+    html = absolute_links(drop_heading_ids(article.html), base, page=page)
     return strip_illegal((standfirst if article.standfirst else "") + html + (correction if article.correction else ""))
 
 

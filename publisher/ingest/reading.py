@@ -16,15 +16,18 @@ from publisher.ingest.blocks import heading_text
 from publisher.ingest.clipping import read_clipping
 from publisher.ingest.dates import midnight, parse_moment
 from publisher.ingest.decoding import decode
+from publisher.ingest.directives import draw_boxes
 from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
 from publisher.ingest.front_matter import split
 from publisher.ingest.keys import Enclosed, Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.links import Links
+from publisher.ingest.mdx import strip_mdx
 from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
 from publisher.ingest.page_header import find_page_header
 from publisher.ingest.pictures import Pictures
 from publisher.ingest.plain_text import mark_layout
+from publisher.ingest.shortcodes import Expanded, expand
 from publisher.ingest.sureness import Sureness
 from publisher.ingest.webpage import is_webpage, read_webpage
 from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_text
@@ -32,7 +35,8 @@ from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_
 _SUMMARY_LENGTH = 300
 _NO_TITLE = "no title was found: begin with a line '# Title', or add front matter with a title"
 _BY_NAME = Sureness(0.4, _NO_TITLE)
-_MORE = re.compile(r"<!--\s*more\s*-->", re.I)
+_MORE = re.compile(r"<!--\s{0,9}(?:more|excerpt|truncate|PELICAN_END_SUMMARY)\s{0,9}-->", re.I)
+_OWN_ID = re.compile(r"[ \t]*\{#[^{}]*\}$")
 _OWN_TITLE = re.compile(r"(?:#[ \t]+(?P<atx>[^\n]*)(?:\n|\Z)|(?P<setext>[^\n#>|]+)\n=+[ \t]*(?:\n|\Z))")
 _INLINE_MARKS = re.compile(r"[*_`<&\[\\~]")
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
@@ -43,13 +47,15 @@ _FIRST_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.S)
 class Rules:
     """How seeds are read: the zone of dates that name none, the default language and those that may be guessed.
 
-    A title less certain than `review_below` (0 to 1) sends a clipping to review.
+    A title less certain than `review_below` (0 to 1) sends a clipping to review. `site` is the scheme and host of the
+    paper's own site, which may have pictures that are not in the folder.
     """
 
     timezone: str
     language: str
     languages: tuple[str, ...] = ()
     review_below: float = 0.5
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +123,24 @@ def read_seed(
     meta = name_authors(path, meta, neighbour) if meta else None
     source = header.body if header else text
     named = read_path(path, languages=_all_languages(rules))
+    first_line = text.count("\n") - source.count("\n") + 1
+    plain = _without_marks(path, source, first_line=first_line) if header else Expanded(source)
     if is_webpage(path):
-        found = _read_page(path, source, has_header=own_header is not None, zone=zone)
+        found = _read_page(path, plain.text, has_header=own_header is not None, zone=zone)
     else:
-        found = _read_text(path, source, meta, rules=rules, named=named)
+        found = _read_text(path, plain.text, meta, rules=rules, named=named)
     content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
-    text_digest = _digest(meta.title if meta else "", source)
-    return Reading(content=content, text_digest=text_digest, doubts=found.doubts)
+    content = replace(content, notes=plain.notes + content.notes)
+    return Reading(content=content, text_digest=_digest(meta.title if meta else "", source), doubts=found.doubts)
+
+
+def _without_marks(path: str, source: str, *, first_line: int) -> Expanded:
+    """The text without what only its generator understands; a clipping has none of that."""
+    if path.lower().endswith(".mdx"):
+        stripped = strip_mdx(source, first_line=first_line)
+        return replace(stripped, text=draw_boxes(stripped.text))
+    expanded = expand(source, first_line=first_line, has_code=not is_webpage(path))
+    return expanded if is_webpage(path) else replace(expanded, text=draw_boxes(expanded.text))
 
 
 def _all_languages(rules: Rules) -> tuple[str, ...]:
@@ -184,7 +201,7 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Te
 def _read_markdown(source: str, title: str, *, named: Named) -> _Text:
     source = source.lstrip("\n")
     own = _OWN_TITLE.match(source)
-    own_title = _plain(heading_text(own["atx"] or own["setext"] or "")) if own else ""
+    own_title = _plain(_OWN_ID.sub("", heading_text(own["atx"] or own["setext"] or ""))) if own else ""
     is_repeated = own is not None and (not title or own_title.casefold() == _plain(title).casefold())
     body = source[own.end() :] if own and is_repeated else source
     above, more, _ = _split_more(body)
@@ -224,7 +241,7 @@ def _assemble(
     title = _plain(meta.title) or found.title
     if not title:
         raise SeedError(path, "there is no title: add one to the front matter")
-    pictures = Pictures(path, asset)
+    pictures = Pictures(path, asset, site=rules.site)
     links = Links(path, find_picture=pictures.find_address)
     html = links.publish(pictures.publish(_lower_headings(found.html)))
     lead_image, notes = _find_lead(pictures, meta.picture)
@@ -257,7 +274,7 @@ def _assemble(
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
         links=links.targets,
-        notes=(*found.notes, *meta.notes, *notes),
+        notes=(*found.notes, *meta.notes, *pictures.notes, *notes, *_tell_dropped(links)),
         extra={**found.extra, **meta.extra},
     )
 
@@ -267,7 +284,7 @@ def _find_lead(pictures: Pictures, given: Picture) -> tuple[str, tuple[str, ...]
     if not given.source:
         return "", ()
     try:
-        return pictures.find_address(given.source, alt=given.alt), ()
+        return pictures.find_lead(given.source, alt=given.alt), ()
     except SeedError as problem:
         if not given.is_doubtful:
             raise
@@ -278,6 +295,10 @@ def _date_of(found: _Text, meta: Meta, *, named: Named, zone: tzinfo) -> datetim
     """The date that path, address or text give where the header has none."""
     day = named.day or day_of_address(meta.address) or found.day
     return found.moment or parse_moment(named.moment, zone) or (midnight(day, zone) if day else None)
+
+
+def _tell_dropped(links: Links) -> tuple[str, ...]:
+    return tuple(f"the link to {target} leads to no article and was left out" for target in links.dropped)
 
 
 def _lower_headings(html: str) -> str:

@@ -1,6 +1,6 @@
 """Markdown and HTML: rendered, cleaned to an allow-list, its links rewritten, and told again as plain text."""
 
-from publisher.markup.cleaning import clean_html
+from publisher.markup.cleaning import clean_html, drop_heading_ids
 from publisher.markup.links import absolute_links, iter_images, rewrite_links, rewrite_sources
 from publisher.markup.markdown import render_markdown
 from publisher.markup.plain import shorten, to_plain
@@ -9,6 +9,7 @@ from publisher.markup.text import to_text
 __all__ = [
     "absolute_links",
     "clean_html",
+    "drop_heading_ids",
     "iter_images",
     "render_markdown",
     "rewrite_links",

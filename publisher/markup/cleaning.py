@@ -21,7 +21,9 @@ _ATTRIBUTES = {
     "col": {"span"},
     "colgroup": {"span"},
     "details": {"open"},
+    "div": {"class"},
     "figure": {"class"},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
     "img": {"src", "alt", "width", "height"},
     "li": {"id", "value"},
     "ol": {"start", "reversed", "type"},
@@ -34,22 +36,53 @@ _ATTRIBUTES = {
 }
 _OF_FOOTNOTES = re.compile(r"(?:[\w-]+-)?fn(?:ref)?-\S+")
 _ALIGNS = frozenset({"left", "center", "right"})
-_CLASSES = frozenset(
-    {"caption", "figurebox", "footnotes", "footnote-ref", "footnote-backref", "pullquote", "standfirst"}
-)
+_CLASSES = {
+    "a": {"footnote-backref"},
+    "div": {"markdown-alert"},
+    "figure": {"pullquote", "figurebox", "caption"},
+    "p": {"standfirst", "markdown-alert-title"},
+    "section": {"footnotes"},
+    "sup": {"footnote-ref"},
+}
+_OF_HEADINGS = re.compile(r"[\w-][\w:-]*")
+_HEADING = re.compile(r'(<h[1-6](?: [^>]*)? id=)"([^"]*)"')
+_HEADING_WITH_ID = re.compile(r'<(h[1-6]) id="[^"]*">')
+_IDS_OF_PAGES = ("main",)
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
 _IMAGE = re.compile(r"<img(?: [^>]*)?>")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def clean_html(html: str) -> str:
-    """Safe HTML in one canonical spelling: no script, style, frame, form or handler; only our footnotes keep an id.
+    """Safe HTML in one canonical spelling: no script, style, frame, form or handler.
 
-    Links may be http, https, mailto, tel or relative, pictures http, https or relative; a picture without an address
-    is taken out.
+    Only footnotes and headings keep an id, the latter none that was there before. Links may be http, https, mailto,
+    tel or relative, pictures http, https or relative; a picture without an address is taken out.
     """
     cleaned = _CLEANER.clean(flatten(replace_surrogates(html)))
-    return _IMAGE.sub(_keep_with_address, cleaned) if "<img" in cleaned else cleaned
+    if "<img" in cleaned:
+        cleaned = _IMAGE.sub(_keep_with_address, cleaned)
+    return _tell_apart(cleaned) if ' id="' in cleaned and "<h" in cleaned else cleaned
+
+
+def drop_heading_ids(html: str) -> str:
+    """Clean HTML whose headings have no ids, for places where several articles stand together."""
+    return _HEADING_WITH_ID.sub(r"<\1>", html) if ' id="' in html else html
+
+
+def _tell_apart(html: str) -> str:
+    """The HTML in which each heading's id is its own: the second of a name gets `-1`, as elsewhere."""
+    seen = dict.fromkeys(_IDS_OF_PAGES, 0)
+
+    def name(found: re.Match[str]) -> str:
+        wanted = found[2]
+        while wanted in seen:
+            seen[found[2]] += 1
+            wanted = f"{found[2]}-{seen[found[2]]}"
+        seen[wanted] = 0
+        return f'{found[1]}"{wanted}"'
+
+    return _HEADING.sub(name, html)
 
 
 def replace_surrogates(text: str) -> str:
@@ -65,7 +98,7 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
         return _keep_classes(tag, value)
     if name == "id":
-        return value if _OF_FOOTNOTES.fullmatch(value) else None
+        return value if (_OF_HEADINGS if tag[0] == "h" else _OF_FOOTNOTES).fullmatch(value) else None
     if name == "align":
         return value if value in _ALIGNS else None
     if name == "src":
@@ -75,8 +108,8 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def _keep_classes(tag: str, value: str) -> str | None:
-    languages = tag == "code"
-    kept = [word for word in value.split() if (word.startswith("language-") if languages else word in _CLASSES)]
+    languages, known = tag == "code", _CLASSES.get(tag, set())
+    kept = [word for word in value.split() if (word.startswith("language-") if languages else word in known)]
     return " ".join(kept) or None
 
 

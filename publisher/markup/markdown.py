@@ -1,14 +1,21 @@
-"""Markdown to safe HTML: CommonMark with GitHub's extensions, footnotes and definition lists."""
+"""Markdown to safe HTML: CommonMark with GitHub's extensions, footnotes, definition lists and headings with ids."""
 
 import re
+import unicodedata
+from itertools import product
 
 import comrak
 
 from publisher.markup.cleaning import clean_html, replace_surrogates
+from publisher.markup.plain import to_plain
 
 _CHECKED = '<input type="checkbox" checked="" disabled="" />'
 _UNCHECKED = '<input type="checkbox" disabled="" />'
-_HEADING_ID = re.compile(r" ?\{#[^{}<>]*\}(?=</h[1-6]>)")
+_HEADING = re.compile(r"<h([1-6])>((?:(?!</?h[1-6]).)*)</h\1>", re.S)
+_OWN_ID = re.compile(r" ?\{#([^{}<>\s]*)[^{}<>]*\}$")
+_FORMULA = re.compile(r'<span data-math-style="(inline|display)">([^<]*)</span>')
+_DEEP_QUOTE = re.compile(r"(?:>[ \t]?){20}")  # alerts take quadratic time in it
+_IN_FORMULAS = re.compile(r"[\\_^{}]")
 _FOOTNOTE = re.compile(r'( id="| href="#)(?=fn(?:ref)?-)')
 _DELIMITERS = " \t>|:-"
 _CELLS_FILLED_IN = 250_000
@@ -17,20 +24,51 @@ _CELLS_FILLED_IN = 250_000
 def render_markdown(source: str, *, prefix: str = "") -> str:
     """Safe HTML of a Markdown text; `prefix` goes before its footnotes' ids, so that two articles can share a page.
 
-    Raw HTML passes through the allow-list. Headings get no id, and a written `{#id}` is taken off.
+    Raw HTML passes through the allow-list. A heading's id is `{#id}` where that is written, else made of its words as
+    GitHub does. Formulas between dollars stay as they are typed.
     """
     text = replace_surrogates(source)
     html = comrak.render_markdown(text, _extensions(text), _PARSING, _RENDERING)
     html = html.replace(_CHECKED, "☑").replace(_UNCHECKED, "☐")
-    if "{#" in html:
-        html = _HEADING_ID.sub("", html)
+    if "<h" in html:
+        html = _HEADING.sub(_give_id, html)
+    if "data-math-style" in html:
+        html = _FORMULA.sub(_show_typed, html)
     if prefix and 'class="footnote' in html:
         html = _FOOTNOTE.sub(rf"\g<1>{prefix}", html)
     return clean_html(html)
 
 
+def _give_id(heading: re.Match[str]) -> str:
+    """The heading with its id, which comrak would give too, but in quadratic time where many are alike."""
+    level, inner = heading.groups()
+    own = _OWN_ID.search(inner) if inner.endswith("}") else None
+    inner = inner[: own.start()] if own else inner
+    name = own[1] if own else make_fragment(to_plain(inner))
+    return f'<h{level} id="{name}">{inner}</h{level}>' if name else f"<h{level}>{inner}</h{level}>"
+
+
+def make_fragment(title: str) -> str:
+    """What a heading is called in links, as GitHub makes it: in small letters, without signs, a hyphen for a space."""
+    kept = (sign for sign in title.lower() if sign.isalnum() or sign in " -_" or unicodedata.category(sign)[0] == "M")
+    return "".join(kept).replace(" ", "-")
+
+
+def _show_typed(formula: re.Match[str]) -> str:
+    dollars = "$" if formula[1] == "inline" else "$$"
+    return f"{dollars}{formula[2]}{dollars}"
+
+
 def _extensions(text: str) -> comrak.ExtensionOptions:
-    return _WITHOUT_TABLES if text.count("|") > 1000 and _has_a_bomb(text) else _WITH_TABLES
+    has_table = text.count("|") <= 1000 or not _has_a_bomb(text)
+    has_formulas = "$" in text and _has_formulas(text)
+    return _EXTENSIONS[has_table, has_formulas, "[!" in text and not _DEEP_QUOTE.search(text)]
+
+
+def _has_formulas(text: str) -> bool:
+    """Whether dollars stand around signs of a formula somewhere; elsewhere they are money."""
+    between = text.split("$")[1:-1]
+    return any(_IN_FORMULAS.search(part) and "\n\n" not in part for part in between)
 
 
 def _has_a_bomb(text: str) -> bool:
@@ -40,14 +78,16 @@ def _has_a_bomb(text: str) -> bool:
     return columns * len(lines) > max(_CELLS_FILLED_IN, len(text))
 
 
-def _make_extensions(*, table: bool) -> comrak.ExtensionOptions:
+def _make_extensions(*, has_table: bool, has_formulas: bool, has_alerts: bool) -> comrak.ExtensionOptions:
     options = comrak.ExtensionOptions()
-    options.table = table
+    options.table = has_table
+    options.math_dollars = has_formulas
     options.autolink = True
     options.strikethrough = True
     options.tasklist = True
     options.footnotes = True
     options.description_lists = True
+    options.alerts = has_alerts
     return options
 
 
@@ -57,7 +97,9 @@ def _make_rendering() -> comrak.RenderOptions:
     return options
 
 
-_WITH_TABLES = _make_extensions(table=True)
-_WITHOUT_TABLES = _make_extensions(table=False)
+_EXTENSIONS = {
+    (table, formulas, alerts): _make_extensions(has_table=table, has_formulas=formulas, has_alerts=alerts)
+    for table, formulas, alerts in product((True, False), repeat=3)
+}
 _PARSING = comrak.ParseOptions()
 _RENDERING = _make_rendering()

@@ -31,7 +31,7 @@ ARTICLE = Article(
 
 
 def fit(html: str) -> str:
-    return fit_body(replace(ARTICLE, html=html), base=BASE)
+    return fit_body(replace(ARTICLE, html=html), base=BASE, page=f"{BASE}/articles/2026/11/bridge")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,15 @@ def test_body_works_from_an_inbox(html: str, fitted: str) -> None:
 def test_known_picture_has_size_and_words() -> None:
     assert fit('<p><img src="/images/1/a.png"></p>') == (
         '<p><img src="https://gazette.example/images/1/a.png" alt="A bridge" width="552" height="300"></p>'
+    )
+
+
+def test_copy_for_mail_stands_in_for_the_picture() -> None:
+    article = replace(ARTICLE, images=(replace(WIDE, mail_address="/images/1/mail-1/a.jpg"),))
+    html = '<p><img src="/images/1/a.png"><a href="/images/1/a.png">large</a></p>'
+    assert fit_body(replace(article, html=html), base=BASE, page="https://gazette.example/articles/a") == (
+        '<p><img src="https://gazette.example/images/1/mail-1/a.jpg" alt="A bridge" width="552" height="300">'
+        '<a href="https://gazette.example/images/1/a.png">large</a></p>'
     )
 
 
