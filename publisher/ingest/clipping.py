@@ -24,6 +24,7 @@ from publisher.ingest.parting import part_articles
 from publisher.ingest.quotations import fold_quotations, fold_repeated
 from publisher.ingest.repair import join_columns, join_hyphenated, split_paragraphs, unwrap, vocabulary
 from publisher.ingest.running import take_running
+from publisher.ingest.signatures import read_signature
 from publisher.ingest.signing import Signing, take_signatures
 from publisher.ingest.standfirsts import take_standfirst
 from publisher.ingest.sureness import Sureness
@@ -110,7 +111,8 @@ def _read_article(blocks: list[Block], source: _Source, *, furniture: tuple[str,
     standfirst = take_standfirst(signing.rest, byline_at=signing.byline_at)
     dateline, rest = _take_dateline(standfirst.rest)
     body = _repair_body(rest, source)
-    lexicon = learn("\n\n".join(block.text for block in (Block(Kind.PROSE, standfirst.text), *body)))
+    place = f"x {dateline.place}"  # within a sentence, as it were
+    lexicon = learn("\n\n".join((standfirst.text, place, *(block.text for block in body))))
     body = [_finish(body, index, lexicon) for index in range(len(body))]
     authors, agencies = _read_authors(signing, dateline)
     dating = read_dating(signing.signatures, dateline, page_heads=furniture, is_english=source.is_english)
@@ -149,7 +151,7 @@ def _take_captions(blocks: Sequence[Block]) -> tuple[list[Block], list[str], lis
     for block in blocks:
         if block.kind is not Kind.PROSE:
             kept.append(block)
-        elif caption := read_caption(block.text):
+        elif (caption := read_caption(block.text)) and not read_signature(block.text.split("\n")[0]):
             captions += [caption.words] if caption.words else []
             credited += [caption.credit] if caption.credit else []
         else:

@@ -111,7 +111,7 @@ def bare(word: str) -> str:
     """A word in small letters without accents."""
     if word.isascii():
         return word.lower()
-    letters = unicodedata.normalize("NFD", word.lower().replace("œ", "oe").replace("æ", "ae"))
+    letters = unicodedata.normalize("NFD", word.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 

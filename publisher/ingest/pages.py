@@ -10,6 +10,7 @@ from publisher.ingest.words import fold_words
 _LONGEST_HEAD = 90
 _LONGEST_SECTION = 42
 _SECTION_WORDS = 6
+_HEAD_WORDS = 12
 _LONGEST_NUMBER = 30
 _LONGEST_SITE = 200
 _PAGE_WORD = r"(?:pages?|pag\.|pagina|blz\.?|bladzijde|seiten?|p\.|pp\.|s\.)"
@@ -93,10 +94,12 @@ def without_jump(paragraph: str) -> str:
 
 
 def is_running_head(line: str) -> bool:
-    """Whether a line has a running head's form: short parts set apart, one of them a page's number."""
+    """Whether a line has a running head's form: a paper and its day, or short parts, one of them a page's number."""
     text = line.strip().strip("*_")
     if not 4 <= len(text) <= _LONGEST_HEAD:
         return False
+    if find_written_date(text) and _PAPERS & set(fold_words(text)) and len(text.split()) <= _HEAD_WORDS:
+        return True
     parts = [part for part in _APART.split(text) if part.strip(" ,")]
     if len(parts) < 2 or any(len(part.split()) > 6 for part in parts):
         return False
@@ -128,6 +131,12 @@ def is_section_head(line: str) -> bool:
     if not 2 <= len(text) <= _LONGEST_SECTION or len(words) > _SECTION_WORDS or text[-1] in '.!?…:;,"»”-':
         return False
     return is_capitals(text) or (text.isupper() and text.isalpha()) or names_paper(text)
+
+
+def is_numbered_head(line: str) -> bool:
+    """Whether a page's number stands at one end of a few words in capitals ("REGIO 9")."""
+    words = line.split()
+    return 1 < len(words) <= _SECTION_WORDS and is_capitals(line) and (words[0].isdigit() or words[-1].isdigit())
 
 
 def names_paper(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from publisher.domain.article import Content, Enclosure, Image
@@ -24,12 +25,12 @@ from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.links import Links
 from publisher.ingest.mdx import strip_mdx
 from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
-from publisher.ingest.page_header import find_page_header
+from publisher.ingest.page_header import find_page_header, is_page
 from publisher.ingest.pictures import Pictures
 from publisher.ingest.plain_text import mark_layout
 from publisher.ingest.shortcodes import Expanded, expand
 from publisher.ingest.sureness import Sureness
-from publisher.ingest.webpage import is_webpage, read_webpage
+from publisher.ingest.webpage import read_webpage
 from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_text
 
 _SUMMARY_LENGTH = 300
@@ -114,8 +115,8 @@ def read_seed(
     text = decode(path, data)
     if not text.strip():
         raise SeedError(path, "the file is empty")
-    own_header = split(path, text)
-    header = own_header or find_page_header(path, text)
+    front = split(path, text)
+    header = front or find_page_header(path, text)
     zone = ZoneInfo(rules.timezone)
     meta = read_meta(path, header, zone=zone) if header else None
     if meta and (meta.is_draft or meta.left_out):
@@ -124,9 +125,9 @@ def read_seed(
     source = header.body if header else text
     named = read_path(path, languages=_all_languages(rules))
     first_line = text.count("\n") - source.count("\n") + 1
-    plain = _without_marks(path, source, first_line=first_line) if header else Expanded(source)
-    if is_webpage(path):
-        found = _read_page(path, plain.text, has_header=own_header is not None, zone=zone)
+    plain = _without_marks(path, source, first_line=first_line) if front else Expanded(source)
+    if is_page(path):
+        found = _read_page(path, plain.text, has_header=front is not None, zone=zone)
     else:
         found = _read_text(path, plain.text, meta, rules=rules, named=named)
     content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
@@ -136,11 +137,11 @@ def read_seed(
 
 def _without_marks(path: str, source: str, *, first_line: int) -> Expanded:
     """The text without what only its generator understands; a clipping has none of that."""
-    if path.lower().endswith(".mdx"):
-        stripped = strip_mdx(source, first_line=first_line)
-        return replace(stripped, text=draw_boxes(stripped.text))
-    expanded = expand(source, first_line=first_line, has_code=not is_webpage(path))
-    return expanded if is_webpage(path) else replace(expanded, text=draw_boxes(expanded.text))
+    if is_page(path):
+        return expand(source, first_line=first_line, has_code=False)
+    strip = strip_mdx if path.lower().endswith(".mdx") else partial(expand, has_code=True)
+    found = strip(source, first_line=first_line)
+    return replace(found, text=draw_boxes(found.text))
 
 
 def _all_languages(rules: Rules) -> tuple[str, ...]:

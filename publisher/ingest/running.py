@@ -14,6 +14,7 @@ from publisher.ingest.pages import (
     is_jump,
     is_marked_page_number,
     is_noise,
+    is_numbered_head,
     is_page_number,
     is_running_head,
     is_section_head,
@@ -164,7 +165,8 @@ def _interrupts(lines: Sequence[_Line], start: int, end: int) -> bool:
         return False
     opening = _OPENS_SMALL.match(after.text.lstrip())
     is_small = opening is not None and opening[0][-1].islower()
-    if not is_small and not ends_open(text):
+    is_numbered = before.block == after.block and any(is_numbered_head(line.text) for line in lines[start:end])
+    if not (is_small or is_numbered or ends_open(text)):
         return False
     return before.block != lines[start].block or text.endswith(("-", "\u00ad")) or _is_set_apart(lines, start, end)
 

@@ -15,6 +15,7 @@ from publisher.ingest.words import FUNCTION_WORDS
 _WITHIN = 5
 _NAMES_WITHIN = 2
 _SHORTEST_TEXT = 60
+_LONGEST_STANDFIRST = 250
 _PLACE_WORDS = 2
 _NAME_WORDS = 4
 _ENDS = re.compile(r"[.!?…][\"»”’')\]]*$")
@@ -75,7 +76,7 @@ def _is_names(blocks: Sequence[Block], index: int, *, text: str) -> bool:
     """Whether a line below the headline is nothing but people's names, the text following at once."""
     if index + 1 >= len(blocks) or blocks[index].kind is not Kind.PROSE:
         return False
-    if index and _ENDS.search(blocks[0].text.rstrip()) and without_emphasis(blocks[0].text) == blocks[0].text:
+    if index and len(blocks[0].text) > _LONGEST_STANDFIRST:
         return False
     after = blocks[index + 1]
     is_followed = after.kind is Kind.PROSE and (len(after.text) >= _SHORTEST_TEXT or bool(read_signatures(after.text)))
@@ -90,7 +91,7 @@ def _are_names(line: str, *, text: str) -> bool:
         return False
     # A crosshead's words come from the text, a writer's name hardly ever.
     counted = Counter(word for word in map(str.casefold, _WORD.findall(text)) if word in words)
-    return max(counted.values(), default=0) <= 1
+    return max(counted.values(), default=0) <= 1 or text.count(names[0]) > 1
 
 
 def _take_last(blocks: list[Block], *, text: str, has_byline: bool) -> tuple[list[Block], tuple[Signature, ...], bool]:
@@ -103,7 +104,7 @@ def _take_last(blocks: list[Block], *, text: str, has_byline: bool) -> tuple[lis
         if block.kind is not Kind.PROSE:
             break
         above, _, line = block.text.rpartition("\n")
-        signature = read_signature(line) or _read_initials(line)
+        signature = _read_initials(line) or read_signature(line)
         is_end = bool(above or _ENDS.search(kept[-2].text.rstrip()) or kept[-2].kind is not Kind.PROSE)
         is_open = bool(above) and not _ENDS.search(above.rstrip())
         may_be_bare = signature is None and not (has_byline or is_bare or is_open) and is_end

@@ -35,11 +35,6 @@ class Webpage:
     canonical_url: str = ""
 
 
-def is_webpage(path: str) -> bool:
-    """Whether a seed is HTML by its name."""
-    return path.lower().endswith((".html", ".htm"))
-
-
 def read_webpage(path: str, text: str, *, has_header: bool = False) -> Webpage:
     """The article of a page, cleaned of the site around it where a whole page was saved from one.
 
