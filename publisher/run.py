@@ -239,7 +239,7 @@ async def _serve(state: State, stop: asyncio.Event, listener: socket.socket) -> 
 
 
 async def _watch(state: State, stop: asyncio.Event) -> None:
-    """Look at the folder at every hint, each minute, and when a scheduled article comes out."""
+    """Look at the folder at every hint, each minute, and when an article comes out or its time is over."""
     hint, looks = asyncio.Event(), reading.Watch()
     hinting = asyncio.create_task(_hint(state.app, stop, hint))
     try:
@@ -271,14 +271,14 @@ async def _hint(app: App, stop: asyncio.Event, hint: asyncio.Event) -> None:
 
 
 def _next_look(app: App, *, is_moving: bool) -> float:
-    """Seconds until a look is worth while: a moving file stands still, a missing one is gone, an article comes out."""
+    """Seconds until a look is worth while: a file stands still or is gone, an article comes out or its time is over."""
     if is_moving:
         return app.settings.seeds.quiet
     present = now()
     with app.ledger.read() as tx:
-        release = tx.articles.find_next_release(present)
+        release, expiry = tx.articles.find_next_release(present), tx.articles.find_next_expiry(present)
         gone = tx.seeds.find_next_gone(after=present - GONE_FOR)
-    moments = [release, gone + GONE_FOR if gone else None]
+    moments = [release, expiry, gone + GONE_FOR if gone else None]
     waits = [(moment - present).total_seconds() for moment in moments if moment]
     return min([*waits, _RESCAN])
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from publisher import __version__
-from publisher.cli import issuing, pressing, reading, running, signing, subscribing, upkeep
+from publisher.cli import issuing, pressing, reading, reviewing, running, signing, subscribing, upkeep
 from publisher.cli.output import say_error
 from publisher.cli.start import Start
 from publisher.errors import PublisherError
@@ -24,7 +24,7 @@ app = typer.Typer(
 for group in (reading, issuing, running, upkeep):
     app.add_typer(group.app)
 app.add_typer(pressing.app, name="issues")
-app.add_typer(reading.review, name="review")
+app.add_typer(reviewing.app, name="review")
 app.add_typer(subscribing.app, name="subscribers")
 app.add_typer(upkeep.alerts, name="alerts")
 app.add_typer(signing.dkim, name="dkim")

@@ -9,10 +9,8 @@ from publisher.cli.output import AsJson, print_json, print_table, progress, say
 from publisher.cli.start import loading, opened
 from publisher.clock import now
 from publisher.domain import address
-from publisher.errors import NotFoundError
 
 app = typer.Typer()
-review = typer.Typer(help="What waits for an editor.", no_args_is_help=True)
 
 
 @app.command()
@@ -44,11 +42,15 @@ def _tell(report: dict[str, Any]) -> None:
         say(f"renamed    {move['from']} -> {move['path']}")
     for path in report["withdrawn"]:
         say(f"withdrawn  {path}")
+    for one in report["left_out"]:
+        say(f"left out   {one['path']}: {one['reason']}")
     for one in report["review"]:
         place = f"{one['path']}:{one['line']}" if one["line"] else one["path"]
         say(f"review     {place}: {one['reason']}")
     for one in report["notes"]:
         say(f"note       {one['path']}: {one['note']}")
+    for path in report["expired"]:
+        say(f"expired    {path}: its time was over before it was first seen; it is not published")
     if report["waiting"]:
         say(
             f"{len(report['waiting'])} articles are gone from the folder and still published: so many at once are "
@@ -125,33 +127,3 @@ def rebuild(context: typer.Context) -> None:
     with opened(context) as opened_app, progress("Building") as bar:
         changed = publish(opened_app, now=now(), is_full=True, on_progress=bar)
     say(f"everything is built; {len(changed)} files were not as they should be" if changed else "everything was right")
-
-
-@review.command("list")
-def list_waiting(context: typer.Context, as_json: AsJson = False) -> None:
-    """What waits, and why."""
-    from publisher.jobs.reading import list_reviews
-
-    with opened(context) as opened_app:
-        found = list_reviews(opened_app)
-    if as_json:
-        print_json(found)
-    elif not found:
-        say("nothing waits for review")
-    else:
-        print_table(("path", "line", "reason"), [(one["path"], one["line"] or "", one["reason"]) for one in found])
-
-
-@review.command("show")
-def show_waiting(context: typer.Context, path: str, as_json: AsJson = False) -> None:
-    """Why one file waits."""
-    from publisher.jobs.reading import list_reviews
-
-    with opened(context) as opened_app:
-        found = [one for one in list_reviews(opened_app) if one["path"] == path]
-    if not found:
-        raise NotFoundError(f"{path} does not wait for review (`publisher review list` says what does)")
-    if as_json:
-        print_json(found[0])
-    else:
-        say(f"{found[0]['path']}: {found[0]['reason']}")

@@ -33,7 +33,7 @@ def fit_body(article: Article, *, base: str, page: str) -> str:
     html = absolute_links(drop_heading_ids(clean_html(article.html)), base)
     if "<img" not in html and 'href="#' not in html:
         return html
-    known = {picture.url: picture for image in article.images if (picture := fit_picture(image, base=base))}
+    known = {address.absolute(base, image.address): fit_picture(image, base=base) for image in article.images}
     root = lxml.html.fragment_fromstring(html, create_parent="div")
     for element in list(root.iter("a")):
         if element.get("href", "").startswith("#"):
@@ -45,14 +45,13 @@ def fit_body(article: Article, *, base: str, page: str) -> str:
 
 
 def fit_picture(image: Image, *, base: str) -> Picture | None:
-    """The picture no wider than the column, or None where its size is unknown."""
+    """The picture (its copy for mail, where it has one) no wider than the column; None where its size is unknown."""
     if not image.width or not image.height:
         return None
     width = min(image.width, COLUMN)
     height = max(1, round(image.height * width / image.width))
-    return Picture(
-        url=address.absolute(base, image.address), width=width, height=height, alt=clean_line(image.alt, _LONGEST_ALT)
-    )
+    url = address.absolute(base, image.mail_address or image.address)
+    return Picture(url=url, width=width, height=height, alt=clean_line(image.alt, _LONGEST_ALT))
 
 
 def _lead_out(element: lxml.html.HtmlElement, *, page: str) -> None:

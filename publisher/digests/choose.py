@@ -24,15 +24,18 @@ def choose(
     not_before: datetime,
     mailed: Container[int],
     period: timedelta,
+    now: datetime | None = None,
 ) -> Chosen:
     """The newest articles that fit and that no issue of this newsletter had; `mailed` holds the keys of those.
 
-    What was older than the newsletter's `period` when it was first seen is archive to it, whenever that was.
+    What was older than the newsletter's `period` when it was first seen is archive to it, whenever that was. What
+    expires by the cutoff, or by `now` where a slot is made up for later, is no news to anybody.
     """
 
     def is_eligible(article: Article) -> bool:
         return (
             article.withdrawn_at is None
+            and not article.is_expired(max(cutoff, now or cutoff))
             and max(not_before, article.first_seen_at - period) <= article.released_at <= cutoff
             and article.key not in mailed
             and newsletter.choice.fits(article)

@@ -56,6 +56,11 @@ def image(digest: str, name: str) -> str:
     return f"/images/{digest}/{quote(name)}"
 
 
+def mail_image(digest: str, name: str, *, recipe: int) -> str:
+    """Where the copy for mail of a picture with that content is published, made by that recipe."""
+    return f"/images/{digest}/mail-{recipe}/{quote(name)}"
+
+
 def confirm(token: str) -> str:
     """Where a pending subscriber confirms."""
     return f"/confirm/{token}"

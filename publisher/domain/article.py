@@ -8,10 +8,11 @@ from typing import Any
 
 
 class Status(StrEnum):
-    """Where an article stands: held back until its moment, out, or gone."""
+    """Where an article stands: held back until its moment, out, past its time, or gone."""
 
     SCHEDULED = "scheduled"
     PUBLISHED = "published"
+    EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
 
 
@@ -78,13 +79,18 @@ class Content:
     notes: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
+    def is_expired(self, at: datetime) -> bool:
+        """Whether its time is over by then."""
+        return self.expires_at is not None and self.expires_at <= at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article(Content):
     """Content with an identity. `key` is the ledger's row, `id` the identity for ever (a tag URI or a declared IRI).
 
     `published_at` is its own date, which readers see; `released_at` orders feeds and issues;
-    `updated_at` moves when text or title change.
+    `updated_at` moves when text, title or correction change; `corrected_at` is when its present correction was first
+    seen, nothing where it has none or came with it.
     """
 
     key: int
@@ -98,13 +104,23 @@ class Article(Content):
     updated_at: datetime
     first_seen_at: datetime
     withdrawn_at: datetime | None = None
+    corrected_at: datetime | None = None
     text_digest: str = field(default="", repr=False)
 
     def status(self, now: datetime) -> Status:
         """Where it stands at `now`."""
         if self.withdrawn_at is not None:
             return Status.WITHDRAWN
+        if self.is_expired(now):
+            return Status.EXPIRED
         return Status.PUBLISHED if self.released_at <= now else Status.SCHEDULED
+
+
+def find_corrected_at(article: Article, content: Content, *, now: datetime) -> datetime | None:
+    """Since when an article that was read again has the correction that its seed has now."""
+    if not content.correction:
+        return None
+    return article.corrected_at if content.correction == article.correction else now
 
 
 def release_moment(

@@ -1,5 +1,6 @@
 """What is not certain enough of a seed to be published unseen, and what an editor said of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,9 +16,26 @@ class Doubt:
 
 
 class Verdict(StrEnum):
-    """What an editor said of a file's present bytes: nothing yet, publish it, as a new article, or leave it out."""
+    """What an editor said of a file's present bytes; nothing yet is no verdict.
 
-    NONE = ""
+    `APPROVED` publishes it as it is found. Where it stands in an article's place under another title and text, it says
+    nothing: that needs one of the two that follow.
+    """
+
     APPROVED = "approved"
-    APPROVED_AS_NEW = "approved_as_new"
+    AS_CORRECTION = "approved_as_correction"
+    AS_NEW = "approved_as_new"
     REJECTED = "rejected"
+
+
+class Remedy(StrEnum):
+    """What can be done about a file that waits: only mend it, approve it, or choose what it is."""
+
+    MEND = "mend"
+    APPROVE = "approve"
+    CHOOSE = "choose"
+
+
+def explain(doubts: Sequence[Doubt]) -> str:
+    """Why a file waits for whose fields nobody can vouch, as one line."""
+    return "; ".join(f"{doubt.field}: {doubt.reason}" for doubt in doubts)

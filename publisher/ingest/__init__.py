@@ -1,6 +1,7 @@
 """Seeds to articles: what lies in the folder, what each file says, and what has happened since the last look."""
 
-from publisher.ingest.assets import find_asset, read_asset
+from publisher.ingest.assets import PictureLimits, find_asset, read_copy
+from publisher.ingest.choosing import FolderRules
 from publisher.ingest.compare import Comparison, FolderState, Found, Known, KnownArticle, Seen, compare
 from publisher.ingest.decisions import (
     Changed,
@@ -17,10 +18,12 @@ from publisher.ingest.decisions import (
     build_report,
     extend_report,
 )
-from publisher.ingest.folder import FolderRules, SeedFile, Walk, read_bytes, walk, watch
+from publisher.ingest.folder import SeedFile, Walk, read_bytes, walk
+from publisher.ingest.neighbours import read_neighbour
 from publisher.ingest.quiet import Glimpse, find_quiet
 from publisher.ingest.reading import Draft, Reading, Rules, read_seed
 from publisher.ingest.reconcile import GONE_FOR, Reconciliation
+from publisher.ingest.watching import watch
 
 __all__ = [
     "GONE_FOR",
@@ -38,6 +41,7 @@ __all__ = [
     "KnownArticle",
     "Missing",
     "New",
+    "PictureLimits",
     "Reading",
     "Reconciliation",
     "Renamed",
@@ -54,8 +58,9 @@ __all__ = [
     "extend_report",
     "find_asset",
     "find_quiet",
-    "read_asset",
     "read_bytes",
+    "read_copy",
+    "read_neighbour",
     "read_seed",
     "walk",
     "watch",

@@ -1,111 +1,114 @@
-"""Pictures beside seeds: found inside the folder, measured by their first bytes, addressed by their content."""
+"""Pictures beside seeds: found inside the folder, made fit for the public, addressed by their content."""
 
 import hashlib
-import struct
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from publisher.domain import address
 from publisher.domain.article import Image
 from publisher.errors import SeedError
 from publisher.ingest.folder import SeedFile, read_bytes
+from publisher.ingest.images import (
+    RECIPE,
+    BrokenPictureError,
+    CleanPicture,
+    clean_picture,
+    mail_ending,
+    make_mail_copy,
+)
 
-_MEDIA_TYPES = {
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
+_ENDINGS = {
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/gif": (".gif",),
+    "image/webp": (".webp",),
 }
 _DIGEST_LETTERS = 16
-_SIZELESS_JPEG = frozenset({0xC4, 0xC8, 0xCC})
-
-Size = tuple[int, int]
+_REMEMBERED = 4096  # pictures: a logo that each article shows is read once
 
 
-def find_asset(root: Path, relative: str, max_size: int) -> Image | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureLimits:
+    """How large a picture may be: its file in bytes, and its width times its height in pixels."""
+
+    max_size: int
+    max_pixels: int
+
+
+def find_asset(root: Path, relative: str, limits: PictureLimits) -> Image | None:
     """The picture at `relative` below `root`, or None where there is none. Raises SeedError for one that is refused.
 
-    SVG is refused: it can carry script. The address holds the first 16 hex digits of its SHA-256.
+    Its address holds the first 16 hex digits of the SHA-256 of the bytes that are published.
     """
-    data = read_asset(root, relative, max_size)
-    if data is None:
-        return None
-    media_type = _MEDIA_TYPES[PurePosixPath(relative).suffix.lower()]
-    size = measure(data)
-    if size is None:
-        raise SeedError(relative, f"this is no {media_type.removeprefix('image/').upper()} picture")
-    digest = hashlib.sha256(data).hexdigest()[:_DIGEST_LETTERS]
-    name = PurePosixPath(relative).name
+    file = _find_file(root, relative)
+    return _describe_file(root, file, limits) if file else None
+
+
+@lru_cache(_REMEMBERED)
+def _describe_file(root: Path, file: SeedFile, limits: PictureLimits) -> Image:
+    return _describe(file.path, _read(root, file, limits))
+
+
+def read_copy(root: Path, image: Image, wanted: str, *, limits: PictureLimits) -> bytes:
+    """The bytes for one of a picture's public addresses: its own, or that of its copy for mail.
+
+    Raises SeedError, also for a picture that has gone or is another one since it was found.
+    """
+    file = _find_file(root, image.path)
+    if file is None:
+        raise SeedError(image.path, "it is not there any more")
+    picture = _read(root, file, limits)
+    if _describe(image.path, picture).address != image.address:
+        raise SeedError(image.path, "it is another picture by now")
+    if wanted == image.address:
+        return picture.data
+    try:
+        return make_mail_copy(picture)
+    except BrokenPictureError as problem:
+        raise SeedError(image.path, str(problem)) from problem
+
+
+def _describe(relative: str, picture: CleanPicture) -> Image:
+    digest = hashlib.sha256(picture.data).hexdigest()[:_DIGEST_LETTERS]
+    path, ending = PurePosixPath(relative), mail_ending(picture)
+    endings = _ENDINGS[picture.media_type]
+    name = path.name if path.suffix.lower() in endings else path.stem + endings[0]
     return Image(
-        path=relative, address=address.image(digest, name), media_type=media_type, width=size[0], height=size[1]
+        path=relative,
+        address=address.image(digest, name),
+        media_type=picture.media_type,
+        width=picture.width,
+        height=picture.height,
+        mail_address=address.mail_image(digest, path.stem + ending, recipe=RECIPE) if ending else "",
     )
 
 
-def read_asset(root: Path, relative: str, max_size: int) -> bytes | None:
-    """The bytes of a picture below `root`, no link followed; None where there is none. Raises SeedError."""
+def _find_file(root: Path, relative: str) -> SeedFile | None:
+    """What lies at a path below `root`, where links may lead too. Raises SeedError for what is never looked at."""
     parts = PurePosixPath(relative).parts
     if not parts or parts[0] == "/" or ".." in parts or "\x00" in relative:
         return None
-    suffix = PurePosixPath(relative).suffix.lower()
-    if suffix == ".svg":
+    if PurePosixPath(relative).suffix.lower() == ".svg":
         raise SeedError(relative, "SVG pictures can carry script: save it as PNG")
-    if suffix not in _MEDIA_TYPES or not _is_plain_path(root, parts):
-        return None
+    if any(part.startswith(".") for part in parts):
+        raise SeedError(relative, "it is hidden: take the dot from its name")
     try:
-        found = (root / relative).lstat()
+        found = (root / relative).stat()
     except OSError:
         return None
-    return read_bytes(root, SeedFile(path=relative, size=found.st_size, mtime_ns=found.st_mtime_ns), max_size)
+    return SeedFile(path=relative, size=found.st_size, mtime_ns=found.st_mtime_ns)
 
 
-def _is_plain_path(root: Path, parts: tuple[str, ...]) -> bool:
-    folder = root
-    for part in parts[:-1]:
-        folder = folder / part
-        if folder.is_symlink():
-            raise SeedError("/".join(parts), "it lies behind a link")
-    return True
-
-
-def measure(data: bytes) -> Size | None:
-    """Width and height in pixels from the header of a PNG, GIF, JPEG or WebP; None for anything else."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 24:
-        return _positive(*struct.unpack(">II", data[16:24]))
-    if data[:6] in (b"GIF87a", b"GIF89a") and len(data) >= 10:
-        return _positive(*struct.unpack("<HH", data[6:10]))
-    if data.startswith(b"\xff\xd8"):
-        return _measure_jpeg(data)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP" and len(data) >= 30:
-        return _measure_webp(data)
-    return None
-
-
-def _positive(width: int, height: int) -> Size | None:
-    return (width, height) if width > 0 and height > 0 else None
-
-
-def _measure_jpeg(data: bytes) -> Size | None:
-    at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == 0xFF or 0xD0 <= marker <= 0xD8 or marker == 0x01:
-            at += 1 if marker == 0xFF else 2
-        elif 0xC0 <= marker <= 0xCF and marker not in _SIZELESS_JPEG:
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            return _positive(width, height)
-        else:
-            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    return None
-
-
-def _measure_webp(data: bytes) -> Size | None:
-    kind = data[12:16]
-    if kind == b"VP8 ":
-        width, height = struct.unpack("<HH", data[26:30])
-        return _positive(width & 0x3FFF, height & 0x3FFF)
-    if kind == b"VP8L":
-        bits = int.from_bytes(data[21:25], "little")
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if kind == b"VP8X":
-        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
-    return None
+def _read(root: Path, file: SeedFile, limits: PictureLimits) -> CleanPicture:
+    try:
+        picture = clean_picture(read_bytes(root, file, limits.max_size))
+    except BrokenPictureError as problem:
+        raise SeedError(file.path, str(problem)) from problem
+    if picture.width * picture.height > limits.max_pixels:
+        raise SeedError(
+            file.path,
+            f"too large: {picture.width:,} by {picture.height:,} pixels, {limits.max_pixels:,} in all are allowed: "
+            "make it smaller, or raise seeds.max_pixels",
+        )
+    return picture

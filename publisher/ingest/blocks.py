@@ -5,35 +5,42 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from publisher.ingest.boxes import Box
+
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*)$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _RULE = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _FIXED = re.compile(r"^(?: {0,3}(?:[-*+] |\d{1,9}[.)] |>|\||<[A-Za-z!/?]|\[[^\]]+\]:)| {4}|\t)")
 _EMPHASIS = re.compile(r"^([*_]{1,3})(\S|\S.*?\S)\1$", re.S)
+_INDENT = re.compile(r"[ \t]{1,12}\S")
 _TABLE_SIGNS = frozenset("|:- \t")
 
 
 class Kind(StrEnum):
-    """What a block is: only prose is ever repaired."""
+    """What a block is: only prose is ever repaired, and running text flows around a box."""
 
     HEADING = "heading"
     PROSE = "prose"
     FIXED = "fixed"
+    BOX = "box"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of Markdown; a heading's `text` has no signs, its `level` is 1 to 6."""
+    """A block of Markdown; a heading's `text` has no signs, its `level` is 1 to 6; a box's `box` says all of it."""
 
     kind: Kind
     text: str
     level: int = 0
+    box: Box | None = None
 
 
 def split_blocks(text: str, *, is_plain: bool = False) -> list[Block]:
     """The blocks of a text, in order. In plain text an indented line is prose, in Markdown it is code."""
     groups = _iter_groups(text.split("\n"))
+    if is_plain:
+        groups = (part for group in groups for part in _split_indented(group))
     return [block for group in groups for block in _iter_blocks(group, is_plain=is_plain)]
 
 
@@ -72,6 +79,20 @@ def _iter_groups(lines: list[str]) -> Iterator[list[str]]:
             group = []
     if group:
         yield group
+
+
+def _split_indented(group: list[str]) -> Iterator[list[str]]:
+    """The paragraphs of a group whose first lines alone are indented."""
+    indented = [bool(_INDENT.match(line)) for line in group]
+    if not 0 < sum(indented) <= len(group) / 2 or _FENCE.match(group[0]):
+        yield group
+        return
+    start = 0
+    for index in range(1, len(group)):
+        if indented[index] and not indented[index - 1]:
+            yield group[start:index]
+            start = index
+    yield group[start:]
 
 
 def _iter_blocks(group: list[str], *, is_plain: bool) -> Iterator[Block]:

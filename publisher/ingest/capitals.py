@@ -1,23 +1,65 @@
 """Capitals back to sentence case, with the clipping's own words as the dictionary."""
 
 import re
-import unicodedata
-from collections import Counter, defaultdict
-from dataclasses import dataclass
 
-_WORD = re.compile(r"[^\W\d_]+")
-_SENTENCE_START = re.compile(r"(?:^|[.!?…:►]|\n)[\"»”’)\]*_]*\s*[\"«“‘(\[*_—–\s-]*$")
-_ABBREVIATION = re.compile(r"(?:\b[A-ZÀ-Þ]|\b(?:Mme|Mlle|Mgr|Mr|Mrs|Ms|Dr|Me|St|Ste|av|bd|nr|no|dhr|mevr))\.\s*$")
-_QUOTE_OPENS = re.compile(r"[\"«“‘(]\s?$")
+from publisher.ingest.lexicon import WORD, Lexicon, bare, is_elision
+from publisher.ingest.words import FUNCTION_WORDS
+
 _AFTER_STOP = re.compile(r"[.!?…]\s+[\"«“(]*$")
 _ROMAN = re.compile(r"[IVX]{2,}")
-_ELISIONS = frozenset(("L", "D", "N", "QU", "S", "C", "J", "M", "T", "JUSQU", "LORSQU", "PUISQU", "QUOIQU"))
 _VOWELS = frozenset("AEIOUY")
 _KNOWN_ACRONYMS = (
-    "OTAN ONU UE USA UNESCO UNICEF STIB SNCB TEC CPAS OCMW ASBL VZW NATO EU UN UK NMBS MIVB TVA BTW RTBF VRT ULB VUB"
+    "OTAN ONU UE USA UNESCO UNICEF STIB SNCB CPAS OCMW ASBL VZW NATO EU UK NMBS MIVB TVA BTW RTBF VRT ULB VUB "
+    "OMS OMC CIA FBI FMI IMF BCE ECB EZB PIB GDP BIP PME KMO VTT ADAC TÜV CDU CSU SPD FDP AFD OVV RTL ARD ZDF BBC NHS"
 )
 _ACRONYMS = frozenset(_KNOWN_ACRONYMS.split())
 _PARTICLES = frozenset(("de", "du", "des", "van", "der", "den", "von", "ter", "la", "le"))
+_SMALL_IN_PLACES = "sur sous lez les lès en la le aux à au de du des d l am an der den aan op bij in ob upon"
+_WITHIN_PLACES = frozenset(
+    [
+        "sur",
+        "sous",
+        "lez",
+        "les",
+        "lès",
+        "en",
+        "la",
+        "le",
+        "aux",
+        "à",
+        "au",
+        "de",
+        "du",
+        "des",
+        "d",
+        "l",
+        "am",
+        "an",
+        "der",
+        "den",
+        "aan",
+        "op",
+        "bij",
+        "in",
+        "ob",
+        "upon",
+    ]
+)
+_NOUN_ENDINGS = (
+    "ung",
+    "heit",
+    "keit",
+    "schaft",
+    "tion",
+    "tät",
+    "ismus",
+    "nis",
+    "tum",
+    "ling",
+    "ungen",
+    "heiten",
+    "keiten",
+)
 _BOLD_START = re.compile(r"^(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _CAPITAL_WORD = r"[^\W\d_a-zà-öø-ÿœß]+"
 _RUN_START = re.compile(rf"^[\"«“]?\s?{_CAPITAL_WORD}(?:[ '’,-]+{_CAPITAL_WORD})+(?![^\W\d_])")
@@ -25,87 +67,12 @@ _MIN_RUN_LETTERS = 6
 _BEFORE = 14
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """How the words of a text are written: inside sentences by their bare form, and the text itself."""
-
-    inside: dict[str, Counter[str]]
-    text: str
-
-    def find(self, capitals: str) -> str | None:
-        """The usual form of a word that is given in capitals, or None where the text has it nowhere inside a sentence.
-
-        Capitals without an accent may stand for letters with one; capitals that have one must keep it.
-        """
-        forms = self.inside.get(_bare(capitals))
-        if not forms:
-            return None
-        plain = _bare(capitals) == capitals.lower()
-        fitting = [(count, form.islower(), form) for form, count in forms.items() if plain or form.upper() == capitals]
-        return max(fitting)[2] if fitting else None
-
-
-def learn(text: str) -> Lexicon:
-    """The dictionary that a text makes; sentence starts and runs of capitals teach nothing."""
-    inside: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    words = list(_WORD.finditer(text))
-    for index, found in enumerate(words):
-        word = found[0]
-        if word.isupper() and _is_elision(found):
-            continue
-        if word.isupper() and _has_capital_neighbour(words, index):
-            continue
-        if not word.islower() and _starts_sentence(text, found.start()):
-            continue
-        inside[_bare(word)][word] += 1
-    return Lexicon(dict(inside), text)
-
-
-def _bare(word: str) -> str:
-    if word.isascii():
-        return word.lower()
-    letters = unicodedata.normalize("NFD", word.lower().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
-def _has_capital_neighbour(words: list[re.Match[str]], index: int) -> bool:
-    return _has_capitals_beside(words, index, -1) or _has_capitals_beside(words, index, 1)
-
-
-def _has_capitals_beside(words: list[re.Match[str]], index: int, step: int) -> bool:
-    """Whether the next word on one side is in capitals; single letters between are passed over ("PRIS À L'ÉTÉ")."""
-    for at in range(index + step, index + 4 * step, step):
-        if not 0 <= at < len(words) or not words[at][0].isupper() or not _is_near(words[at - step], words[at]):
-            return False
-        if len(words[at][0]) > 1:
-            return True
-    return False
-
-
-def _is_elision(found: re.Match[str]) -> bool:
-    return found.string[found.end() : found.end() + 1] in ("'", "’") and found[0].upper() in _ELISIONS
-
-
-def _is_near(one: re.Match[str], other: re.Match[str]) -> bool:
-    gap = one.string[min(one.end(), other.end()) : max(one.start(), other.start())]
-    return len(gap) <= 2 and "\n\n" not in gap
-
-
-def _starts_sentence(text: str, at: int) -> bool:
-    before = text[max(0, at - _BEFORE) : at]
-    if at > _BEFORE and _ABBREVIATION.search(before):
-        return False
-    if at > _BEFORE and not _SENTENCE_START.search("x" + before):
-        return bool(_QUOTE_OPENS.search(before))
-    return bool(_SENTENCE_START.search(before))
-
-
 def restore(text: str, lexicon: Lexicon) -> str:
     """A title or a sentence with its runs of capitals in sentence case; acronyms and lone capital words stay.
 
     A lone capital word goes too where the text itself writes it otherwise.
     """
-    words = list(_WORD.finditer(text))
+    words = list(WORD.finditer(text))
     in_run = _find_runs(words, is_whole=is_capitals(text))
     pieces: list[str] = []
     end = 0
@@ -144,7 +111,7 @@ def _restore_word(found: re.Match[str], following: str, lexicon: Lexicon, *, in_
     word = found[0]
     if not word.isupper() or (len(word) == 1 and found.string[found.end() : found.end() + 1] == "."):
         return word
-    if in_run and _is_elision(found):
+    if in_run and is_elision(found):
         return word.lower()
     known = lexicon.find(word)
     if not in_run:
@@ -153,13 +120,40 @@ def _restore_word(found: re.Match[str], following: str, lexicon: Lexicon, *, in_
         return known
     if _is_acronym(word):
         return word
-    return word.capitalize() if _is_first_name(word, following, lexicon) else word.lower()
+    if _is_first_name(word, following, lexicon) or _is_german_noun(word, lexicon):
+        return word.capitalize()
+    return word.lower()
+
+
+def find_untold(text: str, lexicon: Lexicon) -> tuple[list[str], int]:
+    """The words of runs of capitals that may be names for all that the text shows, and how many words there are."""
+    words = list(WORD.finditer(text))
+    in_run = _find_runs(words, is_whole=is_capitals(text))
+    telling = [
+        (index, found[0])
+        for index, found in enumerate(words)
+        if in_run[index] and not is_elision(found) and found[0].casefold() not in FUNCTION_WORDS and len(found[0]) > 1
+    ]
+    untold = [word for index, word in telling if index and _is_untold(words, index, lexicon)]
+    return untold, len(telling)
+
+
+def _is_untold(words: list[re.Match[str]], index: int, lexicon: Lexicon) -> bool:
+    word = words[index][0]
+    following = words[index + 1][0] if index + 1 < len(words) else ""
+    if lexicon.find(word) or _is_acronym(word) or lexicon.has_relative(word):
+        return False
+    return not _is_first_name(word, following, lexicon) and not _is_german_noun(word, lexicon)
+
+
+def _is_german_noun(word: str, lexicon: Lexicon) -> bool:
+    return lexicon.has_capital_nouns and word.lower().endswith(_NOUN_ENDINGS)
 
 
 def _is_acronym(word: str) -> bool:
     if word in _ACRONYMS or _ROMAN.fullmatch(word):
         return True
-    return len(word) > 1 and not _VOWELS & set(_bare(word).upper())
+    return len(word) > 1 and not _VOWELS & set(bare(word).upper())
 
 
 def _is_first_name(word: str, following: str, lexicon: Lexicon) -> bool:
@@ -192,5 +186,16 @@ def restore_name(name: str) -> str:
     """A person's name out of capitals; one that has small letters stays as it is."""
     if not name.isupper():
         return name
-    words = _WORD.sub(lambda found: found[0].capitalize(), name).split(" ")
+    words = WORD.sub(lambda found: found[0].capitalize(), name).split(" ")
     return " ".join(word.lower() if index and word.lower() in _PARTICLES else word for index, word in enumerate(words))
+
+
+def restore_place(place: str) -> str:
+    """A town's name out of capitals ("LOUVAIN-LA-NEUVE", "BRUSSEL/GENT")."""
+    if not place.isupper():
+        return place
+    return WORD.sub(lambda found: _place_word(found[0].lower(), is_first=found.start() == 0), place)
+
+
+def _place_word(word: str, *, is_first: bool) -> str:
+    return word if not is_first and word in _WITHIN_PLACES else _capitalise(word)

@@ -1,185 +1,215 @@
 """A raw clipping, scanned or cut from a wire, as title, standfirst, byline, date and a clean Markdown body.
 
-Each step is a small rule over blocks; what is not prose (code, lists, tables) is never touched.
+Each step is a small rule over blocks, and says how sure it is; what is no prose (code, lists, tables) is never touched.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from publisher.ingest import furniture
-from publisher.ingest.blocks import Block, Kind, join_blocks, split_blocks, without_emphasis
-from publisher.ingest.capitals import Lexicon, is_capitals, learn, restore, restore_opening
-from publisher.ingest.quotations import fold_quotations
-from publisher.ingest.repair import join_columns, join_hyphenated, unwrap, vocabulary
-
-_LONGEST_TITLE = 200
-_LONGEST_LINE_TITLE = 100
-_LONGEST_STANDFIRST = 600
-_LONGEST_CROSSHEAD = 70
-_TITLE_WITHIN = 4
-_FURNITURE_WITHIN = 4
-_LEAD_WITHIN = 6
-_NO_TITLE_END = (".", ";", ":", ",", "-")
+from publisher.ingest.blocks import Block, Kind, join_blocks, split_blocks
+from publisher.ingest.boxes import Box, FigureBox, PullQuote, box_html
+from publisher.ingest.capitals import is_capitals, restore, restore_name, restore_opening
+from publisher.ingest.captions import is_caption, take_captions
+from publisher.ingest.crossheads import find_crosshead
+from publisher.ingest.datelines import Dateline, take_dateline
+from publisher.ingest.figureboxes import fold_figures
+from publisher.ingest.heads import read_head
+from publisher.ingest.judging import judge_authors, judge_title, read_dating
+from publisher.ingest.leads import without_lead_sign
+from publisher.ingest.legibility import read_legibility
+from publisher.ingest.letters import mend_letters
+from publisher.ingest.lexicon import Lexicon, learn
+from publisher.ingest.parting import part_articles
+from publisher.ingest.quotations import fold_quotations, fold_repeated
+from publisher.ingest.repair import join_columns, join_hyphenated, split_paragraphs, unwrap, vocabulary
+from publisher.ingest.running import take_running
+from publisher.ingest.signing import Signing, take_signatures
+from publisher.ingest.standfirsts import take_standfirst
+from publisher.ingest.sureness import Sureness
+from publisher.ingest.words import main_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clipping:
-    """What a clipping says. `title`, `headline` and `standfirst` are inline Markdown, `body` is Markdown.
+    """What a clipping says. `title`, `headline`, `kicker` and `standfirst` are inline Markdown, `body` is Markdown.
 
-    `headline` is the title as printed where that differs, else empty. `certainty` (0 to 1) says how sure the title is.
+    `headline` is the title as printed where that differs, else empty. `authors` are people, then agencies. What was
+    left out of the body is in `captions` and `furniture`. `certainties` says of each field how sure it is, and why.
     """
 
     title: str
-    headline: str
-    standfirst: str
-    authors: tuple[str, ...]
-    day: date | None
-    body: str
-    certainty: float
+    headline: str = ""
+    kicker: str = ""
+    standfirst: str = ""
+    authors: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    day: date | None = None
+    place: str = ""
+    body: str = ""
+    pullquotes: tuple[PullQuote, ...] = ()
+    figures: tuple[FigureBox, ...] = ()
+    captions: tuple[str, ...] = ()
+    furniture: tuple[str, ...] = ()
+    certainties: Mapping[str, Sureness] = field(default_factory=dict)
 
 
-def read_clipping(text: str, *, is_plain: bool = False) -> Clipping:
-    """The parts of a text that has no header; `is_plain` for text files, where an indent is no code."""
-    blocks = fold_quotations(_join_words(split_blocks(text, is_plain=is_plain), text))
-    headline, rest, certainty = _take_title(blocks)
-    rest, signatures = _take_signatures(rest)
-    standfirst, rest = _take_standfirst(rest)
-    unwrapped = (_unwrap(block) for block in join_columns(rest, vocabulary(text)))
-    repaired = [block for block in unwrapped if block.text]
-    lexicon = learn("\n\n".join(block.text for block in (Block(Kind.PROSE, standfirst), *repaired)))
-    title = restore(headline, lexicon)
-    authors = tuple(dict.fromkeys(name for signature in signatures for name in signature.authors))
-    return Clipping(
-        title=title,
-        headline=headline if headline != title else "",
-        standfirst=restore_opening(standfirst, lexicon),
-        authors=authors or _agencies_at_end(repaired),
-        day=next((signature.day for signature in signatures if signature.day), None),
-        body=join_blocks(_finish(block, lexicon) for block in repaired),
-        certainty=certainty,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """The whole file's text, its words, and what is known of it."""
+
+    text: str
+    words: frozenset[str]
+    is_plain: bool
+    is_english: bool
+
+
+def read_clipping(
+    text: str, *, is_plain: bool = False, languages: tuple[str, ...] = ("fr", "nl", "de", "en")
+) -> tuple[Clipping, ...]:
+    """The articles of a text that has no header, one where several are not certain.
+
+    `is_plain` for text files, where an indent is no code and an empty line not the only end of a paragraph.
+    `languages` are those that it may be in: in English a day in digits may have its month first.
+    """
+    text = mend_letters(text)
+    words = vocabulary(text)
+    blocks = _mend_words(split_blocks(text, is_plain=is_plain), words)
+    blocks, furniture = take_running(fold_figures(fold_quotations(blocks)))
+    parting = part_articles(_mend_words(blocks, words))
+    source = _Source(text=text, words=words, is_plain=is_plain, is_english=main_language(text, languages) == "en")
+    return tuple(
+        _read_article(part, source, furniture=() if index else tuple(furniture), split=parting.sureness)
+        for index, part in enumerate(parting.parts)
     )
 
 
-def _join_words(blocks: Iterable[Block], text: str) -> list[Block]:
-    words = vocabulary(text)
-    return [
-        Block(block.kind, join_hyphenated(block.text, words), block.level) if block.kind is not Kind.FIXED else block
-        for block in map(_without_heading_sign, blocks)
-        if block.text
-    ]
+def _mend_words(blocks: Iterable[Block], words: frozenset[str]) -> list[Block]:
+    return [_mend(block, words) for block in map(_without_heading_sign, blocks) if block.text]
+
+
+def _mend(block: Block, words: frozenset[str]) -> Block:
+    if block.kind in (Kind.FIXED, Kind.BOX):
+        return block
+    return Block(block.kind, join_hyphenated(block.text, words), block.level)
 
 
 def _without_heading_sign(block: Block) -> Block:
     if block.kind is not Kind.HEADING:
         return block
-    return Block(block.kind, furniture.without_lead_sign(block.text), block.level)
+    return Block(block.kind, without_lead_sign(block.text), block.level)
 
 
-def _take_title(blocks: Sequence[Block]) -> tuple[str, list[Block], float]:
-    """The headline, the other blocks, and how sure it is: a heading, a line in capitals, a short line, or nothing."""
-    for index, block in enumerate(blocks[:_TITLE_WITHIN]):
-        if block.level == 1 or (block.level and index == 0):
-            return block.text, [*blocks[:index], *blocks[index + 1 :]], 1.0
-    index = _skip_furniture(blocks)
-    if index >= len(blocks) or blocks[index].kind is not Kind.PROSE:
-        return "", list(blocks), 0.0
-    lines = blocks[index].text.split("\n")
-    title, certainty = _title_lines(lines, is_alone=len(blocks) == index + 1)
-    if not title:
-        return "", list(blocks), 0.0
-    left = "\n".join(lines[len(title) :]).strip()
-    others = [*blocks[:index], *([Block(Kind.PROSE, left)] if left else []), *blocks[index + 1 :]]
-    return _title_text(title), others, certainty
+def _read_article(blocks: list[Block], source: _Source, *, furniture: tuple[str, ...], split: Sureness) -> Clipping:
+    blocks, captions = _take_captions(blocks)
+    head = read_head(blocks)
+    signing = take_signatures(head.rest, text=source.text)
+    standfirst = take_standfirst(signing.rest, byline_at=signing.byline_at)
+    dateline, rest = _take_dateline(standfirst.rest)
+    body = _repair_body(rest, source)
+    lexicon = learn("\n\n".join(block.text for block in (Block(Kind.PROSE, standfirst.text), *body)))
+    body = [_finish(body, index, lexicon) for index in range(len(body))]
+    authors, agencies = _read_authors(signing, dateline)
+    dating = read_dating(signing.signatures, dateline, is_english=source.is_english)
+    boxes = [block.box for block in body if block.box]
+    title = restore(head.headline, lexicon)
+    return Clipping(
+        title=title,
+        headline=head.headline if head.headline != title else "",
+        kicker=restore(head.kicker, lexicon),
+        standfirst=restore_opening(standfirst.text, lexicon),
+        authors=tuple(dict.fromkeys((*authors, *agencies))),
+        agencies=agencies,
+        day=dating.day,
+        place=dateline.place or next((one.place for one in signing.signatures if one.place), ""),
+        body=join_blocks(body),
+        pullquotes=tuple(box for box in boxes if isinstance(box, PullQuote)),
+        figures=tuple(box for box in boxes if isinstance(box, FigureBox)),
+        captions=tuple(captions),
+        furniture=(*furniture, *head.masthead, *_written(signing, dateline)),
+        certainties={
+            "title": judge_title(head, lexicon),
+            "standfirst": standfirst.sureness,
+            "authors": judge_authors(signing),
+            "date": dating.sureness,
+            "split": split,
+            "body": read_legibility("\n".join(block.text for block in body if block.kind is Kind.PROSE)),
+        },
+    )
 
 
-def _title_text(lines: Iterable[str]) -> str:
-    return without_emphasis(furniture.without_lead_sign(" ".join(line.strip() for line in lines)))
-
-
-def _skip_furniture(blocks: Sequence[Block]) -> int:
-    for index, block in enumerate(blocks[:_TITLE_WITHIN]):
-        is_bare_sign = not furniture.without_lead_sign(block.text)
-        if block.kind is not Kind.PROSE or not (is_bare_sign or furniture.read_signature(block.text)):
-            return index
-    return min(len(blocks), _TITLE_WITHIN)
-
-
-def _title_lines(lines: list[str], *, is_alone: bool) -> tuple[list[str], float]:
-    count = next((index for index, line in enumerate(lines) if not is_capitals(line)), len(lines))
-    capitals = lines[:count]
-    if capitals and len(" ".join(capitals)) <= _LONGEST_TITLE and not (is_alone and count == len(lines)):
-        return capitals, 0.9
-    first = lines[0].strip()
-    if len(lines) == 1 and not is_alone and len(first) <= _LONGEST_LINE_TITLE and not first.endswith(_NO_TITLE_END):
-        return lines, 0.8
-    return [], 0.0
-
-
-def _take_signatures(blocks: Sequence[Block]) -> tuple[list[Block], list[furniture.Signature]]:
-    """The blocks without the bylines and date lines near the beginning and at the very end."""
+def _take_captions(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
     kept: list[Block] = []
-    signatures: list[furniture.Signature] = []
-    for index, block in enumerate(blocks):
-        is_near = index < _FURNITURE_WITHIN or index == len(blocks) - 1
-        lines = block.text.split("\n") if block.kind is Kind.PROSE and is_near else []
-        found = [furniture.read_signature(line) for line in lines]
-        if lines and all(found) and len(blocks) > 1:
-            signatures += [signature for signature in found if signature]
-        else:
+    captions: list[str] = []
+    for block in blocks:
+        if block.kind is not Kind.PROSE:
             kept.append(block)
-    return kept, signatures
+        elif is_caption(block.text):
+            captions.append(unwrap(block.text).strip())
+        else:
+            left, taken = take_captions(block.text)
+            captions += taken
+            kept += [Block(Kind.PROSE, left)] if left else []
+    return kept, captions
 
 
-def _take_standfirst(blocks: list[Block]) -> tuple[str, list[Block]]:
-    """The standfirst and the rest: what a lead sign parts off, else a first paragraph in bold or italic."""
-    lead = _find_lead(blocks)
-    if lead is not None:
-        before = [without_emphasis(unwrap(furniture.without_lead_sign(found.text))) for found in blocks[:lead]]
-        text = " ".join(before)
-        is_short = len(text) <= _LONGEST_STANDFIRST and all(found.kind is not Kind.FIXED for found in blocks[:lead])
-        return (text, blocks[lead:]) if is_short else ("", blocks)
-    if len(blocks) > 1 and blocks[0].kind is Kind.PROSE and len(blocks[0].text) <= _LONGEST_STANDFIRST:
-        text = without_emphasis(blocks[0].text)
-        if text != blocks[0].text:
-            return unwrap(text), blocks[1:]
-    return "", blocks
+def _take_dateline(blocks: list[Block]) -> tuple[Dateline, list[Block]]:
+    """The date line before the first paragraph, and the blocks without it."""
+    at = next((index for index, block in enumerate(blocks) if block.kind is Kind.PROSE), None)
+    if at is None:
+        return Dateline(), blocks
+    paragraph = without_lead_sign(blocks[at].text)
+    found, left = take_dateline(paragraph)
+    if found is None or not left:
+        return Dateline(), blocks
+    return found, [*blocks[:at], Block(Kind.PROSE, left), *blocks[at + 1 :]]
 
 
-def _find_lead(blocks: Sequence[Block]) -> int | None:
-    for index, block in enumerate(blocks[:_LEAD_WITHIN]):
-        if block.kind is Kind.FIXED:
-            continue
-        if furniture.has_lead_sign(block.text):
-            return index
-        # At the very end of a text the sign closes it and announces nothing.
-        if furniture.ends_in_lead_sign(block.text) and index + 1 < len(blocks):
-            return index + 1
-    return None
-
-
-def _agencies_at_end(blocks: Sequence[Block]) -> tuple[str, ...]:
-    return furniture.find_agencies(blocks[-1].text) if blocks else ()
+def _repair_body(blocks: Iterable[Block], source: _Source) -> list[Block]:
+    """The paragraphs made whole: apart where they ended, joined where a column or a page broke them."""
+    if source.is_plain:
+        blocks = [part for block in blocks for part in split_paragraphs(block)]
+    blocks = fold_repeated(list(blocks))
+    joined = join_columns(blocks, source.words)
+    return [repaired for block in joined if (repaired := _unwrap(block)).text]
 
 
 def _unwrap(block: Block) -> Block:
-    if block.kind is not Kind.PROSE:
-        return block
-    return Block(Kind.PROSE, unwrap(furniture.without_lead_sign(block.text)))
+    return Block(Kind.PROSE, unwrap(without_lead_sign(block.text))) if block.kind is Kind.PROSE else block
 
 
-def _finish(block: Block, lexicon: Lexicon) -> Block:
+def _finish(blocks: Sequence[Block], index: int, lexicon: Lexicon) -> Block:
+    block = blocks[index]
+    if block.kind is Kind.BOX:
+        box = _restore_box(block.box, lexicon)
+        return Block(Kind.BOX, box_html(box), box=box) if box else block
     if block.kind is Kind.HEADING:
         return Block(Kind.HEADING, restore(block.text, lexicon), block.level)
     if block.kind is Kind.FIXED:
         return block
-    crosshead = _crosshead(block.text)
+    crosshead = find_crosshead(blocks, index)
     if crosshead:
         return Block(Kind.HEADING, restore(crosshead, lexicon), 2)
     return Block(Kind.PROSE, restore_opening(block.text, lexicon))
 
 
-def _crosshead(text: str) -> str:
-    line = without_emphasis(text)
-    is_short = len(line) <= _LONGEST_CROSSHEAD and "\n" not in line and not line.endswith((".", ",", ";", ":"))
-    return line if is_short and (is_capitals(line) or (text.startswith("**") and line != text)) else ""
+def _restore_box(box: Box | None, lexicon: Lexicon) -> Box | None:
+    if isinstance(box, PullQuote):
+        words = restore(box.words, lexicon) if is_capitals(box.words) else box.words
+        name, comma, role = box.speaker.partition(",")
+        role = restore(role, lexicon).lower() if role.isupper() and is_capitals(role) else role
+        return PullQuote(words, restore_name(name) + comma + role)
+    if isinstance(box, FigureBox):
+        return FigureBox(box.number, restore(box.words, lexicon) if is_capitals(box.words) else box.words)
+    return box
+
+
+def _read_authors(signing: Signing, dateline: Dateline) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    people = [name for signature in signing.signatures for name in signature.authors]
+    agencies = [name for signature in signing.signatures for name in signature.agencies]
+    return tuple(dict.fromkeys(people)), tuple(dict.fromkeys((*agencies, *dateline.agencies)))
+
+
+def _written(signing: Signing, dateline: Dateline) -> tuple[str, ...]:
+    lines = [signature.line for signature in signing.signatures]
+    return tuple(line for line in (*lines, dateline.written) if line)

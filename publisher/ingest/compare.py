@@ -1,9 +1,10 @@
 """What the ledger knows of a folder, beside what a look at it has found."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from publisher.domain.doubt import Verdict
 from publisher.errors import SeedError
 from publisher.ingest.folder import SeedFile, Walk
 from publisher.ingest.reading import Draft, Reading
@@ -28,7 +29,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
-    """An article as the ledger has it: `digest` is that of the seed as it was last read well, at `path`."""
+    """An article as the ledger has it: `digest` is that of the seed as it was last read well, at `path`.
+
+    The path is empty where another article has taken it: nothing but its own bytes, or its id, gives it one again.
+    """
 
     key: int
     path: str
@@ -41,11 +45,15 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderState:
-    """All that the ledger knows of a folder; `text_of` gives an article's words by its key, when they are wanted."""
+    """All that the ledger knows of a folder; `text_of` gives an article's words by its key, when they are wanted.
+
+    `verdicts` are an editor's, each on the bytes of that digest at that path.
+    """
 
     known: Mapping[str, Known]
     articles: Sequence[KnownArticle]
     text_of: Callable[[int], str]
+    verdicts: Mapping[tuple[str, str], Verdict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,11 @@
-"""Moments as people and generators write them: ISO 8601, RFC 2822, and a newspaper's date line."""
+"""Moments as people and generators write them: ISO 8601, RFC 2822, in words, and a newspaper's date line."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from email.utils import parsedate_to_datetime
+
+from publisher.ingest.clock_time import parse_clock
 
 _EARLIEST = 1500
 _LONGEST = 60
@@ -11,6 +14,7 @@ _SHORT_OFFSET = re.compile(r"(?<=\d)([+-])(\d)$")
 _ZONE_WORD = re.compile(r"\s*(?:UTC|GMT)$")
 _SLASHES = re.compile(r"^(\d{4})/(\d\d?)/(\d\d?)")
 _LOOSE_DAY = re.compile(r"^(\d{4})-(\d\d?)-(\d\d?)(?!\d)")
+_CLOCK_WORDS = frozenset({"created", "last modified", "git created", "git last modified"})
 _LOOSE_HOUR = re.compile(r"(?<=[T ])(\d):")
 
 _MONTHS = {
@@ -38,11 +42,35 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DAY_FIRST = re.compile(rf"\b(\d\d?)(?:er|st|nd|rd|th|\.)?\s+({_MONTH})\s+(\d{{4}})\b", re.I)
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\s+(\d\d?)(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.I)
 
+_SHORT = (
+    *("jan janv", "feb févr fevr fév fev", "mar mär maa mrt", "avr apr", "", "jun", "juil jul", "aoû aou aug"),
+    *("sept sep", "oct okt", "nov", "déc dec dez"),
+)
+_NUMBERS = _MONTHS | {name: number for number, names in enumerate(_SHORT, start=1) for name in names.split()}
+_NAME = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_WEEKDAY = (
+    r"(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun|ma|di|wo|do|vr|za|zo|mo|mi|fr|sa|so|donder|woens"
+    r"|zater|zon|dinsdag|diens|mitt|donners|frei|sonn|vrij)[a-zäöü]*\.?,?"
+)
+_OPENING = rf"(?:(?:le|den|am|op|on|the)\s+)?(?:{_WEEKDAY}\s+)?(?:(?:le|den|der|the)\s+)?"
+_WORDED = re.compile(
+    rf"{_OPENING}(?:"
+    rf"(?P<day>\d\d?)(?:er|st|nd|rd|th|e|\.)?[\s-]+(?:of\s+|de\s+)?(?P<month>{_NAME})\.?,?[\s-]+(?P<year>\d{{4}})"
+    rf"|(?P<month2>{_NAME})\.?\s+(?P<day2>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}})"
+    r"|(?P<day3>\d\d?)\.\s?(?P<month3>\d\d?)\.\s?(?P<year3>\d{4})"
+    r"|(?P<day5>\d\d?)/(?P<month5>\d\d?)/(?P<year5>\d{4})"
+    r"|(?P<year4>\d{4})-(?P<month4>\d\d?)-(?P<day4>\d\d?)"
+    r")(?!\d)",
+    re.I,
+)
+
 
 def parse_moment(value: object, zone: tzinfo) -> datetime | None:
     """An aware moment from a header's value; what names no zone is in `zone`, a day alone is its midnight there.
 
-    Reads ISO 8601 (also with a space, slashes or an offset set apart) and RFC 2822; None for anything else.
+    Reads ISO 8601 (also with a space, slashes or an offset set apart), RFC 2822, and French, English, Dutch or German
+    words ("23 novembre 2026 à 7 h 30"); None for anything else. Of an hour that comes twice it is the first one; one
+    that the clocks leave out is told by the offset before, and so comes an hour later on the clock.
     """
     if isinstance(value, datetime):
         return _aware(value, zone)
@@ -50,8 +78,13 @@ def parse_moment(value: object, zone: tzinfo) -> datetime | None:
         return _aware(datetime(value.year, value.month, value.day), zone)  # noqa: DTZ001 - the zone is added at once
     if not isinstance(value, str) or len(value) > _LONGEST:
         return None
-    found = _parse_iso(value.strip()) or _parse_mail(value)
+    found = _parse_iso(value.strip()) or _parse_words(value.strip()) or _parse_mail(value)
     return _aware(found, zone) if found else None
+
+
+def is_clock_word(value: object) -> bool:
+    """Whether a value leaves the date to a file's times, as Eleventy's "Last Modified" does."""
+    return isinstance(value, str) and value.strip().lower() in _CLOCK_WORDS
 
 
 def find_written_date(text: str) -> date | None:
@@ -84,6 +117,8 @@ def midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def _parse_iso(text: str) -> datetime | None:
+    with suppress(ValueError):
+        return datetime.fromisoformat(text)
     text = _SLASHES.sub(r"\1-\2-\3", text)
     text = _LOOSE_DAY.sub(lambda found: f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}", text)
     text = _LOOSE_HOUR.sub(r"0\1:", text)
@@ -94,6 +129,21 @@ def _parse_iso(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _parse_words(text: str) -> datetime | None:
+    found = _WORDED.match(text)
+    if found is None:
+        return None
+    parts = {name.rstrip("2345"): part for name, part in found.groupdict().items() if part}
+    day, month = int(parts["day"]), _NUMBERS.get(parts["month"].lower()) or int(parts["month"])
+    if found["day5"] and day != month:
+        if max(day, month) <= 12:
+            return None  # 05/12 is another day on either side of the Channel
+        day, month = max(day, month), min(day, month)
+    on = make_day(int(parts["year"]), month, day)
+    clock = parse_clock(text[found.end() :])
+    return datetime.combine(on, clock) if on and clock is not None else None
 
 
 def _parse_mail(text: str) -> datetime | None:

@@ -4,7 +4,7 @@ New         a first article of this file
 Changed     the same article with other content (or restored, with the content it had)
 Renamed     the same article at another path
 Unchanged   the same bytes: only size and time are to be noted, and that it is there again
-Drafted     a draft, never an article; with a `key`, that article is withdrawn by it
+Drafted     a draft, or for its `reason` no article at all; with a `key`, that article is withdrawn by it
 Review      waits for an editor; with a `key`, that article keeps its last good version
 Missing     not there in this look, for the first time or not yet for a minute
 Withdrawn   its article is gone from readers
@@ -17,17 +17,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from publisher.domain.doubt import Doubt, Remedy
 from publisher.ingest.folder import SeedFile
 from publisher.ingest.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class New:
-    """A file whose article is seen for the first time."""
+    """A file whose article is seen for the first time.
+
+    `displaced` is the article that lay at this path: it keeps its last good version, and has no file any more.
+    """
 
     file: SeedFile
     digest: str
     reading: Reading
+    displaced: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +71,23 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
-    """A draft; `key` is the article that was published from this path and is now withdrawn."""
+    """A draft, or what is no article for the `reason` that it gives.
+
+    `key` is the article that was published from this path and is now withdrawn.
+    """
 
     file: SeedFile
     digest: str
     key: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A file for an editor, with the reason; `file` and `digest` are empty where it could not be looked at."""
+    """A file for an editor, with the reason; `file` and `digest` are empty where it could not be looked at.
+
+    `remedy` is what can be done about it, `doubts` are the fields that nobody can vouch for.
+    """
 
     path: str
     reason: str
@@ -83,6 +95,8 @@ class Review:
     file: SeedFile | None = None
     digest: str = ""
     key: int | None = None
+    remedy: Remedy = Remedy.MEND
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +138,8 @@ Decision = New | Changed | Renamed | Unchanged | Drafted | Review | Missing | Wi
 def build_report(decisions: Iterable[Decision], *, unchanged: int = 0) -> dict[str, Any]:
     """What `ingest --json` prints: paths by what happened; `unchanged` counts the files that were not even opened."""
     report: dict[str, Any] = {name: [] for name in ("new", "changed", "renamed", "withdrawn")}
-    report |= {"unchanged": unchanged, "review": [], "drafts": [], "waiting": [], "notes": []}
+    report |= {"unchanged": unchanged, "review": [], "drafts": [], "left_out": [], "waiting": [], "expired": []}
+    report["notes"] = []
     extend_report(report, decisions)
     return report
 
@@ -144,8 +159,11 @@ def extend_report(report: dict[str, Any], decisions: Iterable[Decision]) -> None
                 report["renamed"].append({"path": file.path, "from": old_path})
             case Unchanged():
                 report["unchanged"] += 1
-            case Drafted(file=file, key=key):
-                report["drafts"].append(file.path)
+            case Drafted(file=file, key=key, reason=reason):
+                if reason:
+                    report["left_out"].append({"path": file.path, "reason": reason})
+                else:
+                    report["drafts"].append(file.path)
                 report["withdrawn"] += [file.path] if key is not None else []
             case Review(path=path, reason=reason, line=line):
                 report["review"].append({"path": path, "reason": reason, "line": line})

@@ -3,32 +3,36 @@
 import hashlib
 import mimetypes
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from publisher.domain.article import Content, Enclosure, Image
 from publisher.domain.doubt import Doubt
 from publisher.errors import SeedError
+from publisher.ingest.authors import Neighbour, name_authors
 from publisher.ingest.blocks import heading_text
 from publisher.ingest.clipping import read_clipping
-from publisher.ingest.dates import midnight
+from publisher.ingest.dates import midnight, parse_moment
 from publisher.ingest.decoding import decode
-from publisher.ingest.directives import draw_boxes
+from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
+from publisher.ingest.foreign import take_marks_off
 from publisher.ingest.front_matter import split
-from publisher.ingest.keys import Enclosed, Meta, read_meta
+from publisher.ingest.keys import Enclosed, Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.links import Links
-from publisher.ingest.mdx import strip_mdx
-from publisher.ingest.naming import Named, make_slug, read_path, words_as_title
+from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
+from publisher.ingest.page_header import find_page_header
 from publisher.ingest.pictures import Pictures
-from publisher.ingest.shortcodes import Expanded, expand
+from publisher.ingest.shortcodes import Expanded
+from publisher.ingest.sureness import Sureness
 from publisher.ingest.webpage import read_webpage
 from publisher.markup import clean_html, render_markdown, shorten, to_plain, to_text
 
 _SUMMARY_LENGTH = 300
-_BY_NAME_CERTAINTY = 0.4
+_NO_TITLE = "no title was found: begin with a line '# Title', or add front matter with a title"
+_BY_NAME = Sureness(0.4, _NO_TITLE)
 _MORE = re.compile(r"<!--\s{0,9}(?:more|excerpt|truncate|PELICAN_END_SUMMARY)\s{0,9}-->", re.I)
 _OWN_ID = re.compile(r"[ \t]*\{#[^{}]*\}$")
 _OWN_TITLE = re.compile(r"(?:#[ \t]+(?P<atx>[^\n]*)(?:\n|\Z)|(?P<setext>[^\n#>|]+)\n=+[ \t]*(?:\n|\Z))")
@@ -52,9 +56,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A seed that says of itself that it is not to be published."""
+    """A seed that says of itself that it is not to be published: a draft, or for the `reason` no article at all."""
 
     path: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,39 +87,42 @@ class _Text:
     language: str = ""
     authors: tuple[str, ...] = ()
     day: date | None = None
+    doubts: tuple[Doubt, ...] = ()
+    moment: datetime | None = None
+    notes: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_seed(path: str, data: bytes, rules: Rules, *, asset: Callable[[str], Image | None]) -> Reading | Draft:
+def read_seed(
+    path: str,
+    data: bytes,
+    rules: Rules,
+    *,
+    asset: Callable[[str], Image | None],
+    neighbour: Neighbour = lambda path: None,
+) -> Reading | Draft:
     """The content of the seed at `path` (below the folder, with slashes); `asset` finds a picture by such a path.
 
+    `neighbour` gives the bytes of a small file beside the seeds, as authors.yml.
     Raises SeedError, with the line where it is known, for what can't be read or is too doubtful for readers.
     """
     text = decode(path, data)
     if not text.strip():
         raise SeedError(path, "the file is empty")
-    header = split(path, text)
+    header = split(path, text) or find_page_header(path, text)
     zone = ZoneInfo(rules.timezone)
     meta = read_meta(path, header, zone=zone) if header else None
-    if meta and meta.is_draft:
-        return Draft(path)
+    if meta and (meta.is_draft or meta.left_out):
+        return Draft(path, meta.left_out)
+    meta = name_authors(path, meta, neighbour) if meta else None
     source = header.body if header else text
     named = read_path(path, languages=_all_languages(rules))
     first_line = text.count("\n") - source.count("\n") + 1
-    plain = _without_marks(path, source, first_line=first_line) if header else Expanded(source)
+    plain = take_marks_off(path, source, first_line=first_line) if header else Expanded(source)
     found = _read_text(path, plain.text, meta, rules=rules, named=named)
     content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
-    content = replace(content, notes=plain.notes + content.notes)
-    return Reading(content=content, text_digest=_digest(meta.title if meta else "", source))
-
-
-def _without_marks(path: str, source: str, *, first_line: int) -> Expanded:
-    """The text without what only its generator understands; a clipping has none of that."""
-    ending = path.lower().rpartition(".")[2]
-    if ending == "mdx":
-        stripped = strip_mdx(source, first_line=first_line)
-        return replace(stripped, text=draw_boxes(stripped.text))
-    expanded = expand(source, first_line=first_line, has_code=ending != "html")
-    return expanded if ending == "html" else replace(expanded, text=draw_boxes(expanded.text))
+    content = replace(content, notes=(*plain.notes, *content.notes))
+    return Reading(content=content, text_digest=_digest(meta.title if meta else "", source), doubts=found.doubts)
 
 
 def _all_languages(rules: Rules) -> tuple[str, ...]:
@@ -127,15 +135,15 @@ def _digest(title: str, source: str) -> str:
 
 
 def _read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> _Text:
-    if path.lower().endswith(".html"):
-        return _read_page(path, source)
+    if path.lower().endswith((".html", ".htm")):
+        return _read_page(path, source, has_header=meta is not None, zone=ZoneInfo(rules.timezone))
     if meta is None:
         return _read_clipping(path, source, rules=rules, named=named)
     return _read_markdown(source, meta.title, named=named)
 
 
-def _read_page(path: str, source: str) -> _Text:
-    page = read_webpage(path, source)
+def _read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> _Text:
+    page = read_webpage(path, source, has_header=has_header)
     above, more, _ = page.body.partition("<!-- more -->")
     return _Text(
         title=page.title,
@@ -143,17 +151,19 @@ def _read_page(path: str, source: str) -> _Text:
         opening=clean_html(above) if more else "",
         description=page.description,
         language=page.language,
-        authors=(page.author,) if page.author else (),
+        authors=page.authors,
+        moment=parse_moment(page.published, zone),
     )
 
 
 def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Text:
-    clipping = read_clipping(source, is_plain=path.lower().endswith(".txt"))
-    title, certainty = clipping.title, clipping.certainty
+    clippings = read_clipping(source, is_plain=path.lower().endswith(".txt"), languages=_all_languages(rules))
+    clipping = clippings[0]
+    if len(clippings) > 1:
+        raise SeedError(path, f"{describe_parts(clippings)}: split them into files of their own")
+    title, sureness = clipping.title, clipping.certainties["title"]
     if not title:
-        title, certainty = words_as_title(named.words), _BY_NAME_CERTAINTY
-    if certainty < rules.review_below:
-        raise SeedError(path, "no title was found: begin with a line '# Title', or add front matter with a title")
+        title, sureness = words_as_title(named.words), _BY_NAME
     above, more, _ = _split_more(clipping.body)
     return _Text(
         title=_plain(title),
@@ -163,6 +173,9 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Te
         opening=_render(above, named) if more else "",
         authors=clipping.authors,
         day=clipping.day,
+        notes=describe_left_out(clipping),
+        extra={name: text for name in ("kicker", "place") if (text := _plain(getattr(clipping, name)))},
+        doubts=find_doubts(replace(clipping, title=title), title=sureness, below=rules.review_below),
     )
 
 
@@ -212,7 +225,7 @@ def _assemble(
     pictures = Pictures(path, asset)
     links = Links(path, find_picture=pictures.find_address)
     html = links.publish(pictures.publish(_lower_headings(found.html)))
-    lead_image = pictures.find_address(meta.image, alt=meta.image_alt) if meta.image else ""
+    lead_image, notes = _find_lead(pictures, meta.picture)
     summary = _plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
     summary = summary or _first_words(html)
     if not (summary or lead_image or meta.enclosure or "<img" in html):
@@ -228,9 +241,10 @@ def _assemble(
         authors=meta.authors or found.authors,
         tags=meta.tags,
         section=meta.section or named.section,
-        date=meta.date or _midnight(named.day or found.day, zone),
+        date=meta.date or _date_of(found, meta, named=named, zone=zone),
         updated=meta.updated,
         embargo=meta.embargo,
+        expires_at=meta.expires_at,
         wanted_slug=make_slug(meta.slug, named.words, title, language=language),
         has_own_slug=bool(meta.slug),
         aliases=meta.aliases,
@@ -241,8 +255,27 @@ def _assemble(
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
         links=links.targets,
-        notes=tuple(f"the link to {target} leads to no article and was left out" for target in links.dropped),
+        notes=(*found.notes, *meta.notes, *notes, *links.notes),
+        extra={**found.extra, **meta.extra},
     )
+
+
+def _find_lead(pictures: Pictures, given: Picture) -> tuple[str, tuple[str, ...]]:
+    """The lead picture's address, and a note where a generator keeps it elsewhere."""
+    if not given.source:
+        return "", ()
+    try:
+        return pictures.find_address(given.source, alt=given.alt), ()
+    except SeedError as problem:
+        if not given.is_doubtful:
+            raise
+        return "", (f"without its lead picture: {problem.reason}",)
+
+
+def _date_of(found: _Text, meta: Meta, *, named: Named, zone: tzinfo) -> datetime | None:
+    """The date that path, address or text give where the header has none."""
+    day = named.day or day_of_address(meta.address) or found.day
+    return found.moment or parse_moment(named.moment, zone) or (midnight(day, zone) if day else None)
 
 
 def _lower_headings(html: str) -> str:
@@ -267,10 +300,6 @@ def _language(found: _Text, meta: Meta, *, named: Named, html: str, rules: Rules
         return match_language(said, languages)
     guessed = guess_language(f"{found.standfirst} {to_text(html)}", languages) if len(languages) > 1 else ""
     return guessed or rules.language
-
-
-def _midnight(day: date | None, zone: tzinfo) -> datetime | None:
-    return midnight(day, zone) if day else None
 
 
 def _enclosure(given: Enclosed | None) -> Enclosure | None:

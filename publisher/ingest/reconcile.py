@@ -10,6 +10,7 @@ A look goes in three steps, so that ten thousand files need not be in memory at 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from publisher.domain.doubt import Doubt, Remedy, Verdict, explain
 from publisher.errors import SeedError
 from publisher.ingest.compare import Comparison, FolderState, Found, Known, KnownArticle, Seen
 from publisher.ingest.decisions import (
@@ -34,7 +35,7 @@ GONE_FOR = timedelta(minutes=1)
 _GUARDED_FROM = 10
 _WHICH = (
     "another title and little of the text left: a new article or a correction? "
-    "(a new one needs a file name of its own; a correction keeps the title, or most of the text)"
+    "(`publisher review approve` takes it as either; else give a new one a file name of its own)"
 )
 
 
@@ -45,6 +46,7 @@ class Reconciliation:
         self._known, self._text_of = state.known, state.text_of
         self._gone = comparison.gone
         self._articles = {article.key: article for article in state.articles}
+        self._verdicts = state.verdicts
         self._by_path = _first_live(state.articles, lambda article: article.path)
         self._by_declared_id = _first_live(state.articles, lambda article: article.declared_id)
         self._digests = _present_digests(state.known, comparison.gone, seen)
@@ -60,7 +62,7 @@ class Reconciliation:
         #: The files whose content must be read before they can be decided.
         self.to_parse: tuple[SeedFile, ...] = self._match(sorted(seen, key=lambda one: one.file.path))
 
-    def _refuse(self, error: SeedError, seen: Seen | None = None) -> Review:
+    def _refuse(self, error: SeedError, seen: Seen | None = None, *, remedy: Remedy = Remedy.MEND) -> Review:
         return Review(
             path=error.path,
             reason=error.reason,
@@ -68,7 +70,17 @@ class Reconciliation:
             file=seen.file if seen else None,
             digest=seen.digest if seen else "",
             key=self._keep_article(error.path),
+            remedy=remedy,
         )
+
+    def _find_verdict(self, one: Seen | Found) -> Verdict | None:
+        return self._verdicts.get((one.file.path, one.digest))
+
+    def _is_rejected(self, one: Seen) -> bool:
+        return self._find_verdict(one) is Verdict.REJECTED
+
+    def _is_approved(self, one: Seen | Found) -> bool:
+        return self._find_verdict(one) not in (None, Verdict.REJECTED)
 
     def _keep_article(self, path: str) -> int | None:
         """The live article that keeps its last good version though its file is in review."""
@@ -81,15 +93,18 @@ class Reconciliation:
     def _match(self, seen: Sequence[Seen]) -> tuple[SeedFile, ...]:
         left = [one for one in seen if not self._is_settled_at_once(one)]
         vacated = self._vacated()
-        left = [one for one in left if not self._is_moved(one, vacated)]
+        left = [one for one in left if self._is_rejected(one) or not self._is_moved(one, vacated)]
         copies = self._standing_digests()
         to_parse = [one.file for one in seen if one.file.path in self._targets]
         for one in left:
             if one.error is not None:
                 self.decisions.append(self._refuse(one.error, one))
-            elif one.digest in copies:
+            elif self._is_rejected(one):
+                key = self._keep_article(one.file.path)
+                self.decisions.append(Unchanged(file=one.file, digest=one.digest, key=key))
+            elif one.digest in copies and not self._is_approved(one):
                 copy = SeedError(one.file.path, _copy_reason(copies[one.digest]))
-                self.decisions.append(self._refuse(copy, one))
+                self.decisions.append(self._refuse(copy, one, remedy=Remedy.APPROVE))
             else:
                 self._targets[one.file.path] = self._unclaimed_at(one.file.path)
                 to_parse.append(one.file)
@@ -144,30 +159,54 @@ class Reconciliation:
             return self._review(one, one.reading.reason, line=one.reading.line)
         article = self._target(one.file.path)
         if isinstance(one.reading, Draft):
-            return self._draft(one, article)
+            return self._draft(one, article, reason=one.reading.reason)
         named = self._by_declared_id.get(one.reading.content.declared_id)
+        if one.reading.doubts and not self._is_vouched_for(one, named or article):
+            doubts = one.reading.doubts
+            return self._review(one, explain(doubts), remedy=Remedy.APPROVE, doubts=doubts)
         if named is not None and named is not article:
             return self._decide_by_id(one, named)
         return self._decide_by_place(one, one.reading, article)
+
+    def _is_vouched_for(self, one: Found, article: KnownArticle | None) -> bool:
+        """Whether an editor has approved these bytes, or they are what the article was last read from."""
+        return self._is_approved(one) or (article is not None and article.digest == one.digest)
 
     def _target(self, path: str) -> KnownArticle | None:
         """The article matched to a path, unless another file has taken it by its id."""
         article = self._targets.get(path)
         return None if article is None or self._claimed.get(article.key, path) != path else article
 
-    def _review(self, one: Found, reason: str, *, line: int | None = None) -> Review:
+    def _review(
+        self,
+        one: Found,
+        reason: str,
+        *,
+        line: int | None = None,
+        remedy: Remedy = Remedy.MEND,
+        doubts: tuple[Doubt, ...] = (),
+    ) -> Review:
         article = self._target(one.file.path)
         is_kept = article is not None and not article.is_withdrawn
         if article is not None and is_kept:
             self._claimed[article.key] = one.file.path
         key = article.key if article is not None and is_kept else None
-        return Review(path=one.file.path, reason=reason, line=line, file=one.file, digest=one.digest, key=key)
+        return Review(
+            path=one.file.path,
+            reason=reason,
+            line=line,
+            file=one.file,
+            digest=one.digest,
+            key=key,
+            remedy=remedy,
+            doubts=doubts,
+        )
 
-    def _draft(self, one: Found, article: KnownArticle | None) -> Drafted:
+    def _draft(self, one: Found, article: KnownArticle | None, *, reason: str) -> Drafted:
         if article is not None:
             self._claimed[article.key] = one.file.path
         key = article.key if article is not None and not article.is_withdrawn else None
-        return Drafted(file=one.file, digest=one.digest, key=key)
+        return Drafted(file=one.file, digest=one.digest, key=key, reason=reason)
 
     def _decide_by_id(self, one: Found, named: KnownArticle) -> Decision | None:
         self._leaving.add(one.file.path)
@@ -185,8 +224,8 @@ class Reconciliation:
 
     def _decide_by_place(self, one: Found, reading: Reading, article: KnownArticle | None) -> Decision:
         original = self._taken.setdefault(one.digest, one.file.path)
-        if original != one.file.path:
-            return self._review(one, _copy_reason(original))
+        if original != one.file.path and not self._is_approved(one):
+            return self._review(one, _copy_reason(original), remedy=Remedy.APPROVE)
         declared_id = reading.content.declared_id
         if article is None and declared_id:
             other = self._new_ids.setdefault(declared_id, one.file.path)
@@ -195,8 +234,18 @@ class Reconciliation:
         if article is None:
             return New(file=one.file, digest=one.digest, reading=reading)
         if article.path == one.file.path and self._is_doubtful(article, reading):
-            return self._review(one, _WHICH)
+            return self._settle_which(one, reading, article)
         return self._take(one, article)
+
+    def _settle_which(self, one: Found, reading: Reading, article: KnownArticle) -> Decision:
+        """Another title and text in an article's place: what the editor says that it is, else a question to him."""
+        verdict = self._find_verdict(one)
+        if verdict is Verdict.AS_NEW:
+            self._claimed[article.key] = one.file.path  # it is not lost with its path
+            return New(file=one.file, digest=one.digest, reading=reading, displaced=article.key)
+        if verdict is Verdict.AS_CORRECTION:
+            return self._take(one, article)
+        return self._review(one, _WHICH, remedy=Remedy.CHOOSE)
 
     def _is_doubtful(self, article: KnownArticle, reading: Reading) -> bool:
         if reading.text_digest == article.text_digest or not is_another_title(article.title, reading.content.title):
@@ -207,7 +256,7 @@ class Reconciliation:
         assert isinstance(one.reading, Reading)
         self._claimed[article.key] = one.file.path
         is_text_changed = one.reading.text_digest != article.text_digest
-        if article.path == one.file.path:
+        if article.path in ("", one.file.path):
             return Changed(
                 file=one.file,
                 digest=one.digest,

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from publisher.ingest.blocks import Block, Kind
+from publisher.ingest.words import FINAL, ends_open
 
 SOFT_HYPHEN = "\u00ad"
 _HYPHENS = "-\u2010\u00ad"
@@ -16,7 +18,15 @@ _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _COMPOUND_STARTS = "vice ex porte peut grand saint sainte sous demi non avant après mi celui celle ceux celles co self"
 _COMPOUND_ENDS = "il elle on ils elles je tu nous vous ce t ci là même mêmes être up off"
 _BEFORE, _AFTER = frozenset(_COMPOUND_STARTS.split()), frozenset(_COMPOUND_ENDS.split())
-_FINAL = ".!?…:;\"»”’'*_)]|"
+
+# A sentence may go on after words in quotation marks or parentheses: only what follows in small letters shows it.
+_OPEN_QUOTE = re.compile(r"[^.!?…:;*_|][\"»”’')\]]$")
+_ASIDE = re.compile(r"- [^\W\d_A-ZÀ-Þ][^\n]*(?:\n(?!- )[^\n]*)*? - ")
+_STOPS = re.compile(r"[.!?…][\"»”’')\]]*$")
+_OPENS_PARAGRAPH = re.compile(r"[\"«“„(—–-]{0,2}[ \u00a0\u202f]?[A-ZÀ-ÞŒ0-9]")
+_SHORTEST_BROKEN = 40
+_ROOM = 0.85
+_WIDEST_COLUMN = 130
 _OPENS_IN_LOWER_CASE = re.compile(r"[«“\"(]?\s?[^\W\d_]")
 
 
@@ -53,25 +63,71 @@ def _keeps_hyphen(head: str, tail: str, words: frozenset[str]) -> bool:
 
 
 def join_columns(blocks: Iterable[Block], words: frozenset[str]) -> list[Block]:
-    """The blocks with paragraphs that a column's end broke in two made whole."""
-    runs: list[list[Block]] = []
+    """The blocks with paragraphs that a column's end broke in two made whole; a box in the gap comes after them."""
+    joined: list[Block] = []
+    parts: list[str] = []
+    floats: list[Block] = []
+
+    def close() -> None:
+        if parts:
+            text = parts[0] if len(parts) == 1 else join_hyphenated("\n".join(parts), words)
+            joined.append(Block(Kind.PROSE, text))
+        joined.extend(floats)
+        parts.clear()
+        floats.clear()
+
     for block in blocks:
-        if runs and _goes_on(runs[-1][-1], block):
-            runs[-1].append(block)
+        if block.kind is Kind.BOX:
+            floats.append(block)
+            continue
+        if parts and goes_on(parts[-1], block):
+            parts.append(block.text)
+            continue
+        close()
+        if block.kind is Kind.PROSE:
+            parts.append(block.text)
         else:
-            runs.append([block])
-    return [run[0] if len(run) == 1 else _join_run(run, words) for run in runs]
+            joined.append(block)
+    close()
+    return joined
 
 
-def _join_run(run: Iterable[Block], words: frozenset[str]) -> Block:
-    return Block(Kind.PROSE, join_hyphenated("\n".join(block.text for block in run), words))
-
-
-def _goes_on(first: Block, second: Block) -> bool:
-    if first.kind is not Kind.PROSE or second.kind is not Kind.PROSE or first.text[-1] in _FINAL:
+def goes_on(text: str, block: Block) -> bool:
+    """Whether a paragraph that ends as `text` does goes on in a block."""
+    if not text or (text[-1] in FINAL and not _OPEN_QUOTE.search(text)):
         return False
-    opening = _OPENS_IN_LOWER_CASE.match(second.text)
-    return opening is not None and opening[0][-1].islower()
+    if block.kind is Kind.FIXED:
+        return bool(_ASIDE.match(block.text))
+    if block.kind is not Kind.PROSE:
+        return False
+    opening = _OPENS_IN_LOWER_CASE.match(block.text)
+    if opening is not None and opening[0][-1].islower():
+        return True
+    return ends_open(text) and len(text) >= _SHORTEST_BROKEN
+
+
+def split_paragraphs(block: Block) -> list[Block]:
+    """The paragraphs of a block of plain text that has no empty lines between them.
+
+    A line ends one where a sentence ends on it and the next line's first word would have had room, or is indented.
+    """
+    lines = block.text.split("\n")
+    if block.kind is not Kind.PROSE or len(lines) < 2:
+        return [block]
+    width = max(len(line.rstrip()) for line in lines)
+    groups = [[lines[0]]]
+    for line, following in pairwise(lines):
+        if _ends_paragraph(line.rstrip(), following.lstrip(), width=width):
+            groups.append([])
+        groups[-1].append(following)
+    return [Block(Kind.PROSE, "\n".join(group)) for group in groups]
+
+
+def _ends_paragraph(line: str, following: str, *, width: int) -> bool:
+    if not _STOPS.search(line) or not _OPENS_PARAGRAPH.match(following):
+        return False
+    needed = len(line) + 1 + len(following.split(maxsplit=1)[0])
+    return needed <= _ROOM * width or (len(line) > _WIDEST_COLUMN)
 
 
 def unwrap(text: str) -> str:

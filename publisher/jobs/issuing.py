@@ -98,7 +98,7 @@ def _slot_at(newsletter: Newsletter, moment: datetime) -> Slot:
 def _settle(app: App, newsletter: Newsletter, slot: Slot, *, now: datetime) -> Issue | None:
     """Make a due slot's issue, or note why it has none."""
     is_merged = now - slot.due_at > newsletter.not_after
-    coming = None if is_merged else prepare(app, newsletter, slot=slot, cutoff=slot.due_at)
+    coming = None if is_merged else prepare(app, newsletter, slot=slot, cutoff=slot.due_at, now=now)
     if coming is None or (not coming.chosen.articles and newsletter.skip_empty):
         outcome = SlotOutcome.MERGED if is_merged else SlotOutcome.EMPTY
         with app.ledger.write() as tx:
@@ -120,14 +120,22 @@ class Coming:
     is_manual: bool = False
 
 
-def prepare(app: App, newsletter: Newsletter, *, slot: Slot, cutoff: datetime, is_manual: bool = False) -> Coming:
-    """Choose what goes into an issue, and what its rendering needs."""
+def prepare(
+    app: App,
+    newsletter: Newsletter,
+    *,
+    slot: Slot,
+    cutoff: datetime,
+    now: datetime | None = None,
+    is_manual: bool = False,
+) -> Coming:
+    """Choose what goes into an issue, and what its rendering needs; `now` where that is later than the cutoff."""
     with app.ledger.read() as tx:
         seen = tx.schedules.find(newsletter.name) or Seen(first_seen_at=cutoff, seen_at=cutoff)
         not_before = find_not_before(newsletter, seen)
         candidates = list(tx.articles.iter_candidates(newsletter=newsletter.name, since=not_before))
         period = find_newsletter_period(newsletter, seen)
-        chosen = choose(candidates, newsletter, cutoff=cutoff, not_before=not_before, mailed=(), period=period)
+        chosen = choose(candidates, newsletter, cutoff=cutoff, not_before=not_before, mailed=(), period=period, now=now)
         chosen = replace(chosen, articles=tuple(link_up(app, tx, chosen.articles, now=cutoff)))
     return Coming(
         newsletter=newsletter,
@@ -190,7 +198,7 @@ def freeze(app: App, coming: Coming, *, now: datetime) -> Issue | None:
             _log.info("issue_frozen", issue=issue.id, articles=len(plan.articles), eligible=issue.eligible)
         if issue or not is_ours:
             return issue
-        coming = prepare(app, newsletter, slot=coming.slot, cutoff=coming.cutoff, is_manual=coming.is_manual)
+        coming = prepare(app, newsletter, slot=coming.slot, cutoff=coming.cutoff, now=now, is_manual=coming.is_manual)
         if not coming.chosen.articles and newsletter.skip_empty:
             return None
     raise PublisherError(f"{newsletter.name}: subscribers changed their choices {_RENDERINGS} times meanwhile")

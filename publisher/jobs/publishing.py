@@ -14,14 +14,14 @@ import structlog
 from publisher import __version__
 from publisher.app import App
 from publisher.domain import address
-from publisher.domain.article import Article, Status
+from publisher.domain.article import Article, Image, Status
 from publisher.domain.delivery import Status as Delivery
 from publisher.domain.feed import Format
 from publisher.domain.issue import Issue
 from publisher.domain.issue import Status as IssueStatus
 from publisher.errors import SeedError
 from publisher.files import locked, write_atomic, write_many
-from publisher.ingest import read_asset
+from publisher.ingest import PictureLimits, read_copy
 from publisher.jobs.crew import open_crew
 from publisher.jobs.linking import link_up, link_up_feeds
 from publisher.public.publishing import (
@@ -35,6 +35,7 @@ from publisher.store import Transaction
 
 _log = structlog.get_logger()
 _CHUNK = 250
+_HELD = 16 << 20  # bytes of pictures that are written together
 _ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([\w-]+)")
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -104,8 +105,8 @@ def _iter_changes(
             yield from put.changed
             kept |= put.kept
             done += put.number
-            for article, picture in put.missing:
-                _log.warning("picture_missing", article=article, picture=picture)
+            for article, problem in put.missing:
+                _log.warning("picture_missing", article=article, picture=problem.path, reason=problem.reason)
             if on_progress:
                 on_progress(done, len(keys))
     is_recomposed = tx.revisions.count_recomposed() != since.recomposed
@@ -129,12 +130,12 @@ def has_page(tx: Transaction, issue: Issue) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Put:
-    """What became of some articles' files: paths that changed, paths that stay, pictures that are not there."""
+    """What became of some articles' files: paths that changed, those that stay, by article what has no picture."""
 
     number: int
     changed: list[str]
     kept: set[str]
-    missing: list[tuple[str, str]]
+    missing: list[tuple[str, SeedError]]
 
 
 def _put_articles(app: App, keys: Sequence[int], *, now: datetime) -> _Put:
@@ -144,15 +145,15 @@ def _put_articles(app: App, keys: Sequence[int], *, now: datetime) -> _Put:
         shown = [article for article in articles if article.status(now) is Status.PUBLISHED]
         has_pages = not app.publication.article_url  # else the paper's own site has them
         pages = dict(iter_article_pages(app.site, link_up(app, tx, shown, now=now))) if has_pages else {}
-        pictures, missing = _read_pictures(app, shown)
         hidden = {address.article(article) for article in articles} - pages.keys()
         unseen = [article for article in articles if article.status(now) is not Status.PUBLISHED]
         hidden |= _find_unused(app, tx, unseen, now=now) | _find_left(app, tx, articles)
-    changed = app.shelf.keep(pictures) + app.shelf.put(pages)
+    kept, missing = _put_pictures(app, shown)
+    changed = kept + app.shelf.put(pages)
     return _Put(
         number=len(articles),
         changed=changed + [path for path in sorted(hidden) if app.shelf.remove(path)],
-        kept={*pages, *(image.address for article in shown for image in article.images)},
+        kept={*pages, *_list_pictures(shown)},
         missing=missing,
     )
 
@@ -168,33 +169,42 @@ def _find_left(app: App, tx: Transaction, articles: list[Article]) -> set[str]:
 
 def _find_unused(app: App, tx: Transaction, hidden: list[Article], *, now: datetime) -> set[str]:
     """The published pictures of hidden articles that no other article shows."""
-    pictures = {image.address for article in hidden for image in article.images if app.shelf.has(image.address)}
-    if not pictures:
-        return set()
-    return pictures.difference(image.address for one in tx.articles.iter_released(now) for image in one.images)
+    pictures = {path for path in _list_pictures(hidden) if app.shelf.has(path)}
+    return pictures.difference(_list_pictures(tx.articles.iter_released(now))) if pictures else set()
 
 
-def _read_pictures(app: App, articles: Iterable[Article]) -> tuple[dict[str, bytes], list[tuple[str, str]]]:
-    """(the pictures that are not yet published by their public path, the (article, picture) that can't be read)."""
-    found: dict[str, bytes] = {}
-    missing = []
+def _list_pictures(articles: Iterable[Article]) -> Iterator[str]:
+    """The public paths of the articles' pictures, and of their copies for mail."""
+    return (path for article in articles for image in article.images for path in _list_copies(image))
+
+
+def _list_copies(image: Image) -> tuple[str, ...]:
+    return (image.address, image.mail_address) if image.mail_address else (image.address,)
+
+
+def _put_pictures(app: App, articles: Iterable[Article]) -> tuple[list[str], list[tuple[str, SeedError]]]:
+    """Publish the pictures that are not yet; gives (their public paths, what kept an article's picture from it)."""
+    changed: list[str] = []
+    missing: list[tuple[str, SeedError]] = []
+    held: dict[str, bytes] = {}
     for article in articles:
         for image in article.images:
-            if app.shelf.has(image.address):
-                continue
-            data = _read_picture(app, image.path)
-            if data is None:
-                missing.append((article.path, image.path))
-            else:
-                found[image.address] = data
-    return found, missing
+            for path in _list_copies(image):
+                if path in held or app.shelf.has(path):
+                    continue
+                try:
+                    held[path] = read_copy(app.home.seeds, image, path, limits=picture_limits(app))
+                except SeedError as problem:
+                    missing.append((article.path, problem))
+        if sum(map(len, held.values())) > _HELD:
+            changed += app.shelf.keep(held)
+            held = {}
+    return changed + app.shelf.keep(held), missing
 
 
-def _read_picture(app: App, path: str) -> bytes | None:
-    try:
-        return read_asset(app.home.seeds, path, app.settings.seeds.max_size)
-    except SeedError:
-        return None
+def picture_limits(app: App) -> PictureLimits:
+    """How large pictures may be, by the settings."""
+    return PictureLimits(max_size=app.settings.seeds.max_picture_size, max_pixels=app.settings.seeds.max_pixels)
 
 
 def find_first_day(tx: Transaction, now: datetime) -> datetime:

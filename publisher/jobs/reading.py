@@ -4,9 +4,10 @@ import hashlib
 import os
 import socket
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,11 +33,13 @@ from publisher.ingest import (
     find_asset,
     find_quiet,
     read_bytes,
+    read_neighbour,
     read_seed,
     walk,
 )
 from publisher.jobs.crew import open_crew
-from publisher.jobs.publishing import Progress, publish
+from publisher.jobs.pausing import pause_expired
+from publisher.jobs.publishing import Progress, picture_limits, publish
 from publisher.jobs.recording import Scribe
 from publisher.markup import to_plain
 from publisher.store.seeds import SeedRecord
@@ -46,6 +49,7 @@ _BATCH = 250
 _LEASE_NAME, _LEASE = "folder", timedelta(minutes=2)
 _PATIENCE = 2.0  # seconds that a look by hand waits for files that are still being written
 _FIRST_READ = "first_read"
+_LONGEST_REVIEW, _CUT_REVIEW = 250, 100  # bytes of a seed's path; a name has 255 at most
 
 _Item = TypeVar("_Item")
 
@@ -84,8 +88,9 @@ def read_folder(
         take_folder(app, now=now)
         look = _look(app, now=now, watch=watch)
         report = _reconcile(app, look, now=now, by_hand=watch is None, accept=accept, on_progress=on_progress)
+        pause_expired(app, now=now)
     report["unchanged"] += look.unchanged
-    _write_reviews(app)
+    write_reviews(app)
     published = publish(app, now=now, on_progress=on_progress)
     return Look(report=report, published=published, is_moving=bool(watch and watch.moving))
 
@@ -130,6 +135,7 @@ def _look(app: App, *, now: datetime, watch: Watch | None) -> _Look:
         records = {record.path: record for record in tx.seeds.list_all()}
         places = tx.articles.list_places()
         is_first = tx.facts.find(_FIRST_READ) is None
+        verdicts = tx.verdicts.find_all()
     known = {path: _known(record) for path, record in records.items()}
     articles = [
         KnownArticle(
@@ -144,7 +150,7 @@ def _look(app: App, *, now: datetime, watch: Watch | None) -> _Look:
         for place in places
     ]
     found, held_back = _walk_quiet(app, known, now=now, watch=watch)
-    state = FolderState(known=known, articles=articles, text_of=lambda key: _text_of(app, key))
+    state = FolderState(known=known, articles=articles, text_of=lambda key: _text_of(app, key), verdicts=verdicts)
     return _Look(walk=found, state=state, records=records, held_back=held_back, is_first=is_first)
 
 
@@ -234,36 +240,46 @@ def _see_one(app: App, file: SeedFile) -> Seen:
 
 
 def _read(app: App, files: Sequence[tuple[SeedFile, str]]) -> list[Found]:
-    """What files say whose bytes had those digests a moment ago."""
-    part = app.settings.seeds
-    rules = Rules(
+    rules, neighbour = _build_rules(app), cache(partial(read_neighbour, app.home.seeds))
+    return [_read_one(app, file, digest=digest, rules=rules, neighbour=neighbour) for file, digest in files]
+
+
+def read_again(app: App, file: SeedFile, *, digest: str) -> Found:
+    """What a file says whose bytes had that digest at the last look."""
+    return _read(app, [(file, digest)])[0]
+
+
+def _build_rules(app: App) -> Rules:
+    return Rules(
         timezone=app.publication.timezone,
         language=app.publication.language,
         languages=app.publication.languages,
-        review_below=part.review_below,
+        review_below=app.settings.seeds.review_below,
     )
-    return [_read_one(app, file, digest=digest, rules=rules) for file, digest in files]
 
 
-def _read_one(app: App, file: SeedFile, *, digest: str, rules: Rules) -> Found:
+def _read_one(
+    app: App, file: SeedFile, *, digest: str, rules: Rules, neighbour: Callable[[str], bytes | None]
+) -> Found:
     try:
         data = read_bytes(app.home.seeds, file, app.settings.seeds.max_size)
         if hashlib.sha256(data).hexdigest() != digest:
             return Found(file, "", SeedError(file.path, "it changed while it was read"))
-        return Found(file, digest, read_seed(file.path, data, rules, asset=lambda path: _find_asset(app, path)))
+        asset = partial(_find_asset, app)
+        return Found(file, digest, read_seed(file.path, data, rules, asset=asset, neighbour=neighbour))
     except SeedError as problem:
         return Found(file, digest, problem)
 
 
 def _find_asset(app: App, path: str) -> Image | None:
-    return find_asset(app.home.seeds, path, app.settings.seeds.max_size)
+    return find_asset(app.home.seeds, path, picture_limits(app))
 
 
-def _write_reviews(app: App) -> None:
+def write_reviews(app: App) -> None:
     """Keep var/review as the ledger has it: a text file for each seed that waits, with the reason."""
     folder = app.home.var / "review"
     with app.ledger.read() as tx:
-        waiting = {f"{record.path}.txt": record for record in tx.seeds.list_waiting()}
+        waiting = {_name_review(record.path): record for record in tx.seeds.list_waiting()}
     for name, record in waiting.items():
         place = f"{record.path}:{record.line}" if record.line else record.path
         text = f"{place}: {record.reason}\n".encode("utf-8", "replace")
@@ -272,6 +288,14 @@ def _write_reviews(app: App) -> None:
     for path in list(_iter_files(folder)):
         if path.relative_to(folder).as_posix() not in waiting:
             path.unlink()
+
+
+def _name_review(path: str) -> str:
+    """Where a seed's reason is written: at its own path, unless that leaves no room for an ending."""
+    written = os.fsencode(path)
+    if len(written) < _LONGEST_REVIEW:
+        return f"{path}.txt"
+    return f"{os.fsdecode(written[:_CUT_REVIEW]).replace('/', '_')}-{hashlib.sha256(written).hexdigest()[:16]}.txt"
 
 
 def _is_written(path: Path, text: bytes) -> bool:
@@ -283,11 +307,3 @@ def _is_written(path: Path, text: bytes) -> bool:
 
 def _iter_files(folder: Path) -> Iterator[Path]:
     return (Path(where, name) for where, _, names in os.walk(folder) for name in names)
-
-
-def list_reviews(app: App) -> list[dict[str, Any]]:
-    """What waits for an editor, by path."""
-    with app.ledger.read() as tx:
-        return [
-            {"path": record.path, "reason": record.reason, "line": record.line} for record in tx.seeds.list_waiting()
-        ]

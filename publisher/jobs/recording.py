@@ -1,15 +1,15 @@
 """Writes what a look at the folder decided into the ledger: identities, dates, addresses, withdrawals."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import structlog
 
 from publisher.app import App
-from publisher.domain.article import Article, Content
+from publisher.domain.article import Article, Content, find_corrected_at
 from publisher.domain.identity import Dates, date_again, date_new, local_day, make_identity
-from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.slugs import next_free
 from publisher.ingest import (
     Changed,
@@ -27,6 +27,7 @@ from publisher.ingest import (
     build_report,
     extend_report,
 )
+from publisher.jobs.pausing import EXPIRED, pause_issues_with
 from publisher.store import Transaction
 from publisher.store.seeds import SeedRecord
 
@@ -62,7 +63,7 @@ class Scribe:
                 self._see(decision.file, digest=decision.digest, key=decision.key)
             case Drafted():
                 if decision.key is not None:
-                    self._withdraw(tx, decision.key, why="it was made a draft")
+                    self._withdraw(tx, decision.key, why=_why_drafted(decision.reason))
                 self._see(decision.file, digest=decision.digest, key=None)
             case Review():
                 self._see_doubtful(decision)
@@ -73,8 +74,9 @@ class Scribe:
                 tx.seeds.forget_place_of(decision.key, decision.path)
             case Forgotten():
                 tx.seeds.forget(decision.path)
-            case New():
-                pass  # all at once, before the others
+            case New(displaced=displaced):  # written all at once, before the others
+                if displaced is not None:
+                    tx.articles.detach(displaced)
 
     def _add_all(self, tx: Transaction, new: Sequence[New]) -> None:
         """Give each new article its dates, address and identity, and write them all down in one statement."""
@@ -87,6 +89,8 @@ class Scribe:
             for (decision, dates), day in zip(dated, days, strict=True)
         ]
         keys = tx.articles.add_many([(article, one.digest) for article, one in zip(articles, new, strict=True)])
+        over = (one.file.path for one, article in zip(new, articles, strict=True) if article.is_expired(self._now))
+        self.report["expired"].extend(over)
         for decision, key in zip(new, keys, strict=True):
             self._see(decision.file, digest=decision.digest, key=key)
 
@@ -123,7 +127,8 @@ class Scribe:
     def _change(self, tx: Transaction, decision: Changed | Renamed) -> None:
         content, before = decision.reading.content, tx.articles.get(decision.key)
         fresh = self._app.settings.seeds.fresh
-        dates = date_again(before, content, is_text_changed=decision.is_text_changed, now=self._now, fresh=fresh)
+        is_changed = decision.is_text_changed or content.correction != before.correction
+        dates = date_again(before, content, is_text_changed=is_changed, now=self._now, fresh=fresh)
         year, month, slug = self._readdress(tx, before, content, dates)
         article = _build_article(
             content,
@@ -136,13 +141,16 @@ class Scribe:
             text_digest=decision.reading.text_digest,
             year=year,
             month=month,
+            corrected_at=find_corrected_at(before, content, now=self._now),
         )
         tx.articles.change(article, seed_digest=decision.digest)
         if isinstance(decision, Renamed):
             tx.seeds.forget_place_of(decision.key, decision.old_path)
         self._see(decision.file, digest=decision.digest, key=decision.key)
         if dates.released_at > self._now >= before.released_at:
-            self._pause(tx, decision.key, title=article.title, why="it is held back until its date")
+            pause_issues_with(tx, article, why="it is held back until its date")
+        elif article.is_expired(self._now) and not before.is_expired(self._now):
+            pause_issues_with(tx, article, why=EXPIRED)
 
     def _readdress(self, tx: Transaction, before: Article, content: Content, dates: Dates) -> tuple[int, int, str]:
         """Where it lives: fixed once it was out, but for a slug that the seed itself names."""
@@ -158,35 +166,32 @@ class Scribe:
     def _withdraw(self, tx: Transaction, key: int, *, why: str) -> None:
         tx.articles.withdraw(key, now=self._now)
         _log.info("article_withdrawn", article=key, why=why)
-        self._pause(tx, key, title=tx.articles.get(key).title, why=why)
-
-    def _pause(self, tx: Transaction, key: int, *, title: str, why: str) -> None:
-        """Pause every issue that holds an article and is not ended; one that waits already gets a reason more."""
-        reason = f"{title!r} is in it: {why}"
-        for issue in tx.issues.list_unfinished_with(key):
-            status = IssueStatus.PAUSED if issue.status is IssueStatus.OPEN else issue.status
-            reasons = [issue.reason] if issue.reason and reason not in issue.reason else []
-            tx.issues.set_status(issue.key, status, reason="; ".join([*reasons, reason]))
-            _log.warning("issue_paused", issue=issue.id, why=why)
+        pause_issues_with(tx, tx.articles.get(key), why=why)
 
     def _see_doubtful(self, decision: Review) -> None:
         before = self._records.get(decision.path)
         if before is None or (before.reason, before.line) != (decision.reason, decision.line):
             _log.warning("seed_in_review", path=decision.path, line=decision.line, reason=decision.reason)
         file = decision.file or SeedFile(decision.path, 0, 0)
-        self._see(file, digest=decision.digest, key=decision.key, reason=decision.reason, line=decision.line)
-
-    def _see(self, file: SeedFile, *, digest: str, key: int | None, reason: str = "", line: int | None = None) -> None:
-        record = SeedRecord(
-            path=file.path,
-            size=file.size,
-            mtime_ns=file.mtime_ns,
-            digest=digest,
-            article_key=key,
-            reason=reason,
-            line=line,
+        has_waited = before is not None and before.reason and before.digest == decision.digest
+        record = _build_record(file, digest=decision.digest, key=decision.key)
+        self._seen.append(
+            replace(
+                record,
+                reason=decision.reason,
+                line=decision.line,
+                remedy=decision.remedy,
+                waiting_since=(before.waiting_since if before and has_waited else None) or self._now,
+                doubts=decision.doubts,
+            )
         )
-        self._seen.append(record)
+
+    def _see(self, file: SeedFile, *, digest: str, key: int | None) -> None:
+        self._seen.append(_build_record(file, digest=digest, key=key))
+
+
+def _build_record(file: SeedFile, *, digest: str, key: int | None) -> SeedRecord:
+    return SeedRecord(path=file.path, size=file.size, mtime_ns=file.mtime_ns, digest=digest, article_key=key)
 
 
 class _Register:
@@ -223,3 +228,7 @@ def _build_article(content: Content, dates: Dates, **identity: Any) -> Article:
         released_at=dates.released_at,
         updated_at=dates.updated_at,
     )
+
+
+def _why_drafted(reason: str) -> str:
+    return f"its file says that it is no article ({reason})" if reason else "it was made a draft"

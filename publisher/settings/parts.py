@@ -72,15 +72,19 @@ class SeedsPart(_Part):
     path: Path = Path("seeds")
     """The folder of articles, below the home folder unless it begins with `/`."""
     include: tuple[str, ...] = ()
-    """Only files that match one of these shell patterns, by path or name: `["*.md"]`."""
+    """Only what fits one of these patterns (`*` stops at a slash, `**` does not): `["*.md", "posts/**"]`."""
     exclude: tuple[str, ...] = ()
-    """Not the files that match one of these: `["archive/*"]`."""
+    """Not what fits one of these; a folder that fits is left out with all in it: `["archive", "town/*.txt"]`."""
     guard: float = Field(0.2, ge=0, le=1)
     """More than this share of the articles (and more than ten) gone at once waits for `publisher ingest --accept`."""
     review_below: float = Field(0.5, ge=0, le=1)
     """A clipping whose title is less certain than this waits for an editor. 0 lets all through."""
     max_size: Size = 2 << 20
-    """The greatest size of an article's file, and of a picture."""
+    """The greatest size of an article's file."""
+    max_picture_size: Size = 20 << 20
+    """The greatest size of a picture's file."""
+    max_pixels: int = Field(50_000_000, gt=0)
+    """The most pixels a picture may have, width times height."""
     quiet: float = Field(0.5, ge=0, le=60)
     """How many seconds a file must have stood still before it is read."""
     fresh: Duration = timedelta(days=14)

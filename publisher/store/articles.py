@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_, update
 from sqlalchemy import insert as plain_insert
 
 from publisher.domain.address import article_path
@@ -106,6 +106,10 @@ class Articles:
         """Take an article back; it keeps its identity."""
         self._set(key, withdrawn_at=now, revision=self._revision)
 
+    def detach(self, key: int) -> None:
+        """Leave an article without a file, since its path holds another one now; for readers nothing changes."""
+        self._set(key, path="")
+
     def _set(self, key: int, **values: Any) -> None:
         self._connection.execute(update(tables.articles).where(tables.articles.c.key == key).values(**values))
 
@@ -202,7 +206,7 @@ class Articles:
     def iter_released(self, now: datetime) -> Iterator[Article]:
         """What readers can see at `now`, newest first, streaming."""
         article = tables.articles
-        return self._iter(select(article).where(article.c.withdrawn_at.is_(None), article.c.released_at <= now))
+        return self._iter(select(article).where(_stands(now), article.c.released_at <= now))
 
     def iter_candidates(self, *, newsletter: str, since: datetime) -> Iterator[Article]:
         """What stands (scheduled too), comes out from `since` on and is in no issue of the newsletter, newest first."""
@@ -247,7 +251,7 @@ class Articles:
     def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:
         """Whether readers may not see one of the articles (any more) at `now`."""
         article = tables.articles
-        hidden = or_(article.c.withdrawn_at.is_not(None), article.c.released_at > now)
+        hidden = or_(article.c.withdrawn_at.is_not(None), article.c.released_at > now, article.c.expires_at <= now)
         found = self._connection.scalars(select(article.c.key).where(hidden))
         return not {one.key for one in articles}.isdisjoint(found)
 
@@ -259,9 +263,7 @@ class Articles:
     def list_sections(self, now: datetime) -> list[str]:
         """The sections that have an article which readers can see at `now`, by name."""
         article = tables.articles
-        wanted = select(article.c.section).where(
-            article.c.withdrawn_at.is_(None), article.c.released_at <= now, article.c.section != ""
-        )
+        wanted = select(article.c.section).where(_stands(now), article.c.released_at <= now, article.c.section != "")
         return list(self._connection.scalars(wanted.distinct().order_by(article.c.section)))
 
     def find_next_release(self, now: datetime) -> datetime | None:
@@ -273,34 +275,60 @@ class Articles:
         )
         return moment
 
+    def find_next_expiry(self, now: datetime) -> datetime | None:
+        """The moment when the next article's time is over."""
+        article = tables.articles
+        wanted = select(func.min(article.c.expires_at))
+        moment: datetime | None = self._connection.scalar(
+            wanted.where(article.c.withdrawn_at.is_(None), article.c.expires_at > now)
+        )
+        return moment
+
+    def list_expired(self, *, after: datetime, until: datetime) -> list[Article]:
+        """The standing articles whose time was over later than `after` and not later than `until`."""
+        article = tables.articles
+        is_over = and_(article.c.expires_at > after, article.c.expires_at <= until)
+        return list(self._iter(select(article).where(article.c.withdrawn_at.is_(None), is_over)))
+
     def count_by_status(self, now: datetime) -> dict[Status, int]:
         """How many articles stand where at `now`; counted from indexes, never through their texts."""
         article = tables.articles
         count = select(func.count()).select_from(article)
         is_withdrawn = article.c.withdrawn_at.is_not(None)
         is_early = article.c.released_at > now
-        total, withdrawn, early, both = (
+        is_over = and_(article.c.expires_at <= now, article.c.withdrawn_at.is_(None))
+        total, withdrawn, expired, early, early_withdrawn, early_expired = (
             self._connection.scalar(wanted) or 0
             for wanted in (
                 count,
                 count.where(is_withdrawn),
+                count.where(is_over),
                 count.where(is_early),
                 count.where(is_early, is_withdrawn),
+                count.where(is_early, is_over),
             )
         )
-        scheduled = early - both
+        scheduled = early - early_withdrawn - early_expired
         return {
             Status.SCHEDULED: scheduled,
-            Status.PUBLISHED: total - withdrawn - scheduled,
+            Status.PUBLISHED: total - withdrawn - expired - scheduled,
+            Status.EXPIRED: expired,
             Status.WITHDRAWN: withdrawn,
         }
 
     def list_keys_since(self, *, revision: int, released_after: datetime, until: datetime) -> list[int]:
-        """The rows changed after that revision, or come out later than `released_after` and not later than `until`."""
+        """The rows changed after that revision, or come out or over later than `released_after`, by `until`."""
         article = tables.articles
         came_out = and_(article.c.released_at > released_after, article.c.released_at <= until)
-        wanted = select(article.c.key).where(or_(article.c.revision > revision, came_out))
+        is_over = and_(article.c.expires_at > released_after, article.c.expires_at <= until)
+        wanted = select(article.c.key).where(or_(article.c.revision > revision, came_out, is_over))
         return list(self._connection.scalars(wanted.order_by(article.c.key)))
+
+
+def _stands(now: datetime) -> ColumnElement[bool]:
+    """Whether an article was neither withdrawn nor is past its time."""
+    article = tables.articles.c
+    return and_(article.withdrawn_at.is_(None), or_(article.expires_at.is_(None), article.expires_at > now))
 
 
 def _to_row(article: Article, *, seed_digest: str, revision: int) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from publisher.store.schedules import Schedules
 from publisher.store.seeds import Seeds
 from publisher.store.subscribers import Subscribers
 from publisher.store.suppressions import Suppressions
+from publisher.store.verdicts import Verdicts
 
 _REST = 0.5  # seconds
 
@@ -54,6 +55,10 @@ class Transaction:
     @cached_property
     def seeds(self) -> Seeds:
         return Seeds(self._connection)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        return Verdicts(self._connection)
 
     @cached_property
     def subscribers(self) -> Subscribers:

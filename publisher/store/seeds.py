@@ -1,19 +1,23 @@
 """Seeds: the folder as it was at the last look."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, select, update
 
+from publisher.domain.doubt import Doubt, Remedy
 from publisher.store import tables
 from publisher.store.dialect import insert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedRecord:
-    """A seed as last read: `reason` (and `line`) where it waits for review; no article where it is a draft."""
+    """A seed as last read; no article where it is a draft.
+
+    Where it waits for review, `reason` (with `line`) says why, `remedy` what can be done, `doubts` which fields it is.
+    """
 
     path: str
     size: int
@@ -23,6 +27,9 @@ class SeedRecord:
     reason: str = ""
     line: int | None = None
     gone_at: datetime | None = None
+    remedy: Remedy = Remedy.MEND
+    waiting_since: datetime | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
 _FIELDS = tuple(SeedRecord.__dataclass_fields__)
@@ -55,9 +62,17 @@ class Seeds:
                 reason=reason,
                 line=line,
                 gone_at=gone_at,
+                remedy=Remedy(remedy or Remedy.MEND),
+                waiting_since=waiting_since,
+                doubts=tuple(Doubt(**doubt) for doubt in doubts or ()),
             )
-            for path, size, mtime_ns, digest, article_key, reason, line, gone_at in rows
+            for path, size, mtime_ns, digest, article_key, reason, line, gone_at, remedy, waiting_since, doubts in rows
         ]
+
+    def find(self, path: str) -> SeedRecord | None:
+        """The seed at a path, where one is remembered."""
+        found = self._list(_SEEDS.where(tables.seeds.c.path == path))
+        return found[0] if found else None
 
     def count_in_review(self) -> int:
         """How many seeds wait for an editor."""
@@ -70,8 +85,14 @@ class Seeds:
             return
         statement = insert(self._connection, tables.seeds)
         changing = {name: statement.excluded[name] for name in _FIELDS if name != "path"}
-        rows = [{name: getattr(record, name) for name in _FIELDS} for record in records]
+        rows = [_to_row(record) for record in records]
         self._connection.execute(statement.on_conflict_do_update(index_elements=["path"], set_=changing), rows)
+
+    def set_reason(self, path: str, reason: str, *, line: int | None = None) -> None:
+        """Let a file wait for that reason, or for none any more; it is read again where it waits."""
+        seed = tables.seeds
+        values = {"reason": reason, "line": line, "remedy": "", "waiting_since": None, "doubts": None}
+        self._connection.execute(update(seed).where(seed.c.path == path).values(values))
 
     def mark_gone(self, path: str, *, gone_at: datetime) -> None:
         """Note since when a file has been missing."""
@@ -94,3 +115,9 @@ class Seeds:
         """Forget that an article lay at `path`, unless another one lies there by now."""
         seed = tables.seeds
         self._connection.execute(delete(seed).where(seed.c.path == path, seed.c.article_key == article_key))
+
+
+def _to_row(record: SeedRecord) -> dict[str, Any]:
+    row = {name: getattr(record, name) for name in _FIELDS}
+    row["remedy"] = record.remedy.value if record.reason else ""
+    return row | {"doubts": [asdict(doubt) for doubt in record.doubts] or None}

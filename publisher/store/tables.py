@@ -144,6 +144,7 @@ articles = Table(
     _moment("withdrawn_at", nullable=True),
     _moment("expires_at", nullable=True),
     _text("name"),  # the last part of its path, by which links find it
+    _moment("corrected_at", nullable=True),  # when its present correction was first seen
     UniqueConstraint("year", "month", "slug"),
     Index("ix_articles_order", "released_at", "published_at", "id"),
     Index("ix_articles_path", "path"),
@@ -156,6 +157,8 @@ _withdrawn = articles.c.withdrawn_at.is_not(None)
 Index("ix_articles_withdrawn", articles.c.withdrawn_at, sqlite_where=_withdrawn, postgresql_where=_withdrawn)
 _expires = articles.c.expires_at.is_not(None)
 Index("ix_articles_expires", articles.c.expires_at, sqlite_where=_expires, postgresql_where=_expires)
+_corrected = articles.c.corrected_at.is_not(None)
+Index("ix_articles_corrected", articles.c.corrected_at, sqlite_where=_corrected, postgresql_where=_corrected)
 # Which seeds the text of an article links to, by their `articles.name`: its page is written again when one of them
 # comes, moves or goes.
 article_links = Table(
@@ -186,10 +189,23 @@ seeds = Table(
     _text("reason"),
     Column("line", Integer, nullable=True),
     _moment("gone_at", nullable=True),
-    Column("doubts", JSON, nullable=True),
-    _text("verdict"),
-    _text("verdict_digest"),
+    _text("remedy"),  # what can be done about one that waits
+    _moment("waiting_since", nullable=True),
+    Column("doubts", JSON(none_as_null=True), nullable=True),
     Index("ix_seeds_article_key", "article_key"),
+)
+# What an editor said of a file's bytes. Beside the seeds, which are forgotten when their file is away for a look.
+verdicts = Table(
+    "verdicts",
+    METADATA,
+    Column("path", Words, nullable=False),
+    Column("digest", Words(64), nullable=False),
+    Column("verdict", Words(32), nullable=False),
+    _text("remedy"),
+    _text("reason"),
+    Column("line", Integer, nullable=True),
+    _moment("decided_at"),
+    PrimaryKeyConstraint("path", "digest"),
 )
 
 subscribers = Table(
@@ -299,6 +315,29 @@ issue_articles = Table(
     UniqueConstraint("newsletter", "article_key"),
     Index("ix_issue_articles_issue_key", "issue_key", "position"),
 )
+# What an issue said of an article up to that revision of its text, where a later one says something else.
+former_snapshots = Table(
+    "former_snapshots",
+    METADATA,
+    _link("issue_key", "issues.key"),
+    _link("article_key", "articles.key"),
+    Column("until_revision", Integer, nullable=False),
+    Column("snapshot", JSON, nullable=False),
+    PrimaryKeyConstraint("issue_key", "article_key", "until_revision"),
+)
+# The corrections that an issue tells of articles which its newsletter had mailed before: each of them once.
+issue_corrections = Table(
+    "issue_corrections",
+    METADATA,
+    _link("issue_key", "issues.key"),
+    _link("article_key", "articles.key"),
+    Column("newsletter", Words(64), nullable=False),
+    Column("digest", Words(64), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("snapshot", JSON, nullable=False),
+    UniqueConstraint("newsletter", "article_key", "digest"),
+    Index("ix_issue_corrections_issue_key", "issue_key", "position"),
+)
 variants = Table(
     "variants",
     METADATA,
@@ -348,6 +387,21 @@ deliveries = Table(
     Index("ix_deliveries_issue_key_status", "issue_key", "status"),
     sqlite_autoincrement=True,
 )
+# The text that many notices share: one for each newsletter, language and format.
+notice_texts = Table(
+    "notice_texts",
+    METADATA,
+    _key(),
+    Column("topic", Words, nullable=False),
+    Column("newsletter", Words(64), nullable=False),
+    Column("language", Words(35), nullable=False),
+    Column("format", Words(8), nullable=False),
+    _text("subject"),
+    _text("html"),
+    _text("text"),
+    UniqueConstraint("topic", "newsletter", "language", "format"),
+    sqlite_autoincrement=True,
+)
 notices = Table(
     "notices",
     METADATA,
@@ -361,6 +415,10 @@ notices = Table(
     _text("html"),
     _text("text"),
     *_letter_columns(),
+    # Only where it goes to somebody as the reader of a newsletter: without foreign keys, as in deliveries.
+    Column("subscription_key", Key, nullable=True),
+    Column("delivery_key", Key, nullable=True),  # whose message it answers
+    Column("text_key", Key, nullable=True),
     Index("ix_notices_subscriber_key", "subscriber_key"),
     Index("ix_notices_status", "status"),  # a count must not walk through their texts
     sqlite_autoincrement=True,
@@ -368,7 +426,7 @@ notices = Table(
 
 for _table in (deliveries, notices):
     _queued, _held = _table.c.status == "queued", _table.c.worker.is_not(None)
-    _order = [*([_table.c.issue_key] if _table is deliveries else []), _table.c.due_at, _table.c.key]
+    _order = [_table.c.issue_key if _table is deliveries else _table.c.kind, _table.c.due_at, _table.c.key]
     Index(f"ix_{_table.name}_due", *_order, sqlite_where=_queued, postgresql_where=_queued)
     Index(f"ix_{_table.name}_held", _table.c.worker, sqlite_where=_held, postgresql_where=_held)
 

@@ -89,7 +89,7 @@ def _lead_to(request: Request, article: Article, *, is_former: bool) -> Response
     moment = now()
     status = article.status(moment)
     was_out = article.released_at <= moment
-    if status is Status.WITHDRAWN and was_out:
+    if status in (Status.WITHDRAWN, Status.EXPIRED) and was_out:
         return readers.say(request, "Gone", "This article was withdrawn.", status=410)
     if not was_out or not (is_former or publication.article_url):
         return readers.say(request, "Not found", "There is no such page.", status=404)

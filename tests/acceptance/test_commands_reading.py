@@ -63,7 +63,8 @@ def test_second_ingest_finds_nothing_new(home: HomeFolder) -> None:
     home.write_seed("bridge.md", BRIDGE)
     ingest(home)
     assert ingest(home) == {
-        **{name: [] for name in ("new", "changed", "renamed", "withdrawn", "review", "drafts", "waiting", "notes")},
+        **{name: [] for name in ("new", "changed", "renamed", "withdrawn", "review", "drafts", "left_out", "waiting")},
+        **{name: [] for name in ("notes", "expired")},
         "unchanged": 1,
     }
 
@@ -153,7 +154,7 @@ def test_ambiguous_slug_names_the_candidates(home: HomeFolder) -> None:
 def test_review_lists_what_waits(full_home: HomeFolder) -> None:
     (waiting,) = call_well(full_home, "review", "list", "--json").json
     assert waiting["path"] == "broken.md"
-    assert call_well(full_home, "review", "show", "broken.md", "--json").json == waiting
+    assert call_well(full_home, "review", "show", "broken.md", "--json").json.items() >= waiting.items()
     assert waiting["reason"] in call_well(full_home, "review", "show", "broken.md").out
 
 

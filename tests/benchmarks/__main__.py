@@ -6,6 +6,7 @@ clicks    one-click answers while `publisher run` sends as fast as it can
 read      `publisher ingest`: a first read, and one article more, beside Hugo
 drop      a dropped file to the feed's new bytes, beside Hugo
 serve     a feed's 304 and its 200 in gzip, beside nginx
+clippings how well clippings without front matter are read: precision and recall a field (`--misses` lists what is not)
 start     `publisher --help` and `publisher run`, and the memory of the latter
 
 Only when named, since a million rows take their time (`--people` says how many):
@@ -23,7 +24,7 @@ from statistics import median
 
 import structlog
 
-from tests.benchmarks import clicks, drop, freeze, message, million, read, rows, send, serve, start
+from tests.benchmarks import clicks, clippings, drop, freeze, message, million, read, rows, send, serve, start
 from tests.benchmarks.figure import Figure, Options
 from tests.benchmarks.tools import MissingToolError, say_missing
 
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[Options], Iterator[Figure]]] = {
     "read": read.measure,
     "drop": drop.measure,
     "serve": serve.measure,
+    "clippings": clippings.measure,
     "start": start.measure,
 }
 NAMED_ONLY: dict[str, Callable[[Options], Iterator[Figure]]] = {
@@ -48,7 +50,13 @@ def main() -> None:
     """Run the named benchmarks, or all."""
     wanted = _parse()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    options = Options(is_quick=wanted.quick, rounds=wanted.rounds, database=wanted.database, people=wanted.people)
+    options = Options(
+        is_quick=wanted.quick,
+        rounds=wanted.rounds,
+        database=wanted.database,
+        people=wanted.people,
+        lists_misses=wanted.misses,
+    )
     sys.stdout.write(_HEAD if wanted.table else "")
     figures = []
     known = BENCHMARKS | NAMED_ONLY
@@ -57,7 +65,7 @@ def main() -> None:
             for figure in known[name](options):
                 figures.append(figure)
                 if not wanted.json:
-                    say(_row(figure) if wanted.table else _line(figure))
+                    say((_row(figure) if wanted.table else _line(figure)) + (figure.beneath and f"\n{figure.beneath}"))
         except MissingToolError as missing:
             say_missing(name, f"install {missing.package}")
     if wanted.json:
@@ -72,6 +80,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="every round of every figure")
     parser.add_argument("--table", action="store_true", help="the table of docs/performance.md")
     parser.add_argument("--quick", action="store_true", help="less of everything, to see a change while working")
+    parser.add_argument("--misses", action="store_true", help="every field of a clipping that is not as it should be")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="3 where not given")
     parser.add_argument("--people", type=int, default=0, metavar="N", help="so many readers, where mail is measured")
     parser.add_argument(

@@ -33,7 +33,10 @@ class Aim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """`ours` and `reference` hold a value a round, in `unit`; `beside` names the reference, where there is one."""
+    """`ours` and `reference` hold a value a round, in `unit`; `beside` names the reference, where there is one.
+
+    `beneath` is what people should see below it, lines of text.
+    """
 
     what: str
     unit: str
@@ -41,6 +44,7 @@ class Figure:
     reference: tuple[float, ...] = ()
     beside: str = ""
     aim: Aim | None = None
+    beneath: str = ""
 
     @property
     def ratios(self) -> tuple[float, ...]:
@@ -79,12 +83,14 @@ class Options:
     """How to measure: `is_quick` takes less of everything; `people` is how many readers, where a figure has any.
 
     `database` is the URL of a PostgreSQL server, on which each ledger gets a database of its own; SQLite when empty.
+    `lists_misses` names what was not read as it should be, where reading is measured.
     """
 
     is_quick: bool = False
     rounds: int = 3
     database: str = ""
     people: int = 0
+    lists_misses: bool = False
 
     @property
     def kept(self) -> str:

@@ -240,7 +240,18 @@ def test_readers_see_what_is_released(ledger: Ledger) -> None:
         seen = _add(tx, 1, released_at=NOW)
         _add(tx, 2, released_at=NOW + timedelta(microseconds=1))
         _add(tx, 3, withdrawn_at=NOW)
+        _add(tx, 4, expires_at=NOW)
         assert list(tx.articles.iter_released(NOW)) == [seen]
+
+
+def test_next_expiry_is_the_earliest(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        first = _add(tx, 1, expires_at=NOW + HOUR)
+        _add(tx, 2, expires_at=NOW + HOUR / 2, withdrawn_at=NOW)
+        last = _add(tx, 3, expires_at=NOW + DAY)
+        assert [tx.articles.find_next_expiry(moment) for moment in (NOW, NOW + HOUR)] == [NOW + HOUR, NOW + DAY]
+        assert tx.articles.list_expired(after=NOW, until=NOW + HOUR) == [first]
+        assert tx.articles.list_keys_since(revision=1, released_after=NOW + HOUR, until=NOW + DAY) == [last.key]
 
 
 def test_newest_article_comes_first(ledger: Ledger) -> None:
@@ -304,12 +315,12 @@ def test_changes_since_are_listed(ledger: Ledger) -> None:
 
 
 def test_articles_are_counted_by_status(ledger: Ledger) -> None:
-    early = {"released_at": NOW + HOUR}
+    early, over = {"released_at": NOW + HOUR}, {"expires_at": NOW}
     with ledger.write() as tx:
         for number, changes in enumerate(
-            ({}, {}, {}, early, early, {"withdrawn_at": NOW}, early | {"withdrawn_at": NOW})
+            ({}, {}, {}, early, early, {"withdrawn_at": NOW}, early | {"withdrawn_at": NOW}, over, early | over)
         ):
             _add(tx, number + 1, **changes)
         counted = tx.articles.count_by_status(NOW)
-        assert counted == {Status.SCHEDULED: 2, Status.PUBLISHED: 3, Status.WITHDRAWN: 2}
+        assert counted == {Status.SCHEDULED: 2, Status.PUBLISHED: 3, Status.EXPIRED: 2, Status.WITHDRAWN: 2}
         assert Counter(article.status(NOW) for article in tx.articles.list_all()) == counted

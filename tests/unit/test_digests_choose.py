@@ -51,6 +51,7 @@ def chosen(*articles: Article, newsletter: Newsletter = DAILY, mailed: frozenset
     "changes",
     [
         {"withdrawn_at": NOON},
+        {"expires_at": NOON},
         {"released_at": NOON + timedelta(microseconds=1)},
         {"released_at": NOON - 24 * HOUR - timedelta(microseconds=1)},
         {"released_at": NOON - 23 * HOUR, "first_seen_at": NOON + 2 * HOUR},
@@ -69,6 +70,14 @@ def test_archive_stays_out_of_old_newsletters() -> None:
     archive = make_article(released_at=NOON - 900 * HOUR, first_seen_at=NOON - HOUR)
     found = choose([archive], DAILY, cutoff=NOON, not_before=NOON - 9000 * HOUR, mailed=(), period=24 * HOUR)
     assert found.articles == ()
+
+
+@pytest.mark.parametrize(("now", "expected"), [(None, [1, 2]), (NOON + 2 * HOUR, [2])])
+def test_late_issue_has_nothing_that_is_over(now: datetime | None, expected: list[int]) -> None:
+    both = [make_article(1, expires_at=NOON + HOUR), make_article(2, expires_at=NOON + 3 * HOUR)]
+    day = 24 * HOUR
+    found = choose(both, DAILY, cutoff=NOON, not_before=NOON - day, mailed=(), period=day, now=now)
+    assert keys(found.articles) == expected
 
 
 def test_mailed_article_is_not_chosen_again() -> None:

@@ -1,57 +1,115 @@
-"""Pictures beside seeds are found, measured and addressed by content."""
+"""Pictures beside seeds are found, measured, freed of what they tell, and addressed by what is published."""
 
-import struct
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from publisher.domain.article import Image
 from publisher.errors import SeedError
-from publisher.ingest import find_asset, read_asset
-from publisher.ingest.assets import measure
+from publisher.ingest import PictureLimits, find_asset, read_copy
+from tests.pictures import make_photo, paint, read, save
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 800, 450) + b"\x08\x02"
-GIF = b"GIF89a" + struct.pack("<HH", 800, 450)
-JPEG = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc4\x00\x03x\xff\xff\xc2\x00\x11\x08" + struct.pack(">HH", 450, 800) + b"\x03"
-WEBP = b"RIFF\x00\x00\x00\x00WEBP"
-LOSSY = WEBP + b"VP8 " + bytes(10) + struct.pack("<HH", 800, 450)
-LOSSLESS = WEBP + b"VP8L" + bytes(4) + b"\x2f" + struct.pack("<I", 799 | 449 << 14) + bytes(5)
-EXTENDED = WEBP + b"VP8X" + bytes(8) + (799).to_bytes(3, "little") + (449).to_bytes(3, "little")
+LIMITS = PictureLimits(max_size=100_000, max_pixels=1_000_000)
+PNG = save(paint(8, 4), "PNG")
 
 
-@pytest.mark.parametrize("data", [PNG, GIF, JPEG, LOSSY, LOSSLESS, EXTENDED])
-def test_size_is_read_from_the_header(data: bytes) -> None:
-    assert measure(data) == (800, 450)
+def find(root: Path, name: str, data: bytes = PNG) -> Image:
+    (root / name).write_bytes(data)
+    found = find_asset(root, name, LIMITS)
+    assert found is not None
+    return found
 
 
-@pytest.mark.parametrize("data", [b"", b"GIF89a", b"\xff\xd8\xff", PNG[:20], b"<svg/>", JPEG[:14], GIF[:6] + bytes(4)])
-def test_no_picture_has_no_size(data: bytes) -> None:
-    assert measure(data) is None
+def test_address_is_of_the_published_bytes(tmp_path: Path) -> None:
+    found = find(tmp_path, "a.jpg", make_photo())
+    published = read_copy(tmp_path, found, found.address, limits=LIMITS)
+    assert found.address == f"/images/{hashlib.sha256(published).hexdigest()[:16]}/a.jpg"
+    assert (found.media_type, found.width, found.height) == ("image/jpeg", 64, 40)
+    assert b"secret place" not in published
 
 
-def test_address_follows_the_content(tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(PNG)
-    (tmp_path / "b.png").write_bytes(PNG + b"more")
-    one, other = find_asset(tmp_path, "a.png", 1000), find_asset(tmp_path, "b.png", 1000)
-    assert one is not None
-    assert other is not None
-    assert (one.media_type, one.width, one.height) == ("image/png", 800, 450)
-    assert one.address.split("/")[2] != other.address.split("/")[2]
+def test_address_moves_with_the_pixels_alone(tmp_path: Path) -> None:
+    plain = find(tmp_path, "a.png", PNG)
+    assert find(tmp_path, "a.png", PNG + b"more").address == plain.address
+    assert find(tmp_path, "a.png", save(paint(9, 4), "PNG")).address != plain.address
 
 
-@pytest.mark.parametrize("path", ["gone.png", "note.md", "../a.png", "/etc/a.png", "", "a\x00.png", "x" * 300 + ".png"])
+@pytest.mark.parametrize(
+    ("name", "kind", "public"),
+    [
+        ("a.jpg", "WEBP", "a.webp"),
+        ("a.JPEG", "JPEG", "a.JPEG"),
+        ("a.b.png", "JPEG", "a.b.jpg"),
+        ("a", "GIF", "a.gif"),
+        ("old bridge.png", "PNG", "old%20bridge.png"),
+    ],
+)
+def test_published_name_tells_the_true_format(tmp_path: Path, name: str, kind: str, public: str) -> None:
+    found = find(tmp_path, name, save(paint(), kind))
+    assert (found.address.rpartition("/")[2], found.media_type) == (public, f"image/{kind.lower()}")
+
+
+def test_mail_copy_is_named_by_the_original(tmp_path: Path) -> None:
+    found = find(tmp_path, "a.webp", save(paint(), "WEBP"))
+    digest = found.address.split("/")[2]
+    assert found.mail_address == f"/images/{digest}/mail-1/a.jpg"
+    assert read(read_copy(tmp_path, found, found.mail_address, limits=LIMITS)).format == "JPEG"
+
+
+def test_mail_needs_no_copy_of_plain_pictures(tmp_path: Path) -> None:
+    assert not find(tmp_path, "a.png").mail_address
+
+
+@pytest.mark.parametrize("path", ["gone.png", "../a.png", "/etc/a.png", "", "a\x00.png", "x" * 300 + ".png"])
 def test_what_is_not_there_gives_none(tmp_path: Path, path: str) -> None:
-    assert find_asset(tmp_path, path, 1000) is None
+    assert find_asset(tmp_path, path, LIMITS) is None
 
 
-def test_svg_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SeedError, match="SVG"):
-        find_asset(tmp_path, "a.svg", 1000)
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.svg", b"<svg/>", "SVG"),
+        ("a.png", b"<script>", "no PNG, JPEG, GIF or WebP picture"),
+        ("a.md", b"# A", "no PNG, JPEG, GIF or WebP picture"),
+        ("a.png", PNG[:-4], "too early: copy or save it again"),
+        ("a.png", PNG.replace(b"IDAT", b"IDAT\xff", 1), "copy or save it again"),
+        (".a.png", PNG, "hidden"),
+    ],
+)
+def test_refusal_names_path_reason_and_mend(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
+    with pytest.raises(SeedError, match=reason) as refused:
+        find(tmp_path, name, data)
+    assert refused.value.path == name
 
 
-def test_false_pictures_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(b"<script>")
-    with pytest.raises(SeedError, match="no PNG"):
-        find_asset(tmp_path, "a.png", 1000)
+def test_s04_pixel_cap_holds_before_any_decoding(tmp_path: Path) -> None:
+    bomb = save(paint(1, 1).resize((1000, 1001)), "PNG")
+    with pytest.raises(SeedError, match=r"1,000 by 1,001 pixels.*seeds\.max_pixels"):
+        find(tmp_path, "bomb.png", bomb)
+    (tmp_path / "huge.gif").write_bytes(
+        b"GIF89a\xff\xff\xff\xff\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x00;"
+    )
+    with pytest.raises(SeedError, match="65,535 by 65,535 pixels"):
+        find_asset(tmp_path, "huge.gif", LIMITS)
+
+
+def test_heavy_pictures_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SeedError, match="too large"):
+        find(tmp_path, "a.png", PNG + bytes(100_000))
+
+
+def test_another_picture_is_not_published_in_its_place(tmp_path: Path) -> None:
+    found = find(tmp_path, "a.png")
+    (tmp_path / "a.png").write_bytes(save(paint(9, 9), "PNG"))
+    with pytest.raises(SeedError, match="another picture"):
+        read_copy(tmp_path, found, found.address, limits=LIMITS)
+
+
+def test_gone_pictures_are_not_published(tmp_path: Path) -> None:
+    with pytest.raises(SeedError, match="not there"):
+        read_copy(tmp_path, replace(find(tmp_path, "a.png"), path="b.png"), "", limits=LIMITS)
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
@@ -62,11 +120,5 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (seeds / "folder").symlink_to(tmp_path / "out")
     (seeds / "a.png").symlink_to(tmp_path / "out/a.png")
     for path in ("a.png", "folder/a.png"):
-        with pytest.raises(SeedError):
-            read_asset(seeds, path, 1000)
-
-
-def test_large_pictures_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(PNG + bytes(1000))
-    with pytest.raises(SeedError, match="too large"):
-        find_asset(tmp_path, "a.png", 1000)
+        with pytest.raises(SeedError, match="link"):
+            find_asset(seeds, path, LIMITS)

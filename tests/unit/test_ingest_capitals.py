@@ -2,7 +2,8 @@
 
 import pytest
 
-from publisher.ingest.capitals import Lexicon, learn, restore, restore_name, restore_opening
+from publisher.ingest.capitals import restore, restore_name, restore_opening
+from publisher.ingest.lexicon import Lexicon, learn
 
 BODY = (
     "Les échevins de Liège et l'OTAN se sont vus à Valtilleul. Le conseil a reçu Paul Tillieux, dont la sœur habite "

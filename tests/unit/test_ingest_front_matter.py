@@ -84,9 +84,9 @@ def test_unknown_keys_make_a_header() -> None:
         ("---\ntitle: x\n\nNo end here.\n", 1, "add a line with ---"),
         ('+++\ntitle = "x"\ndate = tomorrow\n+++\n', 3, "quotes"),
         ('+++\ntitle = "x"\n', 1, r"add a line with \+\+\+"),
-        ('+++\ntitle = "x"\ntitle = "y"\n+++\n', 3, "overwrite"),
-        ('{"title": "x",\n "title": "y"}\n', 1, "twice"),
-        ('{"title": "x"\n "slug": "y"}\n', 2, "delimiter"),
+        ('+++\ntitle = "x"\ntitle = "y"\n+++\n', 3, "twice"),
+        ('{"title": "x",\n "title": "y"}\n', 2, "twice"),
+        ('{"title": "x"\n "slug": "y"}\n', 2, "comma"),
     ],
 )
 def test_broken_header_names_line_and_mend(text: str, line: int, mend: str) -> None:

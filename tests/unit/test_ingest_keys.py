@@ -78,7 +78,7 @@ def test_section_goes_before_categories() -> None:
 
 def test_taxonomies_and_extra_fill_in() -> None:
     found = toml('title = "x"', "[taxonomies]", 'tags = ["a"]', 'authors = ["Zoë"]', "[extra]", 'image = "p.png"')
-    assert (found.tags, found.authors, found.image) == (("a",), ("Zoë",), "p.png")
+    assert (found.tags, found.authors, found.picture.source) == (("a",), ("Zoë",), "p.png")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_keys_are_read_in_any_case() -> None:
 
 def test_image_may_say_what_it_shows() -> None:
     found = meta("image: {src: a.png, alt: A tree}")
-    assert (found.image, found.image_alt) == ("a.png", "A tree")
+    assert (found.picture.source, found.picture.alt) == ("a.png", "A tree")
 
 
 @pytest.mark.parametrize("line", [f"id: {'x' * 1001}", f"aliases: [/{'é' * 500}]"])

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from publisher.domain.article import Content, Image
 from publisher.errors import SeedError
-from publisher.ingest import Draft, FolderRules, Reading, Rules, SeedFile, find_asset, read_bytes, read_seed, walk
+from publisher.ingest import (
+    Draft,
+    FolderRules,
+    PictureLimits,
+    Reading,
+    Rules,
+    SeedFile,
+    find_asset,
+    read_bytes,
+    read_seed,
+    walk,
+)
 from publisher.markup import to_text
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -19,6 +30,7 @@ THREE = Rules(timezone="Europe/Brussels", language="fr", languages=("fr", "en", 
 SEEDS = Path(__file__).parents[2] / "seeds"
 CLIPPINGS = Path(__file__).parents[1] / "data" / "clippings"
 MAX_SIZE = 1 << 20
+PICTURES = PictureLimits(max_size=MAX_SIZE, max_pixels=1_000_000)
 
 
 def no_asset(path: str) -> Image | None:
@@ -301,13 +313,13 @@ def test_twin_clipping_is_an_article() -> None:
     assert isinstance(found, Reading)
     assert found.content.title == "La commune et le village resserrent leur jumelage"
     assert found.content.summary == found.content.standfirst
-    assert found.content.html.endswith("<p>— Louise Hennart, bourgmestre de Valtilleul</p>\n</blockquote>")
+    assert found.content.html.endswith("<figcaption>Louise Hennart, bourgmestre de Valtilleul</figcaption></figure>")
 
 
 @pytest.mark.parametrize("file", walk(SEEDS, FolderRules(max_size=MAX_SIZE)).files, ids=lambda file: file.path)
 def test_sample_seeds_are_read(file: SeedFile) -> None:
     data = read_bytes(SEEDS, file, MAX_SIZE)
-    found = read_seed(file.path, data, THREE, asset=lambda path: find_asset(SEEDS, path, MAX_SIZE))
+    found = read_seed(file.path, data, THREE, asset=lambda path: find_asset(SEEDS, path, PICTURES))
     assert isinstance(found, Reading)
     assert not any(line.isupper() for line in to_text(found.content.html).splitlines() if len(line) > 5)
 

@@ -451,7 +451,9 @@ def test_report_has_the_promised_shape(desk: Desk) -> None:
         "unchanged": 4,
         "review": [{"path": "b.md", "reason": "broken", "line": 3}],
         "drafts": [],
+        "left_out": [],
         "waiting": [],
+        "expired": [],
         "notes": [],
     }
 

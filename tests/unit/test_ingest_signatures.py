@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from publisher.ingest.furniture import find_agencies, has_lead_sign, read_signature, without_lead_sign
+from publisher.ingest.signatures import read_signature
 
 
 @pytest.mark.parametrize(
@@ -16,14 +16,31 @@ from publisher.ingest.furniture import find_agencies, has_lead_sign, read_signat
         ("Door Wout de Maris", ("Wout de Maris",)),
         ("Par Anne Petit et Paul Grand", ("Anne Petit", "Paul Grand")),
         ("Par Anne Petit, à Liège", ("Anne Petit",)),
-        ("(Belga)", ("Belga",)),
-        ("BELGA/AFP", ("Belga", "AFP")),
     ],
 )
 def test_bylines_name_their_authors(line: str, authors: tuple[str, ...]) -> None:
     signature = read_signature(line)
     assert signature is not None
     assert signature.authors == authors
+
+
+@pytest.mark.parametrize(
+    ("line", "agencies"),
+    [
+        ("(Belga)", ("Belga",)),
+        ("BELGA/AFP", ("Belga", "AFP")),
+        ("(met ANP)", ("ANP",)),
+        ("Avec AFP et Reuters", ("AFP", "Reuters")),
+        ("(dpa/lnw)", ("dpa",)),
+        ("Agence France-Presse", ("AFP",)),
+        ("Par Anne Petit (avec Belga)", ("Belga",)),
+        ("Brussel, zondag 22 november 2026 (Belga)", ("Belga",)),
+    ],
+)
+def test_agencies_go_by_their_usual_names(line: str, agencies: tuple[str, ...]) -> None:
+    signature = read_signature(line)
+    assert signature is not None
+    assert signature.agencies == agencies
 
 
 @pytest.mark.parametrize(
@@ -56,15 +73,3 @@ def test_date_lines_give_their_day(line: str) -> None:
 )
 def test_sentences_are_no_furniture(line: str) -> None:
     assert read_signature(line) is None
-
-
-def test_agencies_sign_at_the_end() -> None:
-    assert find_agencies("Le pont est ouvert. (avec Belga)") == ("Belga",)
-
-
-@pytest.mark.parametrize(
-    ("text", "left"), [("► Un texte", "Un texte"), ("**► Un** texte", "**Un** texte"), ("Un ► texte", "Un ► texte")]
-)
-def test_lead_sign_goes_from_the_front(text: str, left: str) -> None:
-    assert without_lead_sign(text) == left
-    assert has_lead_sign(text) == (text != left)

@@ -1,0 +1,45 @@
+"""The words that headers use for one thing: our own name first, then those of seven generators, in lower case."""
+
+TITLE = ("title", "linktitle")
+DATE = ("date", "publishdate", "publish_date", "pubdate", "pubdatetime", "published_at", "publishedat")
+HELD_UNTIL = ("publishdate", "publish_date")
+UPDATED = (
+    *("updated", "lastmod", "modified", "last_modified_at", "last_modified"),
+    *("updateddate", "updated_at", "updatedat", "moddatetime", "last_update.date"),
+)
+EXPIRES = ("expirydate", "unpublishdate", "expires_at")
+ADDRESS = ("permalink", "path", "url")
+ALIASES = ("aliases", "alias", "redirect_from")
+CATEGORIES = ("category", "categories")
+TAGS = ("tags", "tag")
+AUTHORS = ("author", "authors")
+LANGUAGE = ("language", "lang")
+SUMMARY = ("summary", "description", "excerpt")
+#: Generators keep these elsewhere than beside the file, so that a missing one is only told.
+LEAD_PICTURES = (
+    *("images", "heroimage", "cover", "coverimage", "cover_image"),
+    *("featured_image", "featuredimage", "thumbnail"),
+)
+CANONICAL = ("canonical_url", "canonicalurl", "canonical")
+
+#: Tables whose keys stand in for those that the top level lacks: Zola's, Hugo's.
+LAYERS = ("extra", "params", "taxonomies")
+
+#: What tells that a seed is no article, beside our own draft and published.
+_HIDING = ("status", "unlisted", "headless", "render", "build", "_build", "save_as", "redirect_to")
+VISIBILITY = frozenset({*_HIDING, "eleventyexcludefromcollections", "layout"})
+MOMENTS = frozenset(DATE + HELD_UNTIL + UPDATED + EXPIRES + ("published", "embargo"))
+PICTURES = frozenset(("image", *LEAD_PICTURES))
+
+_ALONE = "slug section draft enclosure correction id last_update keywords"
+
+#: The keys that are read; all others are kept as they are.
+READ = frozenset(
+    [
+        *TITLE + ADDRESS + ALIASES + CATEGORIES + TAGS + AUTHORS + LANGUAGE + SUMMARY + CANONICAL + LAYERS,
+        *MOMENTS | PICTURES | (VISIBILITY - {"layout"}),
+        *_ALONE.split(),
+    ]
+)
+#: The keys by which a header is told from a text that only looks like one.
+KNOWN = READ | {"layout", "type", "weight", "template", "translation"}
