@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Coroutine, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,10 +21,9 @@ from publisher.domain import address
 from publisher.domain.feed import Format
 from publisher.errors import BusyError, PublisherError
 from publisher.failpoint import wait
-from publisher.ingest import GONE_FOR
-from publisher.ingest import watch as watch_folder
 from publisher.jobs import alerting, issuing, publishing, reading
 from publisher.jobs.sending import check_sending, deliver
+from publisher.jobs.watching import first_of, keep_reading
 from publisher.logs import set_up_logs
 from publisher.settings import Settings, load_settings
 from publisher.tally import Tally
@@ -34,10 +34,8 @@ from publisher.web.protocol import ShelfProtocol
 from publisher.web.state import State
 
 PARTS = frozenset({"watch", "schedule", "send", "web"})
-_RESCAN = 60.0  # seconds after which a look is taken though nothing hinted at a change
 _RECKON = 60.0
 _PAUSE = wait(5.0)
-_LONG_READ = 500  # files from which on a read says how far it is
 _PASSING = (PublisherError, OSError)  # a busy ledger, a full disk: said, and tried again
 _log = structlog.get_logger()
 
@@ -172,7 +170,7 @@ def _choose_services(
     if "web" in parts:
         yield _serve(state, stop, door.share())
     if "watch" in parts:
-        yield _watch(state, stop)
+        yield keep_reading(state.app, stop, on_published=partial(_reckon, state))
     if "schedule" in parts:
         yield _keep_schedule(state, stop)
     if "send" in parts:
@@ -238,58 +236,6 @@ async def _serve(state: State, stop: asyncio.Event, listener: socket.socket) -> 
     await serving
 
 
-async def _watch(state: State, stop: asyncio.Event) -> None:
-    """Look at the folder at every hint, each minute, and when an article comes out or its time is over."""
-    hint, looks = asyncio.Event(), reading.Watch()
-    hinting = asyncio.create_task(_hint(state.app, stop, hint))
-    try:
-        while not stop.is_set():
-            wait = _RESCAN
-            try:
-                look = await asyncio.to_thread(
-                    reading.read_folder, state.app, now=now(), watch=looks, on_progress=_log_progress
-                )
-                wait = await asyncio.to_thread(_next_look, state.app, is_moving=look.is_moving)
-                if look.published:
-                    await _reckon(state)
-            except _PASSING as problem:
-                _log.error("folder_not_read", why=str(problem))
-            await _first_of(hint, stop, seconds=max(wait, 0.02))
-            hint.clear()
-    finally:
-        hinting.cancel()
-
-
-def _log_progress(done: int, total: int) -> None:
-    if total > _LONG_READ:
-        _log.info("reading", done=done, total=total)
-
-
-async def _hint(app: App, stop: asyncio.Event, hint: asyncio.Event) -> None:
-    async for _ in watch_folder(app.home.seeds, stop):
-        hint.set()
-
-
-def _next_look(app: App, *, is_moving: bool) -> float:
-    """Seconds until a look is worth while: a file stands still or is gone, an article comes out or its time is over."""
-    if is_moving:
-        return app.settings.seeds.quiet
-    present = now()
-    with app.ledger.read() as tx:
-        release, expiry = tx.articles.find_next_release(present), tx.articles.find_next_expiry(present)
-        gone = tx.seeds.find_next_gone(after=present - GONE_FOR)
-    moments = [release, expiry, gone + GONE_FOR if gone else None]
-    waits = [(moment - present).total_seconds() for moment in moments if moment]
-    return min([*waits, _RESCAN])
-
-
-async def _first_of(*events: asyncio.Event, seconds: float) -> None:
-    waiting = [asyncio.create_task(event.wait()) for event in events]
-    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for task in waiting:
-        task.cancel()
-
-
 async def _keep_schedule(state: State, stop: asyncio.Event) -> None:
     """Reckon at every slot, and each minute for what was slept through."""
     alarm = Alarm()
@@ -327,7 +273,7 @@ async def _send(state: State, stop: asyncio.Event) -> None:
         except _PASSING as problem:
             state.app.tally.note_ill("sending", problem=str(problem), at=now())
             _log.error("sending_stopped", why=str(problem), again_in=_PAUSE)
-            await _first_of(stop, seconds=_PAUSE)
+            await first_of(stop, seconds=_PAUSE)
 
 
 def work_home(home: Path) -> None:

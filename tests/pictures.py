@@ -57,7 +57,7 @@ def make_photo(kind: str = "JPEG", *, width: int = 64, height: int = 40, orienta
         notes["pnginfo"] = text
     elif kind == "GIF":
         notes = {"comment": b"Nora Peeters at the secret place"}
-    elif kind in ("JPEG", "WEBP"):
+    elif kind in ("JPEG", "WEBP", "AVIF"):
         notes["xmp"] = _XMP
     if kind == "JPEG":
         notes["comment"] = b"secret place"

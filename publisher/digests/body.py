@@ -26,9 +26,8 @@ class Picture:
 def fit_body(article: Article, *, base: str, page: str) -> str:
     """The body with full links, its notes as plain numbers, and only such pictures as have a known size.
 
-    Links within a message lead nowhere in most mail programs: those to headings lead to the `page`.
-    A picture without a size would jump about while it
-    loads, and it is a stranger's server that would learn who reads: it becomes a link.
+    Links within a message lead nowhere in most mail programs: those to headings lead to the `page`. A picture without
+    a size would jump about while it loads, and it is a stranger's server that would learn who reads: it becomes a link.
     """
     html = absolute_links(drop_heading_ids(clean_html(article.html)), base)
     if "<img" not in html and 'href="#' not in html:

@@ -21,6 +21,7 @@ class Image:
     """A picture beside a seed: `path` below the folder, `address` as published (root-relative), size in pixels.
 
     `mail_address` is that of a smaller, still copy for mail, empty where the picture itself will do there.
+    `file_size` (bytes) and `mtime_ns` are the file's when it was read, by which a look sees that it was replaced.
     """
 
     path: str
@@ -30,6 +31,8 @@ class Image:
     width: int | None = None
     height: int | None = None
     mail_address: str = ""
+    file_size: int = field(default=0, compare=False)
+    mtime_ns: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,14 @@ _BUILDERS: Mapping[Format, Callable[[Head, Sequence[Entry]], bytes]] = {
 
 def build(document: Document, form: Format) -> bytes:
     """The feed in UTF-8; the same document gives the same bytes at any time."""
-    head = make_head(document, form)
-    entries = [make_entry(article, document) for article in document.articles]
-    return _BUILDERS[form](head, entries)
+    return _BUILDERS[form](make_head(document, form), _make_entries(document))
+
+
+def build_all(document: Document) -> dict[Format, bytes]:
+    """The feed in every format, each as `build` makes it."""
+    entries = _make_entries(document)
+    return {form: build_it(make_head(document, form), entries) for form, build_it in _BUILDERS.items()}
+
+
+def _make_entries(document: Document) -> list[Entry]:
+    return [make_entry(article, document) for article in document.articles]

@@ -2,7 +2,18 @@
 
 from publisher.ingest.assets import PictureLimits, find_asset, read_copy
 from publisher.ingest.choosing import FolderRules
-from publisher.ingest.compare import Comparison, FolderState, Found, Known, KnownArticle, Seen, compare
+from publisher.ingest.compare import (
+    Comparison,
+    FolderState,
+    Found,
+    Known,
+    KnownArticle,
+    Mark,
+    Seen,
+    compare,
+    find_moved,
+    reopen,
+)
 from publisher.ingest.decisions import (
     Changed,
     Decision,
@@ -18,7 +29,8 @@ from publisher.ingest.decisions import (
     build_report,
     extend_report,
 )
-from publisher.ingest.folder import SeedFile, Walk, read_bytes, walk
+from publisher.ingest.folder import Ground, SeedFile, Walk, read_bytes, walk
+from publisher.ingest.hinted import look_at
 from publisher.ingest.neighbours import read_neighbour
 from publisher.ingest.quiet import Glimpse, find_quiet
 from publisher.ingest.reading import Draft, Reading, Rules, read_seed
@@ -37,8 +49,10 @@ __all__ = [
     "Forgotten",
     "Found",
     "Glimpse",
+    "Ground",
     "Known",
     "KnownArticle",
+    "Mark",
     "Missing",
     "New",
     "PictureLimits",
@@ -57,11 +71,14 @@ __all__ = [
     "compare",
     "extend_report",
     "find_asset",
+    "find_moved",
     "find_quiet",
+    "look_at",
     "read_bytes",
     "read_copy",
     "read_neighbour",
     "read_seed",
+    "reopen",
     "walk",
     "watch",
 ]

@@ -12,7 +12,8 @@ _BETWEEN = r"(?:[ ]?[/,+][ ]?|[ ](?:et|and|en|und|&)[ ]|-(?=[A-Z]))"
 _WITH = r"(?:(?:[Aa]vec|[Ww]ith|[Mm]et|[Mm]it|[Dd]’après|[Dd]'après|[Ss]ource[ ]?:|[Bb]ron[ ]?:|[Qq]uelle[ ]?:)[ ])?"
 SIGNED = rf"[(\[]{_WITH}{_ONE}(?:{_BETWEEN}{_ONE})*(?:[ ]?[/,+][ ]?[A-Z]{{2,4}})?[)\]]"
 _LINE = re.compile(rf"[(\[]?{_WITH}{_ONE}(?:{_BETWEEN}{_ONE})*(?:[ ]?[/,+][ ]?[A-Z]{{2,4}})?[)\]]?\.?")
-_AT_END = re.compile(rf"[ ]*(?P<signed>{SIGNED})\.?$")
+_LONGEST = 120
+_AT_END = re.compile(rf"[ ]?(?P<signed>{SIGNED})\.?$")
 _FIND = re.compile(rf"(?<![\w-])(?P<name>{_NAMES}){_DESK}(?![\w-])")
 _USUAL = {
     "BELGA": "Belga",
@@ -39,4 +40,4 @@ def read_agency_line(text: str) -> tuple[str, ...]:
 
 def find_signed(text: str) -> re.Match[str] | None:
     """The agencies in parentheses at a text's end; the group `signed` holds them."""
-    return _AT_END.search(text)
+    return _AT_END.search(text, max(0, len(text) - _LONGEST)) if text.endswith((")", "]", ".")) else None

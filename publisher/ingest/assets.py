@@ -1,7 +1,7 @@
 """Pictures beside seeds: found inside the folder, made fit for the public, addressed by their content."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -23,6 +23,7 @@ _ENDINGS = {
     "image/jpeg": (".jpg", ".jpeg"),
     "image/gif": (".gif",),
     "image/webp": (".webp",),
+    "image/avif": (".avif",),
 }
 _DIGEST_LETTERS = 16
 _REMEMBERED = 4096  # pictures: a logo that each article shows is read once
@@ -47,7 +48,8 @@ def find_asset(root: Path, relative: str, limits: PictureLimits) -> Image | None
 
 @lru_cache(_REMEMBERED)
 def _describe_file(root: Path, file: SeedFile, limits: PictureLimits) -> Image:
-    return _describe(file.path, _read(root, file, limits))
+    described = _describe(file.path, _read(root, file, limits))
+    return replace(described, file_size=file.size, mtime_ns=file.mtime_ns)
 
 
 def read_copy(root: Path, image: Image, wanted: str, *, limits: PictureLimits) -> bytes:
@@ -89,8 +91,6 @@ def _find_file(root: Path, relative: str) -> SeedFile | None:
     parts = PurePosixPath(relative).parts
     if not parts or parts[0] == "/" or ".." in parts or "\x00" in relative:
         return None
-    if PurePosixPath(relative).suffix.lower() == ".svg":
-        raise SeedError(relative, "SVG pictures can carry script: save it as PNG")
     if any(part.startswith(".") for part in parts):
         raise SeedError(relative, "it is hidden: take the dot from its name")
     try:

@@ -13,7 +13,8 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _RULE = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _FIXED = re.compile(r"^(?: {0,3}(?:[-*+] |\d{1,9}[.)] |>|\||<[A-Za-z!/?]|\[[^\]]+\]:)| {4}|\t)")
 _EMPHASIS = re.compile(r"^([*_]{1,3})(\S|\S.*?\S)\1$", re.S)
-_INDENT = re.compile(r"[ \t]{1,12}\S")
+_SENTENCE_ENDS = (".", "!", "?", "…", "»", "”", '"')
+_INDENT = re.compile(r"(?: {2,12}|\t)\S")
 _TABLE_SIGNS = frozenset("|:- \t")
 
 
@@ -89,7 +90,7 @@ def _split_indented(group: list[str]) -> Iterator[list[str]]:
         return
     start = 0
     for index in range(1, len(group)):
-        if indented[index] and not indented[index - 1]:
+        if indented[index] and (not indented[index - 1] or group[index - 1].rstrip().endswith(_SENTENCE_ENDS)):
             yield group[start:index]
             start = index
     yield group[start:]

@@ -13,31 +13,33 @@ _NAME = rf"{_PART}(?:[ ]{_PARTICLE}{_PART}){{1,4}}"
 _AND = r"(?:,[ ]|[ ](?:et|and|en|und|&)[ ]|[ ]?[/+][ ]?)"
 _NAMES = rf"{_NAME}(?:{_AND}{_NAME})*"
 _PLACE = r"(?:[ ](?:à|au|aux|en|in|te|aus|de|from|uit)[ ][^,:–—|]{2,30})?"
-_LEADS = "|".join(
+_TRADE = r"(?i:redaktion|korrespondent|mitarbeiter|reporter|redakteur)\w*"
+_DESK = rf"(?:[ ](?!(?:de|la|le|the|van|von)[ ])[^\W\d_A-ZÀ-Þ][\w-]+|[ ]{_TRADE}){{1,4}}"
+_OF_OURS = "|".join(
     (
-        r"(?:propos[ ])?recueillis?[ ]par",
-        r"(?:entretien|interview|reportage|enquête|analyse|récit|texte|article"
-        r"|chronique)s?(?:[ ](?:réalisée?[ ])?(?:par|de)|(?:[ ]et[ ]photos?)?[ ]?:)(?:[ ]par)?",
-        r"(?:écrit[ ])?par",
-        r"(?:auteur|auteure|autrice|author|autor|autorin|rédaction|redactie|redaktion)[ ]?:",
-        rf"(?:de[ ])?notre[ ](?:correspondante?|envoyée?[ ]spéciale?|collaborat(?:eur|rice)"
-        rf"|journaliste)(?:[ ]permanente?|[ ]particuli(?:er|ère))?{_PLACE}[ ,:–—-]*",
-        r"(?:written[ ]|reported[ ]|story[ ]|interview[ ]|words(?:[ ]and[ ]pictures)?[ ]|text[ ])?by",
-        r"(?:words|text|story)[ ]?:",
-        rf"from[ ](?:our|a)[ ](?:own[ ])?(?:special[ ])?correspondent{_PLACE}[ ,:–—-]*",
-        r"(?:een[ ])?(?:interview|reportage|tekst|verslag|analyse)(?:[ ]en[ ]foto['’]?s)?[ ]?(?:door|van"
-        r"|:)(?:[ ]door)?",
-        r"door",
-        rf"(?:van[ ])?onze[ ](?:correspondente?|redact(?:eur|rice)|verslagge(?:ver|efster)|medewerk(?:er"
-        rf"|ster))s?{_PLACE}[ ,:–—-]*",
-        r"(?:ein[ ](?:bericht|beitrag|interview)[ ])?von",
-        rf"(?:von[ ])?unser(?:em|er)?[ ](?:korrespondent(?:en|in)?|mitarbeiter(?:in)?|redakteur(?:in)?"
-        rf"|reporter(?:in)?){_PLACE}[ ,:–—-]*",
-        r"(?:interview|text|foto[ ]und[ ]text|text[ ]und[ ]foto)s?[ ]?:",
+        rf"(?i:de[ ]notre|notre|par[ ]notre){_DESK}(?:[ ]spéciale?)?{_PLACE}[ ,:–—-]*",
+        rf"(?i:by[ ]our|from[ ]our|our|by[ ]a){_DESK}{_PLACE}[ ,:–—-]*",
+        rf"(?i:door[ ]onze|van[ ]onze|onze){_DESK}{_PLACE}[ ,:–—-]*",
+        rf"(?i:von[ ]unser(?:em|er)|unser(?:e|em|er)?){_DESK}{_PLACE}[ ,:–—-]*",
     )
 )
+_KINDS = r"entretien|interview|reportage|enquête|analyse|récit|texte?|article|chronique|tekst|verslag|bericht|beitrag"
+_BY = "|".join(
+    (
+        r"(?:propos[ ])?recueillis?[ ]par",
+        rf"(?:een[ ]|ein[ ]|un[ ])?(?:{_KINDS})s?[ ](?:réalisée?[ ])?(?:par|de|door|van|von|by)",
+        rf"(?:{_KINDS}|words|story|auteure?|autrice|author|autor|autorin|rédaction|redactie|redaktion)s?[ ]?:",
+        r"(?:texte?|tekst|words)[ ](?:et|und|en|and)[ ](?:photos?|foto['’]?s?|pictures)(?:[ ]?:|[ ]by|[ ]door)?",
+        r"(?:écrit[ ])?par",
+        r"(?:written[ ]|reported[ ]|story[ ]|interview[ ]|words[ ]|text[ ])?by",
+        r"(?:interview[ ]|tekst[ ])?door",
+        r"von",
+        r"die[ ]fragen[ ]stellten?|das[ ](?:gespräch|interview)[ ]führten?|aufgezeichnet[ ]von|opgetekend[ ]door",
+    )
+)
+_LEADS = rf"(?:(?i:{_BY})|{_OF_OURS})"
 _TAIL = r"[ ]*(?:[,–—|(/·•-].*|\.|(?:à|en|in|te|aus|avec|with|met|mit|et|and|und|photos?|foto)[ :].*)?"
-_BYLINE = re.compile(rf"(?i:{_LEADS})[ ]*(?P<names>{_NAMES})(?P<tail>{_TAIL})")
+_BYLINE = re.compile(rf"{_LEADS}[ ]*(?P<names>{_NAMES})(?P<tail>{_TAIL})")
 _NAMELESS = re.compile(
     rf"(?:de[ ])?notre[ ](?:correspondante?|envoyée?[ ]spéciale?)(?:[ ]permanente?)?{_PLACE}"
     rf"|(?:par[ ])?(?:la[ ])?rédaction"
@@ -48,9 +50,14 @@ _NAMELESS = re.compile(
     re.I,
 )
 _ROLE = re.compile(
-    rf"(?:envoyée?[ ]spéciale?|correspondante?|special[ ]correspondent|(?:senior[ ]|political[ ]|staff[ ])?(?:reporter"
-    rf"|correspondent|writer|editor)"
-    rf"|journaliste|redacteur|verslaggever|korrespondent(?:in)?|redakteur(?:in)?){_PLACE}",
+    r"(?:[\w'’]+[ ]){0,2}(?:envoyée?[ ]spéciale?|correspondante?|journaliste|special[ ]correspondent|(?:senior[ ]"
+    r"|staff[ ])?"
+    rf"(?:reporter|correspondent|writer|editor)|redacteur|verslaggever|korrespondent(?:in)?|redakteur(?:in)?)s?{_PLACE}",
+    re.I,
+)
+_ROLE_AFTER = re.compile(
+    r",[ ](?:envoyée?|correspondante?|special|senior|staff|reporter|editor|journaliste|redact|verslag|korrespondent"
+    r"|redakteur|photos?|à|in|en|te|notre|our)\b.*",
     re.I,
 )
 _MAIL = re.compile(r"[(<]?(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w{2,30})[)>]?(?:[ ,|]+@\w{2,30})?")
@@ -93,5 +100,7 @@ def _is_sentence(line: str) -> bool:
 
 
 def _split_names(text: str) -> tuple[str, ...]:
+    role = _ROLE_AFTER.search(text)
+    text = text[: role.start()] if role else text
     names = (restore_name(name.strip(" .,")) if len(name) > 4 else name for name in re.split(_AND, text))
     return tuple(name for name in names if name and not (split_agencies(name) and len(name.split()) == 1))

@@ -60,10 +60,17 @@ _NOUN_ENDINGS = (
     "heiten",
     "keiten",
 )
+_ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
+_ARTICLE_WORDS = (
+    "der die das den dem des ein eine einen einem einer eines kein keine keinen im am zum zur vom beim ins ans"
+)
+_ARTICLES = frozenset(_ARTICLE_WORDS.split())
 _BOLD_START = re.compile(r"^(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _CAPITAL_WORD = r"[^\W\d_a-zà-öø-ÿœß]+"
 _RUN_START = re.compile(rf"^[\"«“]?\s?{_CAPITAL_WORD}(?:[ '’,-]+{_CAPITAL_WORD})+(?![^\W\d_])")
+_WORD_START = re.compile(rf"^{_CAPITAL_WORD}(?=[ ,]\s?[^\W\d_A-ZÀ-Þ])")
 _MIN_RUN_LETTERS = 6
+_LONGEST_ACRONYM = 9
 _BEFORE = 14
 
 
@@ -77,8 +84,7 @@ def restore(text: str, lexicon: Lexicon) -> str:
     pieces: list[str] = []
     end = 0
     for index, found in enumerate(words):
-        following = words[index + 1][0] if index + 1 < len(words) else ""
-        word = _restore_word(found, following, lexicon, in_run=in_run[index])
+        word = _restore_word(words, index, lexicon, in_run=in_run[index])
         if word != found[0] and _begins(text[max(0, found.start() - _BEFORE) : found.start()], is_first=index == 0):
             word = _capitalise(word)
         pieces += (text[end : found.start()], word)
@@ -107,22 +113,40 @@ def _find_runs(words: list[re.Match[str]], *, is_whole: bool) -> list[bool]:
     return in_run
 
 
-def _restore_word(found: re.Match[str], following: str, lexicon: Lexicon, *, in_run: bool) -> str:
+def _restore_word(words: list[re.Match[str]], index: int, lexicon: Lexicon, *, in_run: bool) -> str:
+    found = words[index]
     word = found[0]
-    if not word.isupper() or (len(word) == 1 and found.string[found.end() : found.end() + 1] == "."):
+    if not word.isupper() or _is_set_off(found):
         return word
     if in_run and is_elision(found):
         return word.lower()
-    known = lexicon.find(word)
     if not in_run:
+        known = lexicon.find(word)
         return known if known and len(word) > 3 else word
+    return _find_form(words, index, lexicon) or word.lower()
+
+
+def _is_set_off(found: re.Match[str]) -> bool:
+    """Whether a single capital is an initial ("J. Petit") or part of a name with an ampersand ("A&E")."""
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    return len(found[0]) == 1 and (after == "." or "&" in (before, after))
+
+
+def _find_form(words: list[re.Match[str]], index: int, lexicon: Lexicon) -> str | None:
+    """How a word in capitals is written, by the text or by its kind; None where nothing shows it."""
+    word = words[index][0]
+    following = words[index + 1][0] if index + 1 < len(words) else ""
+    known = lexicon.find_before(word, following) or lexicon.find(word)
     if known:
         return known
     if _is_acronym(word):
         return word
-    if _is_first_name(word, following, lexicon) or _is_german_noun(word, lexicon):
-        return word.capitalize()
-    return word.lower()
+    if word.casefold() in FUNCTION_WORDS:
+        return word.lower()
+    if _is_first_name(word, following, lexicon) or (lexicon.has_capital_nouns and _is_noun(words, index, lexicon)):
+        return _capitalise(word.lower())
+    relative = lexicon.find_relative(word)
+    return word.lower() if relative and relative.islower() else None
 
 
 def find_untold(text: str, lexicon: Lexicon) -> tuple[list[str], int]:
@@ -134,20 +158,26 @@ def find_untold(text: str, lexicon: Lexicon) -> tuple[list[str], int]:
         for index, found in enumerate(words)
         if in_run[index] and not is_elision(found) and found[0].casefold() not in FUNCTION_WORDS and len(found[0]) > 1
     ]
-    untold = [word for index, word in telling if index and _is_untold(words, index, lexicon)]
+    untold = [word for index, word in telling if index and _find_form(words, index, lexicon) is None]
     return untold, len(telling)
 
 
-def _is_untold(words: list[re.Match[str]], index: int, lexicon: Lexicon) -> bool:
+def _is_noun(words: list[re.Match[str]], index: int, lexicon: Lexicon) -> bool:
+    """Whether a German word in capitals is a noun: by its ending, a noun within it, or an article before."""
     word = words[index][0]
-    following = words[index + 1][0] if index + 1 < len(words) else ""
-    if lexicon.find(word) or _is_acronym(word) or lexicon.has_relative(word):
+    if word.lower().endswith(_NOUN_ENDINGS) or lexicon.ends_in_noun(word):
+        return True
+    relative = lexicon.find_relative(word)
+    if relative:
+        return not relative.islower()
+    following = words[index + 1] if index + 1 < len(words) else None
+    goes_on = following is not None and following[0].isupper() and following[0].casefold() not in FUNCTION_WORDS
+    if goes_on and word.lower().endswith(_ADJECTIVE_ENDINGS):
         return False
-    return not _is_first_name(word, following, lexicon) and not _is_german_noun(word, lexicon)
-
-
-def _is_german_noun(word: str, lexicon: Lexicon) -> bool:
-    return lexicon.has_capital_nouns and word.lower().endswith(_NOUN_ENDINGS)
+    before = [found[0].casefold() for found in words[max(0, index - 2) : index]]
+    return bool(_ARTICLES & set(before[-1:])) or (
+        len(before) > 1 and before[0] in _ARTICLES and before[1].endswith(_ADJECTIVE_ENDINGS)
+    )
 
 
 def _is_acronym(word: str) -> bool:
@@ -179,7 +209,18 @@ def restore_opening(paragraph: str, lexicon: Lexicon) -> str:
     if is_capitals(paragraph):
         return restore(paragraph, lexicon)
     run = _RUN_START.match(paragraph)
-    return restore(run[0], lexicon) + paragraph[run.end() :] if run else paragraph
+    if run:
+        return restore(run[0], lexicon) + paragraph[run.end() :]
+    word = _WORD_START.match(paragraph)
+    return _restore_first(word[0], lexicon) + paragraph[word.end() :] if word else paragraph
+
+
+def _restore_first(word: str, lexicon: Lexicon) -> str:
+    """A paragraph's first word in capitals; what the text never writes in small letters may be an acronym."""
+    known = lexicon.find(word)
+    if _is_acronym(word) or (known and known.isupper()) or (known is None and len(word) < _LONGEST_ACRONYM):
+        return word
+    return _capitalise(known or word.lower())
 
 
 def restore_name(name: str) -> str:

@@ -1,10 +1,12 @@
 """Captions and credits of pictures that a clipping no longer has."""
 
 import re
+from dataclasses import dataclass
 
 _LONGEST = 300
 _LONGEST_CREDIT = 70
-_MOST_LINES = 5
+_MOST_LINES = 6
+_LONGEST_NAME = 6
 _MARKUP = re.compile(r"^[*_]{1,3}|[*_]{1,3}$")
 _LABEL = re.compile(
     r"[(\[]?(?:(?:crédits?|credits?)(?:[ ]photos?)?|photos?(?:[ ]d['’]archives?|[ ]credit|[ ]prétexte)?"
@@ -15,29 +17,61 @@ _LABEL = re.compile(
     re.I,
 )
 _SIGN = re.compile(r"[(\[]?(?:©|\(c\))[ ]?[^\W\d_]", re.I)
+_BY = re.compile(
+    r"[(\[]?(?:photos?|photographs?|pictures?|images?|foto['’]?s?|bild(?:er)?)[ ](?:by|par|door|van"
+    r"|von)[ ]\S.{2,50}",
+    re.I,
+)
 _AGENCY_PHOTO = re.compile(
     r"[(\[]?(?:(?i:photo|foto|bild|image)[ ](?:BELGA|Belga|AFP|EPA|Reuters|REUTERS|AP|dpa|ANP|PN|DR|D\.R\.)|(?:BELGA"
     r"|AFP|EPA|AP|REUTERS)[ ](?i:photo|foto|image)).{0,40}[)\]]?"
 )
+_WHO = r"(?:[A-ZÀ-Þ]\.[ -]?)*[^.\n]{2,60}"
+_CREDIT_WORD = r"photos?|foto(?:['’]?s)?|bild|crédits?(?:[ ]photos?)?|picture|photograph|image|beeld"
 _CREDIT_AT_END = re.compile(
-    r"(?:[ ]|^|\n)[(\[]?(?:©|\(c\)|(?i:photos?|foto(?:['’]?s)?|bild|crédits?(?:[ ]photos?)?|picture|photograph|image"
-    r"|beeld)[ ]?[:/©]|(?:Photo|Foto|Bild|PHOTO|FOTO|Picture)[ ](?=[A-Z]))[ ]?(?P<who>[^.\n]{2,60})[)\]]?\.?$"
+    rf"(?:[ ]|^)[(\[]?(?:©|\(c\)|(?i:{_CREDIT_WORD})[ ]?[:/©]|(?:Photo|Foto|Bild|PHOTO|FOTO|Picture)[ ](?=[A-Z]))"
+    rf"[ ]?{_WHO}[)\]]?\.?$"
 )
 
 
-def is_caption(text: str) -> bool:
-    """Whether a block is a picture's caption or credit: labelled as one, or ended by one ("… © Belga")."""
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A picture's caption without its credit, and that credit; either may be empty."""
+
+    words: str
+    credit: str
+
+
+def read_caption(text: str) -> Caption | None:
+    """A block that is a picture's caption or credit, labelled as one or ended by one ("… © Belga"), else None."""
     text = _MARKUP.sub("", text.strip())
     if len(text) > _LONGEST or text.count("\n") >= _MOST_LINES:
-        return False
-    return bool(_LABEL.match(text) or _is_credit(text) or _CREDIT_AT_END.search(text))
+        return None
+    text = " ".join(text.split())
+    credit = _CREDIT_AT_END.search(text)
+    if _is_credit(text) or (credit and not text[: credit.start()].strip()):
+        return Caption("", text)
+    label = _LABEL.match(text)
+    if label is None and credit is None:
+        return None
+    words = text[: credit.start()].rstrip(" (") if credit else text
+    if label is None:
+        return Caption(words, text[len(words) :].strip())
+    if _is_name(text[label.end() :]):
+        return Caption("", text)
+    return Caption(words[label.end() :].strip(), f"{label[0]} {text[len(words) :]}".strip())
+
+
+def _is_name(text: str) -> bool:
+    """Whether what follows "Photo:" is whom it is by, rather than what it shows."""
+    return len(text.split()) <= _LONGEST_NAME and not text.rstrip().endswith(".")
 
 
 def _is_credit(text: str) -> bool:
-    return len(text) <= _LONGEST_CREDIT and bool(_SIGN.match(text) or _AGENCY_PHOTO.fullmatch(text))
+    return len(text) <= _LONGEST_CREDIT and any((_SIGN.match(text), _AGENCY_PHOTO.fullmatch(text), _BY.fullmatch(text)))
 
 
-def take_captions(text: str) -> tuple[str, list[str]]:
+def take_credits(text: str) -> tuple[str, list[str]]:
     """A paragraph's lines without the credits that fell among them, and those credits."""
     lines = text.split("\n")
     taken = [line.strip() for line in lines if _is_credit_line(line.strip())]

@@ -10,7 +10,7 @@ from datetime import date
 from publisher.ingest.blocks import Block, Kind, join_blocks, split_blocks
 from publisher.ingest.boxes import Box, FigureBox, PullQuote, box_html
 from publisher.ingest.capitals import is_capitals, restore, restore_name, restore_opening
-from publisher.ingest.captions import is_caption, take_captions
+from publisher.ingest.captions import read_caption, take_credits
 from publisher.ingest.crossheads import find_crosshead
 from publisher.ingest.datelines import Dateline, take_dateline
 from publisher.ingest.figureboxes import fold_figures
@@ -18,12 +18,13 @@ from publisher.ingest.heads import read_head
 from publisher.ingest.judging import judge_authors, judge_title, read_dating
 from publisher.ingest.leads import without_lead_sign
 from publisher.ingest.legibility import read_legibility
-from publisher.ingest.letters import mend_letters
+from publisher.ingest.letters import mend_letters, mend_spaces
 from publisher.ingest.lexicon import Lexicon, learn
 from publisher.ingest.parting import part_articles
 from publisher.ingest.quotations import fold_quotations, fold_repeated
 from publisher.ingest.repair import join_columns, join_hyphenated, split_paragraphs, unwrap, vocabulary
 from publisher.ingest.running import take_running
+from publisher.ingest.signatures import read_signature
 from publisher.ingest.signing import Signing, take_signatures
 from publisher.ingest.standfirsts import take_standfirst
 from publisher.ingest.sureness import Sureness
@@ -60,7 +61,6 @@ class _Source:
 
     text: str
     words: frozenset[str]
-    is_plain: bool
     is_english: bool
 
 
@@ -74,14 +74,18 @@ def read_clipping(
     """
     text = mend_letters(text)
     words = vocabulary(text)
-    blocks = _mend_words(split_blocks(text, is_plain=is_plain), words)
-    blocks, furniture = take_running(fold_figures(fold_quotations(blocks)))
-    parting = part_articles(_mend_words(blocks, words))
-    source = _Source(text=text, words=words, is_plain=is_plain, is_english=main_language(text, languages) == "en")
+    blocks, furniture = take_running(_split(text, is_plain=is_plain))
+    parting = part_articles(fold_figures(fold_quotations(_mend_words(blocks, words))))
+    source = _Source(text=text, words=words, is_english=main_language(text, languages) == "en")
     return tuple(
         _read_article(part, source, furniture=() if index else tuple(furniture), split=parting.sureness)
         for index, part in enumerate(parting.parts)
     )
+
+
+def _split(text: str, *, is_plain: bool) -> list[Block]:
+    blocks = split_blocks(text, is_plain=is_plain)
+    return [part for block in blocks for part in split_paragraphs(block)] if is_plain else blocks
 
 
 def _mend_words(blocks: Iterable[Block], words: frozenset[str]) -> list[Block]:
@@ -91,7 +95,7 @@ def _mend_words(blocks: Iterable[Block], words: frozenset[str]) -> list[Block]:
 def _mend(block: Block, words: frozenset[str]) -> Block:
     if block.kind in (Kind.FIXED, Kind.BOX):
         return block
-    return Block(block.kind, join_hyphenated(block.text, words), block.level)
+    return Block(block.kind, mend_spaces(join_hyphenated(block.text, words)), block.level)
 
 
 def _without_heading_sign(block: Block) -> Block:
@@ -101,16 +105,17 @@ def _without_heading_sign(block: Block) -> Block:
 
 
 def _read_article(blocks: list[Block], source: _Source, *, furniture: tuple[str, ...], split: Sureness) -> Clipping:
-    blocks, captions = _take_captions(blocks)
+    blocks, captions, credited = _take_captions(blocks)
     head = read_head(blocks)
     signing = take_signatures(head.rest, text=source.text)
     standfirst = take_standfirst(signing.rest, byline_at=signing.byline_at)
     dateline, rest = _take_dateline(standfirst.rest)
     body = _repair_body(rest, source)
-    lexicon = learn("\n\n".join(block.text for block in (Block(Kind.PROSE, standfirst.text), *body)))
+    place = f"x {dateline.place}"  # within a sentence, as it were
+    lexicon = learn("\n\n".join((standfirst.text, place, *(block.text for block in body))))
     body = [_finish(body, index, lexicon) for index in range(len(body))]
     authors, agencies = _read_authors(signing, dateline)
-    dating = read_dating(signing.signatures, dateline, is_english=source.is_english)
+    dating = read_dating(signing.signatures, dateline, page_heads=furniture, is_english=source.is_english)
     boxes = [block.box for block in body if block.box]
     title = restore(head.headline, lexicon)
     return Clipping(
@@ -126,7 +131,7 @@ def _read_article(blocks: list[Block], source: _Source, *, furniture: tuple[str,
         pullquotes=tuple(box for box in boxes if isinstance(box, PullQuote)),
         figures=tuple(box for box in boxes if isinstance(box, FigureBox)),
         captions=tuple(captions),
-        furniture=(*furniture, *head.masthead, *_written(signing, dateline)),
+        furniture=(*furniture, *credited, *head.masthead, *_written(signing, dateline)),
         certainties={
             "title": judge_title(head, lexicon),
             "standfirst": standfirst.sureness,
@@ -138,19 +143,22 @@ def _read_article(blocks: list[Block], source: _Source, *, furniture: tuple[str,
     )
 
 
-def _take_captions(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
+def _take_captions(blocks: Sequence[Block]) -> tuple[list[Block], list[str], list[str]]:
+    """The blocks without captions and credits, the captions, and the credits."""
     kept: list[Block] = []
     captions: list[str] = []
+    credited: list[str] = []
     for block in blocks:
         if block.kind is not Kind.PROSE:
             kept.append(block)
-        elif is_caption(block.text):
-            captions.append(unwrap(block.text).strip())
+        elif (caption := read_caption(block.text)) and not read_signature(block.text.split("\n")[0]):
+            captions += [caption.words] if caption.words else []
+            credited += [caption.credit] if caption.credit else []
         else:
-            left, taken = take_captions(block.text)
-            captions += taken
+            left, taken = take_credits(block.text)
+            credited += taken
             kept += [Block(Kind.PROSE, left)] if left else []
-    return kept, captions
+    return kept, captions, credited
 
 
 def _take_dateline(blocks: list[Block]) -> tuple[Dateline, list[Block]]:
@@ -167,10 +175,7 @@ def _take_dateline(blocks: list[Block]) -> tuple[Dateline, list[Block]]:
 
 def _repair_body(blocks: Iterable[Block], source: _Source) -> list[Block]:
     """The paragraphs made whole: apart where they ended, joined where a column or a page broke them."""
-    if source.is_plain:
-        blocks = [part for block in blocks for part in split_paragraphs(block)]
-    blocks = fold_repeated(list(blocks))
-    joined = join_columns(blocks, source.words)
+    joined = join_columns(fold_repeated(list(blocks)), source.words)
     return [repaired for block in joined if (repaired := _unwrap(block)).text]
 
 

@@ -1,7 +1,7 @@
 """What the ledger knows of a folder, beside what a look at it has found."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from publisher.domain.doubt import Verdict
@@ -45,15 +45,17 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderState:
-    """All that the ledger knows of a folder; `text_of` gives an article's words by its key, when they are wanted.
+    """What the ledger knows of a folder, or as much as may concern the files of a look.
 
-    `verdicts` are an editor's, each on the bytes of that digest at that path.
+    `text_of` gives an article's words by its key, when they are wanted; `verdicts` are an editor's, each on the bytes
+    of that digest at that path; `live` is how many articles stand in all, None where `articles` has them all.
     """
 
     known: Mapping[str, Known]
     articles: Sequence[KnownArticle]
     text_of: Callable[[int], str]
     verdicts: Mapping[tuple[str, str], Verdict] = field(default_factory=dict)
+    live: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,42 @@ class Found:
     file: SeedFile
     digest: str
     reading: Reading | Draft | SeedError
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What tells whether a file is as it was: `is_open` where it is looked at again each time."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    is_open: bool
+
+
+def find_moved(marks: Iterable[Mark], look: Walk) -> tuple[Walk, set[str], int]:
+    """(the walk with only those files that may have changed, their paths and those that have gone, how many are as
+    they were)."""
+    files = {file.path: file for file in look.files}
+    gone: set[str] = set()
+    unchanged = 0
+    for mark in marks:
+        file = files.get(mark.path)
+        if file is None:
+            gone.add(mark.path)
+        elif not mark.is_open and (mark.size, mark.mtime_ns) == (file.size, file.mtime_ns):
+            del files[mark.path]
+            unchanged += 1
+    moved = replace(look, files=tuple(files.values()))
+    return moved, gone | files.keys(), unchanged
+
+
+def reopen(state: FolderState, paths: Collection[str]) -> FolderState:
+    """The state in which the seeds at those paths are to be read again, though their files have not changed."""
+    if not paths:
+        return state
+    known = {path: replace(one, digest="") if path in paths else one for path, one in state.known.items()}
+    articles = [replace(one, digest="") if one.path in paths else one for one in state.articles]
+    return replace(state, known=known, articles=articles)
 
 
 def compare(known: Mapping[str, Known], look: Walk) -> Comparison:

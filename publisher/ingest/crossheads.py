@@ -10,7 +10,10 @@ from publisher.ingest.words import FINAL
 _LONGEST = 70
 _LONGEST_PLAIN = 55
 _SHORTEST_TEXT = 60
+_SHORTEST_SENTENCE = 20
+_STOPS = (".", "!", "?", "…", "»", "”", '"')
 _NO_END = (".", ",", ";", ":")
+_SENTENCE_WITHIN = re.compile(r"[a-zß-ÿ\d][.!?][ ]")
 _OPENS = re.compile(r"[\"«“„]?\s?[A-ZÀ-ÞŒ0-9]")
 
 
@@ -30,7 +33,12 @@ def _is_plain_crosshead(blocks: Sequence[Block], index: int) -> bool:
     text = blocks[index].text
     if not 0 < index < len(blocks) - 1 or len(text) > _LONGEST_PLAIN or not _OPENS.match(text):
         return False
-    if text.endswith(("?", "!", "…", ")")) or len(text) < 4 or not any(letter.isalpha() for letter in text):
+    if (
+        _SENTENCE_WITHIN.search(text)
+        or text.endswith(("?", "!", "…", ")"))
+        or len(text) < 4
+        or not any(letter.isalpha() for letter in text)
+    ):
         return False
     before, after = blocks[index - 1], blocks[index + 1]
     is_between = before.kind is Kind.BOX or before.text.rstrip()[-1:] in FINAL
@@ -38,6 +46,6 @@ def _is_plain_crosshead(blocks: Sequence[Block], index: int) -> bool:
 
 
 def _is_paragraph(block: Block) -> bool:
-    return (
-        block.kind is Kind.PROSE and len(block.text) >= _SHORTEST_TEXT and bool(_OPENS.match(block.text.lstrip("*_")))
-    )
+    is_sentence = len(block.text) >= _SHORTEST_SENTENCE and block.text.endswith(_STOPS)
+    is_long = len(block.text) >= _SHORTEST_TEXT or is_sentence
+    return block.kind is Kind.PROSE and is_long and bool(_OPENS.match(block.text.lstrip("*_")))

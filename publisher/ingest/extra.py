@@ -20,6 +20,8 @@ def collect_extra(values: Mapping[str, Any]) -> dict[str, Any]:
 
     What would go beyond MAX_BYTES, or lies deeper than MAX_DEPTH, is left out.
     """
+    if values.keys() <= spellings.PLAIN:
+        return {}
     kept: dict[str, Any] = {}
     left = MAX_BYTES
     for key, value in _iter_unknown(values):

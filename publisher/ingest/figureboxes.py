@@ -63,7 +63,7 @@ def _take_figure(blocks: Sequence[Block]) -> tuple[int, FigureBox | None]:
 def _read_box(blocks: Sequence[Block], *, before: int) -> tuple[int, FigureBox | None]:
     """The box whose number begins the first block; its words follow there or are the next block."""
     text = blocks[0].text
-    if blocks[0].kind is Kind.BOX or len(text) > _LONGEST_BOX:
+    if blocks[0].kind in (Kind.BOX, Kind.FIXED) or len(text) > _LONGEST_BOX:
         return 1, None
     bare = without_emphasis(text).strip()
     if _NUMBER.fullmatch(bare):

@@ -4,7 +4,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from publisher.errors import PublisherError, SeedError
@@ -27,11 +27,21 @@ class SeedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a walk has learnt of the folder beside its files: where it went, by what choice, and whether links count."""
+
+    choice: Choice
+    folders: frozenset[str]
+    has_links: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Walk:
     """One look at the folder: `files` sorted by path, and what was `refused` (a file or a whole folder)."""
 
     files: tuple[SeedFile, ...]
     refused: tuple[SeedError, ...] = ()
+    ground: Ground | None = field(default=None, compare=False, repr=False)
 
 
 def walk(root: Path, rules: FolderRules) -> Walk:
@@ -50,7 +60,8 @@ def walk(root: Path, rules: FolderRules) -> Walk:
     look.follow_links()
     files = sorted(look.files, key=lambda file: file.path)
     kept = tuple(_without_twins(files, look.refused))
-    return Walk(files=kept, refused=tuple(sorted(look.refused, key=lambda error: error.path)))
+    refused = tuple(sorted(look.refused, key=lambda error: error.path))
+    return Walk(files=kept, refused=refused, ground=look.ground)
 
 
 def read_bytes(root: Path, file: SeedFile, max_size: int) -> bytes:
@@ -69,6 +80,13 @@ class _Look:
         self._links: list[tuple[str, str]] = []
         self._taken: set[str] | None = None  # the places of all seeds, once links are followed
         self._entries = 0
+        self._has_links = False
+
+    @property
+    def ground(self) -> Ground:
+        """What was learnt beside the files."""
+        folders = frozenset(place.rstrip("/") for place in self._visited)
+        return Ground(choice=self._choice, folders=folders, has_links=self._has_links)
 
     def visit(self, path: str, place: str) -> None:
         """Take the seeds of a folder and of those in it; both arguments end in a slash, or are empty at the top."""
@@ -114,6 +132,7 @@ class _Look:
             raise SeedError(_printable(path), "this link leads nowhere") from error
         if target is None:
             raise SeedError(_printable(path), LEADS_OUT)
+        self._has_links = True
         if is_folder:
             self.visit(f"{path}/", f"{target}/" if target else "")
         else:
@@ -146,25 +165,27 @@ class _Look:
             return
         try:
             found = entry.stat(follow_symlinks=False) if entry else os.lstat(f"{self._root}/{place}")
-            check_kind(path, found, self._rules.max_size)
-            _check_name(path, name)
+            self.files.append(judge(path, found, max_size=self._rules.max_size))
         except SeedError as error:
-            self.refused.append(SeedError(_printable(path), error.reason))
+            self.refused.append(error)
         except FileNotFoundError:
             return
         except OSError as error:
             self.refused.append(SeedError(_printable(path), f"it can't be looked at: {error.strerror}"))
         else:
-            self.files.append(SeedFile(path, found.st_size, found.st_mtime_ns))
             if self._taken is not None:
                 self._taken.add(place)
 
 
-def _check_name(path: str, name: str) -> None:
+def judge(path: str, found: os.stat_result, *, max_size: int) -> SeedFile:
+    """A file as it was found. Raises SeedError for a name, a kind or a size that is refused."""
+    check_kind(_printable(path), found, max_size)
+    name = path.rpartition("/")[2]
     if _BAD_LETTERS.search(name):
-        raise SeedError(path, "control characters stand in its name: rename it")
+        raise SeedError(_printable(path), "control characters stand in its name: rename it")
     if name[0] == "-" or _RESERVED.fullmatch(name):
         raise SeedError(path, "other systems can't hold a file of that name: rename it")
+    return SeedFile(path, found.st_size, found.st_mtime_ns)
 
 
 def _printable(path: str) -> str:
@@ -174,9 +195,13 @@ def _printable(path: str) -> str:
 def _without_twins(files: list[SeedFile], refused: list[SeedError]) -> Iterator[SeedFile]:
     seen: dict[str, str] = {}
     for file in files:
-        folded = unicodedata.normalize("NFC", file.path).casefold() if not file.path.isascii() else file.path.lower()
-        other = seen.setdefault(folded, file.path)
+        other = seen.setdefault(fold(file.path), file.path)
         if other is file.path:
             yield file
         else:
             refused.append(SeedError(file.path, f"its name differs from {other} by case or accents' bytes alone"))
+
+
+def fold(path: str) -> str:
+    """A path without what some systems can't tell apart: case, and the bytes of accents."""
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()

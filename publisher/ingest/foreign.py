@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from publisher.ingest.directives import draw_boxes
 from publisher.ingest.mdx import strip_mdx
+from publisher.ingest.page_header import is_page
 from publisher.ingest.shortcodes import Expanded, expand
 
 
@@ -12,9 +13,8 @@ def take_marks_off(path: str, source: str, *, first_line: int) -> Expanded:
 
     `first_line` is where that text begins in its file.
     """
-    ending = path.lower().rpartition(".")[2]
-    if ending == "html":
+    if is_page(path):
         return expand(source, first_line=first_line, has_code=False)
-    reader = strip_mdx if ending == "mdx" else expand
+    reader = strip_mdx if path.lower().endswith(".mdx") else expand
     expanded = reader(source, first_line=first_line)
     return replace(expanded, text=draw_boxes(expanded.text))

@@ -76,7 +76,8 @@ def split(path: str, text: str) -> Header | None:
         raise SeedError(path, "front matter in a script is never run: write it between two lines of ---", line=line)
     if _JSON_START.match(text, start):
         return _split_json(path, text[start:], line)
-    return _split_lines(path, text[start:], line)
+    is_indented = start > 0 and text[start - 1] != "\n"
+    return None if is_indented else _split_lines(path, text[start:], line)
 
 
 def _cut(text: str, end: re.Pattern[str]) -> tuple[str, str] | None:

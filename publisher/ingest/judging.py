@@ -1,11 +1,12 @@
 """How sure a clipping's title, authors and day are, once all of it has been read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from publisher.ingest.capitals import find_untold
 from publisher.ingest.datelines import Dateline
+from publisher.ingest.days import find_day
 from publisher.ingest.heads import Head
 from publisher.ingest.lexicon import Lexicon
 from publisher.ingest.signatures import Signature
@@ -38,10 +39,15 @@ class Dating:
     sureness: Sureness
 
 
-def read_dating(signatures: Sequence[Signature], dateline: Dateline, *, is_english: bool) -> Dating:
-    """The first day that is named with its year; none where an English text may have the month first."""
+def read_dating(
+    signatures: Sequence[Signature], dateline: Dateline, *, page_heads: Iterable[str], is_english: bool
+) -> Dating:
+    """The first day that is named with its year, else that of the page's head; none where the month may stand first."""
     lines: list[Signature | Dateline] = [*signatures, dateline]
     dated = next((line for line in lines if line.day), None)
+    issue = next((day for day in map(find_day, page_heads) if day), None)
+    if dated is None and issue:
+        return Dating(issue, Sureness(0.8, "it is the day of the paper's issue, in its page's head"))
     if dated is None:
         has_day = any(line.has_day for line in lines)
         return Dating(None, Sureness(0.6, "the date line names no year") if has_day else Sureness(1.0, ""))

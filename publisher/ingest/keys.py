@@ -76,12 +76,14 @@ class Meta:
 def read_meta(path: str, header: Header, *, zone: tzinfo) -> Meta:
     """The header's known keys, the others as `extra`. Raises SeedError with the key's line."""
     keys = Values(path, header, zone)
-    address = _address(keys)
+    is_placed = keys.has_any(spellings.PLACES)
+    address = _address(keys) if is_placed else ""
+    lies_with_posts = is_post(path)
     dated = _moments(keys)
-    section, tags = _section_and_tags(keys, is_spaced=is_post(path))
+    section, tags = _section_and_tags(keys, is_spaced=lies_with_posts)
     standing = find_standing(
         keys,
-        is_post=is_post(path),
+        is_post=lies_with_posts,
         is_dated=dated.date is not None or has_day(path),
         is_strict=header.is_lines,
     )
@@ -95,7 +97,7 @@ def read_meta(path: str, header: Header, *, zone: tzinfo) -> Meta:
         embargo=dated.embargo,
         expires_at=dated.expires_at,
         address=address,
-        slug=_slug(keys, address),
+        slug=_slug(keys, address) if is_placed else "",
         aliases=aliases,
         section=section,
         tags=tags,
@@ -107,7 +109,7 @@ def read_meta(path: str, header: Header, *, zone: tzinfo) -> Meta:
         picture=_picture(keys),
         enclosure=_enclosure(keys),
         correction=keys.text("correction"),
-        canonical_url=_canonical(keys),
+        canonical_url=_canonical(keys) if is_placed else "",
         declared_id=keys.text("id"),
         extra=collect_extra(header.values),
     )
@@ -190,13 +192,23 @@ def _last_part(address: str) -> str:
 
 def _addresses(names: Iterable[str]) -> tuple[str, ...]:
     """Former addresses as root-relative paths."""
-    paths = (urlsplit(name).path.lstrip("/") for name in names)
+    paths = (_path_of(name).lstrip("/") for name in names)
     return _unique(f"/{path}" for path in paths if path and ".." not in path.split("/"))
+
+
+def _path_of(address: str) -> str:
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
 
 
 def _language(keys: Values) -> str:
     for key in spellings.LANGUAGE:
-        value = _ENCODING_MARK.sub("", keys.text(key))
+        value = keys.text(key)
+        if not value:
+            continue
+        value = _ENCODING_MARK.sub("", value)
         if value and not _LANGUAGE.fullmatch(value):
             raise keys.refuse(key, f"{value!r} is no language: write fr, nl or en-GB")
         if value:

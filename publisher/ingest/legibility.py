@@ -6,9 +6,9 @@ from publisher.ingest.sureness import Sureness
 
 _TOKEN = re.compile(r"\S+")
 _EDGES = "\"'«»“”„‘’()[]{}.,;:!?…*_-–—►■•/"
-_PLAIN = re.compile(
-    r"[^\W\d_]+(?:['’./&-][^\W\d_]+)*['’.]?|[^\W_]*\d[\d.,:/'’%°–-]*[^\W\d_]{0,3}[²³%€$£]?|[€$£]\d[\d.,]*"
-)
+_JOINTS = re.compile(r"['’./&:,°–-]+")
+# Letters, a number with a unit or between letters ("14h30"), a road or a code ("A54").
+_PLAIN = re.compile(r"[^\W\d_]+|[€$£]?\d+(?:[^\W\d_]{1,4}\d*)?[²³%‰€$£+]*|[A-ZÀ-Þ]{1,5}\d+[A-Za-z]?|[€$£%+#]")
 _LINKS = ("http:", "https:", "www.", "mailto:")
 _MIXED_CASE = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]{1,2}[a-zß-ÿ]")
 _VOWEL = re.compile(r"[aeiouyàâäáéèêëíîïóôöúùûüœæåø]", re.I)
@@ -47,7 +47,7 @@ def is_spoilt(token: str) -> bool:
     """Whether a word can't be one: signs or digits among its letters, capitals inside it, no vowel."""
     if token.startswith(_LINKS) or "@" in token or token.startswith("#") or len(token) > 60:
         return False
-    if not _PLAIN.fullmatch(token) or "\ufffd" in token:
+    if not all(_PLAIN.fullmatch(part) for part in _JOINTS.split(token) if part):
         return True
     if _MIXED_CASE.search(token) and not token.startswith(("Mc", "Mac", "De", "Le", "La", "Van")):
         return True

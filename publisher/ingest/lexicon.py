@@ -13,6 +13,7 @@ _ELISIONS = frozenset(("L", "D", "N", "QU", "S", "C", "J", "M", "T", "JUSQU", "L
 _BEFORE = 14
 _STEM = 4
 _LONGEST_ENDING = 5
+_SHORTEST_NOUN = 4
 _NOUNS_SHARE = 0.17
 _FEWEST_WORDS = 30
 
@@ -23,8 +24,9 @@ class Lexicon:
 
     inside: dict[str, Counter[str]]
     text: str
-    stems: dict[str, frozenset[str]] = field(default_factory=dict)
+    stems: dict[str, tuple[str, ...]] = field(default_factory=dict)
     has_capital_nouns: bool = False
+    pairs: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
 
     def find(self, capitals: str) -> str | None:
         """The usual form of a word that is given in capitals, or None where the text has it nowhere inside a sentence.
@@ -34,15 +36,34 @@ class Lexicon:
         forms = self.inside.get(bare(capitals))
         if not forms:
             return None
-        plain = bare(capitals) == capitals.lower()
-        fitting = [(count, form.islower(), form) for form, count in forms.items() if plain or form.upper() == capitals]
-        return max(fitting)[2] if fitting else None
+        return _choose(forms, capitals) if forms else None
 
-    def has_relative(self, capitals: str) -> bool:
-        """Whether the text has a small word of the same beginning, so that this one is no name ("RENFORCENT")."""
+    def find_before(self, capitals: str, following: str) -> str | None:
+        """The usual form of a word right before another ("DE" before "ZWAAN"), or None where they never meet."""
+        forms = self.pairs.get((bare(capitals), bare(following))) if following else None
+        return _choose(forms, capitals) if forms else None
+
+    def find_relative(self, capitals: str) -> str | None:
+        """A word of the text with the same beginning ("renforcement" for "RENFORCENT"), small where it is."""
         word = bare(capitals)
-        near = self.stems.get(word[:_STEM], frozenset()) if len(word) > _STEM else frozenset()
-        return any(_share(word, other) for other in near)
+        near = self.stems.get(word[:_STEM], ()) if len(word) > _STEM else ()
+        return next((form for form in near if _share(word, bare(form))), None)
+
+    def ends_in_noun(self, capitals: str) -> bool:
+        """Whether a German compound ends in a noun of the text ("HOLZFASS" where there is a "Fass")."""
+        word = bare(capitals)
+        endings = (word[at:] for at in range(2, len(word) - _SHORTEST_NOUN + 1))
+        return self.has_capital_nouns and any(self._is_noun(ending) for ending in endings)
+
+    def _is_noun(self, word: str) -> bool:
+        forms = self.inside.get(word, ())
+        return bool(forms) and all(form[:1].isupper() and not form.isupper() for form in forms)
+
+
+def _choose(forms: Counter[str], capitals: str) -> str | None:
+    plain = bare(capitals) == capitals.lower()
+    fitting = [(count, form.islower(), form) for form, count in forms.items() if plain or form.upper() == capitals]
+    return max(fitting)[2] if fitting else None
 
 
 def _share(word: str, other: str) -> bool:
@@ -54,6 +75,7 @@ def _share(word: str, other: str) -> bool:
 def learn(text: str) -> Lexicon:
     """The dictionary that a text makes; sentence starts and runs of capitals teach nothing."""
     inside: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    pairs: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     words = list(WORD.finditer(text))
     for index, found in enumerate(words):
         word = found[0]
@@ -64,15 +86,17 @@ def learn(text: str) -> Lexicon:
         if not word.islower() and _starts_sentence(text, found.start()):
             continue
         inside[bare(word)][word] += 1
-    return Lexicon(dict(inside), text, _stems(inside), _has_capital_nouns(inside))
+        if index + 1 < len(words) and _is_near(found, words[index + 1]):
+            pairs[bare(word), bare(words[index + 1][0])][word] += 1
+    return Lexicon(dict(inside), text, _stems(inside), _has_capital_nouns(inside), dict(pairs))
 
 
-def _stems(inside: dict[str, Counter[str]]) -> dict[str, frozenset[str]]:
+def _stems(inside: dict[str, Counter[str]]) -> dict[str, tuple[str, ...]]:
     stems: defaultdict[str, set[str]] = defaultdict(set)
     for word, forms in inside.items():
-        if all(form.islower() for form in forms):
-            stems[word[:_STEM]].add(word)
-    return {stem: frozenset(words) for stem, words in stems.items()}
+        if len({form.islower() for form in forms}) == 1:
+            stems[word[:_STEM]].add(max(forms))
+    return {stem: tuple(sorted(words, key=lambda form: (not form.islower(), form))) for stem, words in stems.items()}
 
 
 def _has_capital_nouns(inside: dict[str, Counter[str]]) -> bool:
@@ -87,7 +111,7 @@ def bare(word: str) -> str:
     """A word in small letters without accents."""
     if word.isascii():
         return word.lower()
-    letters = unicodedata.normalize("NFD", word.lower().replace("œ", "oe").replace("æ", "ae"))
+    letters = unicodedata.normalize("NFD", word.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 

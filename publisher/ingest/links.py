@@ -9,7 +9,7 @@ from publisher.domain import link
 from publisher.errors import SeedError
 from publisher.markup import rewrite_links
 
-_PICTURE = re.compile(r"[^?#]+\.(?:png|jpe?g|gif|webp)", re.I)
+_PICTURE = re.compile(r"[^?#]+\.(?:png|jpe?g|gif|webp|avif)", re.I)
 _OF_THE_ROOT = re.compile(r"@/|/")
 _PELICAN = re.compile(r"[{|](\w+)[}|]")
 _OF_FILES = frozenset({"filename", "static", "attach"})

@@ -15,9 +15,14 @@ _MOMENTS = frozenset({"date", "modified"})
 _MAX_HEAD = 64 * 1024
 
 
+def is_page(path: str) -> bool:
+    """Whether a seed is a web page by its name."""
+    return path.lower().endswith((".html", ".htm"))
+
+
 def find_page_header(path: str, text: str) -> Header | None:
     """What the page's `<head>` says in those names, or None; a saved page's date that is none is passed over."""
-    if not path.lower().endswith(".html"):
+    if not is_page(path):
         return None
     end = text.lower().find("</head>", 0, _MAX_HEAD)
     if end < 0 or "<meta" not in text[:end].lower():

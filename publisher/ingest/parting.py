@@ -7,7 +7,9 @@ from publisher.ingest.blocks import Block, Kind
 from publisher.ingest.capitals import is_capitals
 from publisher.ingest.datelines import take_dateline
 from publisher.ingest.figureboxes import is_figure_label
-from publisher.ingest.heads import is_title_like, peel_lines, read_head
+from publisher.ingest.headlines import is_title_like
+from publisher.ingest.heads import read_head
+from publisher.ingest.peeling import peel_lines
 from publisher.ingest.quotations import is_label
 from publisher.ingest.signatures import read_signatures
 from publisher.ingest.sureness import Sureness
@@ -36,6 +38,9 @@ def part_articles(blocks: Sequence[Block]) -> Parting:
             return Parting(ruled)
         return Parting([list(blocks)], Sureness(0.4, f"rulers part it into {len(ruled)} texts with headlines"))
     starts = [index for index in range(len(blocks)) if _begins_article(blocks, index)]
+    headings = [index for index, block in enumerate(blocks) if block.level == 1]
+    if set(starts) & set(headings[1:]):  # one that has a byline of its own shows what the others are
+        starts = sorted({*starts, *headings})
     parts = [list(blocks[start:end]) for start, end in zip([0, *starts[1:]], [*starts[1:], None], strict=False)]
     if len(starts) > 1 and all(map(_is_article, parts)):
         return Parting(parts)

@@ -1,11 +1,12 @@
-"""The pictures of one article: those beside the seed get their public address, those elsewhere stay."""
+"""The pictures of one article: those in the folder get their public address, what can't be published is left out."""
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from html import unescape
-from posixpath import dirname, normpath
-from urllib.parse import unquote, urlsplit
+from posixpath import dirname, normpath, splitext
+from urllib.parse import unquote, urljoin, urlsplit
 
 from publisher.domain.article import Image
 from publisher.errors import SeedError
@@ -16,56 +17,114 @@ Asset = Callable[[str], Image | None]
 
 _PICTURE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r' (src|alt|width)="([^"]*)"')
+_ALONE = re.compile(r"\s*<p>\s*(<img [^>]*>)\s*</p>")
+_LINKED = re.compile(r"<a [^>]*>\s*(<img [^>]*>)\s*</a>")
+_ROOTED = re.compile(r"(?:@site|[@~])?/")  # Docusaurus and Astro write the site's own folder so
+_SITE_FOLDERS = ("", "static", "public", "source", "content", "src")  # where generators keep what they copy
+_SVG = "SVG pictures can carry script: save it as PNG"
+_NOT_THERE = "it is not in the folder: put it there, below static/ if you like"
+_OUTSIDE = "it lies outside the folder: move it in, or let seeds.path be the folder above"
+_NO_ADDRESS = "this is no address of a picture"
 
 
 class Pictures:
-    """Collects the pictures that an article uses; `asset` finds one by its path below the folder."""
+    """Collects the pictures that the seed at `path` uses; `asset` finds one by its path below the folder.
 
-    def __init__(self, path: str, asset: Asset) -> None:
-        self._path, self._asset = path, asset
+    `site` is the scheme and host of the paper's own site, where it has one: what begins with `/` may be there.
+    """
+
+    def __init__(self, path: str, asset: Asset, *, site: str = "") -> None:
+        self._path, self._asset, self._site = path, asset, site
         self._found: dict[str, Image] = {}
+        self._left_out: dict[str, str] = {}
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """The pictures beside the seed, in the order of their first use."""
+        """The pictures in the folder, in the order of their first use."""
         return tuple(self._found.values())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """For the editor: each picture that is left out, why, and the mend."""
+        return tuple(f"the picture {source} is left out: {reason}" for source, reason in self._left_out.items())
 
     def publish(self, html: str) -> str:
         """Safe HTML with local pictures at their public address and with their size.
 
-        Raises SeedError for a picture that is missing, refused or outside the folder.
+        One that is left out within a sentence leaves its alternative text. Raises SeedError for a picture that is
+        missing beside the seed or refused.
         """
         if "<img " not in html:
             return html
         for source, alt in map(_read_picture, _PICTURE.findall(html)):
             self.find_address(source, alt=alt)
-        return _PICTURE.sub(self._measured, rewrite_sources(html, self.find_address))
+        rewritten = rewrite_sources(html, self.find_address)
+        if self._left_out:
+            rewritten = _LINKED.sub(lambda found: _without(found, found[1]), rewritten)
+            rewritten = _ALONE.sub(lambda found: _without(found, ""), rewritten)
+            rewritten = _PICTURE.sub(_keep_words, rewritten).strip()
+        return _PICTURE.sub(self._measured, rewritten)
+
+    def find_lead(self, source: str, *, alt: str = "") -> str:
+        """The public address of the lead picture, empty where it is left out.
+
+        Generators take its path from the site's root as well as from the seed.
+        """
+        is_beside = "/" not in source or source.startswith(("./", "../"))
+        if is_beside or is_elsewhere(source) or _ROOTED.match(source):
+            return self.find_address(source, alt=alt)
+        beside = None if _is_svg(source) else self._find_first(filter(_is_inside, self._list_beside(source)))
+        return self._keep(beside, alt=alt) if beside else self._find_rooted(source, f"/{source}", alt=alt)
 
     def find_address(self, source: str, *, alt: str = "") -> str:
-        """The public address of a picture as the article names it; one on the web, or elsewhere on the site, stays."""
+        """The public address of a picture as the article names it; one on the web stays, one left out has none."""
         if is_elsewhere(source):
-            return f"https:{source}" if source.startswith("//") else source
-        relative = self._below_folder(source)
-        image = self._found.get(relative) or self._look_up(relative)
-        if image is None and source.startswith("/"):
-            return source
-        if image is None:
+            return self._check_address(f"https:{source}" if source.startswith("//") else source)
+        rooted = _ROOTED.match(source)
+        if rooted:
+            return self._find_rooted(source, f"/{source[rooted.end() :].lstrip('/')}", alt=alt)
+        if _is_svg(source):
+            return self._leave_out(source, _SVG)
+        places = self._list_beside(source)
+        image = self._find_first(filter(_is_inside, places))
+        if image is None and _is_inside(places[0]):
             raise SeedError(self._path, f"the picture {source} is not beside it")
-        self._found[relative] = replace(image, alt=alt) if alt and not image.alt else image
-        return image.address
+        return self._keep(image, alt=alt) if image else self._leave_out(source, _OUTSIDE)
 
-    def _look_up(self, relative: str) -> Image | None:
+    def _find_rooted(self, source: str, path: str, *, alt: str) -> str:
+        name = normpath(_read_path(path)).lstrip("/")
+        image = None if _is_svg(path) else self._find_first(f"{folder}/{name}".lstrip("/") for folder in _SITE_FOLDERS)
+        if image:
+            return self._keep(image, alt=alt)
+        if self._site:
+            return urljoin(f"{self._site}/", path)
+        return self._leave_out(source, _SVG if _is_svg(path) else _NOT_THERE)
+
+    def _list_beside(self, source: str) -> list[str]:
+        """Where a relative picture may lie: beside the seed, or in a folder of the seed's name."""
+        name, folders = _read_path(source), (dirname(self._path), splitext(self._path)[0])
+        return [normpath(f"{folder}/{name}".lstrip("/")) for folder in folders]
+
+    def _find_first(self, places: Iterable[str]) -> Image | None:
+        spellings = (spelling for place in places for spelling in _spell(place))
+        return next((image for place in spellings if (image := self._found.get(place) or self._look_up(place))), None)
+
+    def _look_up(self, place: str) -> Image | None:
         try:
-            return self._asset(relative)
+            return self._asset(place)
         except SeedError as error:
             raise SeedError(self._path, f"the picture {error.path}: {error.reason}") from error
 
-    def _below_folder(self, source: str) -> str:
-        name = unquote(urlsplit(source).path)
-        relative = normpath(name.lstrip("/") if name.startswith("/") else f"{dirname(self._path)}/{name}".lstrip("/"))
-        if relative.startswith("..") or "\x00" in relative:
-            raise SeedError(self._path, f"the picture {source} lies outside the folder")
-        return relative
+    def _keep(self, image: Image, *, alt: str) -> str:
+        self._found[image.path] = replace(image, alt=alt) if alt and not image.alt else image
+        return image.address
+
+    def _check_address(self, source: str) -> str:
+        return source if source.startswith(("https://", "http://")) else self._leave_out(source, _NO_ADDRESS)
+
+    def _leave_out(self, source: str, reason: str) -> str:
+        self._left_out[source] = reason
+        return ""
 
     def _measured(self, found: re.Match[str]) -> str:
         attributes = dict(_ATTRIBUTE.findall(found[0]))
@@ -78,3 +137,30 @@ class Pictures:
 def _read_picture(tag: str) -> tuple[str, str]:
     attributes = dict(_ATTRIBUTE.findall(tag))
     return unescape(attributes.get("src", "")), unescape(attributes.get("alt", ""))
+
+
+def _without(found: re.Match[str], rest: str) -> str:
+    """What stands around a picture, or `rest` where the picture is left out."""
+    return found[0] if _read_picture(found[1])[0] else rest
+
+
+def _keep_words(found: re.Match[str]) -> str:
+    attributes = dict(_ATTRIBUTE.findall(found[0]))
+    return found[0] if attributes.get("src") else attributes.get("alt", "")
+
+
+def _read_path(source: str) -> str:
+    return unquote(urlsplit(source).path).replace("\\", "/")
+
+
+def _is_inside(place: str) -> bool:
+    return not place.startswith("..") and "\x00" not in place
+
+
+def _is_svg(source: str) -> bool:
+    return _read_path(source).lower().endswith(".svg")
+
+
+def _spell(place: str) -> tuple[str, ...]:
+    """A path as it is written, and as other systems write its accents."""
+    return (place,) if place.isascii() else (place, *{unicodedata.normalize(form, place) for form in ("NFC", "NFD")})

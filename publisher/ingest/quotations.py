@@ -157,7 +157,11 @@ def _read_set_off(block: Block, following: Block | None) -> tuple[str, str, int]
 
 def _is_quoted(block: Block) -> bool:
     text = without_emphasis(block.text.strip())
-    return block.level > 0 or text != block.text.strip() or (text[:1] in _OPENS and text.rstrip(".")[-1:] in _CLOSES)
+    if block.level > 0 or text != block.text.strip():
+        return True
+    # Two quotations with words between them are a paragraph.
+    inner = text.rstrip(".")[1:-1]
+    return text[:1] in _OPENS and text.rstrip(".")[-1:] in _CLOSES and not set(inner) & set('"«»“”„')
 
 
 def _is_signed(block: Block, speaker: str) -> bool:

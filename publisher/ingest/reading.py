@@ -23,7 +23,7 @@ from publisher.ingest.keys import Enclosed, Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.links import Links
 from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
-from publisher.ingest.page_header import find_page_header
+from publisher.ingest.page_header import find_page_header, is_page
 from publisher.ingest.pictures import Pictures
 from publisher.ingest.shortcodes import Expanded
 from publisher.ingest.sureness import Sureness
@@ -45,13 +45,15 @@ _FIRST_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.S)
 class Rules:
     """How seeds are read: the zone of dates that name none, the default language and those that may be guessed.
 
-    A title less certain than `review_below` (0 to 1) sends a clipping to review.
+    A title less certain than `review_below` (0 to 1) sends a clipping to review. `site` is the scheme and host of the
+    paper's own site, which may have pictures that are not in the folder.
     """
 
     timezone: str
     language: str
     languages: tuple[str, ...] = ()
     review_below: float = 0.5
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ def read_seed(
     text = decode(path, data)
     if not text.strip():
         raise SeedError(path, "the file is empty")
-    header = split(path, text) or find_page_header(path, text)
+    front = split(path, text)
+    header = front or find_page_header(path, text)
     zone = ZoneInfo(rules.timezone)
     meta = read_meta(path, header, zone=zone) if header else None
     if meta and (meta.is_draft or meta.left_out):
@@ -118,10 +121,13 @@ def read_seed(
     source = header.body if header else text
     named = read_path(path, languages=_all_languages(rules))
     first_line = text.count("\n") - source.count("\n") + 1
-    plain = take_marks_off(path, source, first_line=first_line) if header else Expanded(source)
-    found = _read_text(path, plain.text, meta, rules=rules, named=named)
+    plain = take_marks_off(path, source, first_line=first_line) if front else Expanded(source)
+    if is_page(path):
+        found = _read_page(path, plain.text, has_header=front is not None, zone=zone)
+    else:
+        found = _read_text(path, plain.text, meta, rules=rules, named=named)
     content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
-    content = replace(content, notes=(*plain.notes, *content.notes))
+    content = replace(content, notes=plain.notes + content.notes)
     return Reading(content=content, text_digest=_digest(meta.title if meta else "", source), doubts=found.doubts)
 
 
@@ -135,8 +141,6 @@ def _digest(title: str, source: str) -> str:
 
 
 def _read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> _Text:
-    if path.lower().endswith((".html", ".htm")):
-        return _read_page(path, source, has_header=meta is not None, zone=ZoneInfo(rules.timezone))
     if meta is None:
         return _read_clipping(path, source, rules=rules, named=named)
     return _read_markdown(source, meta.title, named=named)
@@ -222,7 +226,7 @@ def _assemble(
     title = _plain(meta.title) or found.title
     if not title:
         raise SeedError(path, "there is no title: add one to the front matter")
-    pictures = Pictures(path, asset)
+    pictures = Pictures(path, asset, site=rules.site)
     links = Links(path, find_picture=pictures.find_address)
     html = links.publish(pictures.publish(_lower_headings(found.html)))
     lead_image, notes = _find_lead(pictures, meta.picture)
@@ -255,7 +259,7 @@ def _assemble(
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
         links=links.targets,
-        notes=(*found.notes, *meta.notes, *notes, *links.notes),
+        notes=(*found.notes, *meta.notes, *pictures.notes, *notes, *links.notes),
         extra={**found.extra, **meta.extra},
     )
 
@@ -265,7 +269,7 @@ def _find_lead(pictures: Pictures, given: Picture) -> tuple[str, tuple[str, ...]
     if not given.source:
         return "", ()
     try:
-        return pictures.find_address(given.source, alt=given.alt), ()
+        return pictures.find_lead(given.source, alt=given.alt), ()
     except SeedError as problem:
         if not given.is_doubtful:
             raise

@@ -43,7 +43,7 @@ class Reconciliation:
     """One look being decided: which article each file is, and which articles are left without one."""
 
     def __init__(self, state: FolderState, *, comparison: Comparison, seen: Sequence[Seen]) -> None:
-        self._known, self._text_of = state.known, state.text_of
+        self._known, self._text_of, self._live = state.known, state.text_of, state.live
         self._gone = comparison.gone
         self._articles = {article.key: article for article in state.articles}
         self._verdicts = state.verdicts
@@ -313,7 +313,9 @@ class Reconciliation:
         return self._articles.get(known.article_key) if known and known.article_key is not None else None
 
     def _withdraw(self, lost: dict[str, KnownArticle], *, now: datetime, guard: float | None) -> list[Decision]:
-        live = sum(not article.is_withdrawn for article in self._articles.values())
+        live = self._live
+        if live is None:
+            live = sum(not article.is_withdrawn for article in self._articles.values())
         if guard is not None and len(lost) > _GUARDED_FROM and len(lost) > guard * live:
             return [Waiting(path=path, key=lost[path].key, gone_at=self._gone_at(path) or now) for path in sorted(lost)]
         return [Withdrawn(path=path, key=lost[path].key) for path in sorted(lost)]

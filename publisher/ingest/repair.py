@@ -10,13 +10,22 @@ from publisher.ingest.words import FINAL, ends_open
 SOFT_HYPHEN = "\u00ad"
 _HYPHENS = "-\u2010\u00ad"
 _AT_LINE_END = re.compile(rf"(?<=[^\W_])([{_HYPHENS}])[ \t]*\n[ \t]*(?=[^\W_])")
+_CUT_WORD = re.compile(rf"(?<![^\W_])(?<!-)[^\W_]+(?:-[^\W_]+)*[{_HYPHENS}][ \t]*\n\s*[^\W_]+(?:-[^\W_]+)*")
 _LAST_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*$")
 _FIRST_WORD = re.compile(r"[^\W_]+")
 _LONGEST_PART = 40
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 # A hyphen after or before these belongs to the word, wherever the line ends (French, then English and Dutch).
-_COMPOUND_STARTS = "vice ex porte peut grand saint sainte sous demi non avant après mi celui celle ceux celles co self"
+_COMPOUND_STARTS = "vice porte peut grand saint sainte sous demi non avant après celui celle ceux celles self"
 _COMPOUND_ENDS = "il elle on ils elles je tu nous vous ce t ci là même mêmes être up off"
+# These are as often the beginning of a plain word: the rest must be a word of the text.
+_PREFIXES = frozenset(("ex", "co", "mi"))
+_NUMERAL_WORDS = (
+    "un une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt vingts trente "
+    "quarante cinquante soixante et one two three four five six seven eight nine first second third fourth fifth sixth "
+    "seventh eighth ninth twenty thirty forty fifty sixty seventy eighty ninety"
+)
+_NUMERALS = frozenset(_NUMERAL_WORDS.split())
 _BEFORE, _AFTER = frozenset(_COMPOUND_STARTS.split()), frozenset(_COMPOUND_ENDS.split())
 
 # A sentence may go on after words in quotation marks or parentheses: only what follows in small letters shows it.
@@ -31,8 +40,8 @@ _OPENS_IN_LOWER_CASE = re.compile(r"[«“\"(]?\s?[^\W\d_]")
 
 
 def vocabulary(text: str) -> frozenset[str]:
-    """Every word of a text, lower case, compounds with their hyphens."""
-    return frozenset(word.lower() for word in _WORD.findall(text))
+    """Every word of a text, lower case, compounds with their hyphens; not the halves of one that a line end cut."""
+    return frozenset(word.lower() for word in _WORD.findall(_CUT_WORD.sub(" ", text)))
 
 
 def join_hyphenated(text: str, words: frozenset[str]) -> str:
@@ -59,7 +68,10 @@ def _keeps_hyphen(head: str, tail: str, words: frozenset[str]) -> bool:
         return True
     if tail[0].isupper():
         return True
-    return head.lower() in _BEFORE or tail.lower() in _AFTER
+    if head.lower() in _PREFIXES:
+        return tail.lower() in words
+    parts = {head.rpartition("-")[2].lower(), tail.lower()}
+    return head.lower() in _BEFORE or tail.lower() in _AFTER or parts <= _NUMERALS
 
 
 def join_columns(blocks: Iterable[Block], words: frozenset[str]) -> list[Block]:

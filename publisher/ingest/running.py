@@ -1,146 +1,190 @@
-"""What a page, not its article, says: page numbers, running heads and feet, "continued on A4", a website's buttons."""
+"""Running heads and feet, page numbers and the like, taken out of the text that they interrupt."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
 
 from publisher.ingest.blocks import Block, Kind
-from publisher.ingest.capitals import is_capitals
-from publisher.ingest.dates import find_written_date
-from publisher.ingest.words import FINAL, fold_words
+from publisher.ingest.datelines import read_date_line
+from publisher.ingest.figureboxes import is_figure_label
+from publisher.ingest.pages import (
+    comes_from,
+    is_jump,
+    is_marked_page_number,
+    is_noise,
+    is_numbered_head,
+    is_page_number,
+    is_running_head,
+    is_section_head,
+    is_site_furniture,
+    names_paper,
+    without_jump,
+)
+from publisher.ingest.quotations import is_label
+from publisher.ingest.words import FINAL, ends_open
 
-_LONGEST_HEAD = 90
+_MOST_LINES = 4
 _LONGEST_REPEATED = 70
-_LONGEST_NUMBER = 30
-_LONGEST_SITE = 200
-_PAGE_WORD = r"(?:pages?|pag\.|pagina|blz\.?|bladzijde|seiten?|p\.|pp\.|s\.)"
-_NUMBER = r"[A-Z]?\d{1,4}"
-_OF = r"(?:[ ]?(?:/|sur|of|van|von)[ ]?\d{1,4})?"
-_SIGNS = r"[-–—|•·~*\[\]()<>/ \t]*"
-_PAGE = re.compile(rf"{_SIGNS}(?:{_PAGE_WORD}[ ]?)?{_NUMBER}{_OF}{_SIGNS}", re.I)
-_MARKED_PAGE = re.compile(
-    rf"{_SIGNS}{_PAGE_WORD}[ ]?{_NUMBER}{_OF}{_SIGNS}|[-–—|•·~\[(]+[ ]?{_NUMBER}[ ]?[-–—|•·~\])]+", re.I
-)
-_PAGES = rf"{_NUMBER}(?:[ ]?(?:,|-|–|et|and|en|und|à)[ ]?{_NUMBER})*"
-_ON_PAGE = rf"(?:{_PAGE_WORD}[ ]?{_PAGES})"
-_JUMP = "|".join(
-    (
-        rf"(?:lire|voir)(?:[ ](?:aussi|également|la[ ]suite|notre[ ]\w+|nos[ ]\w+))?[ ,]+(?:en[ ]|à[ ]la[ ]|aux[ ]"
-        rf"|à[ ])?{_ON_PAGE}",
-        rf"(?:la[ ])?suite(?:[ ]de[ ]l['’]article|[ ]et[ ]fin)?[ ,:]+(?:en[ ]|à[ ]la[ ]|de[ ]la[ ]|aux[ ]|de[ ]"
-        rf"|à[ ])?(?:{_ON_PAGE}|dernière[ ]page|une)",
-        rf"(?:story[ ])?(?:continued|continues|cont['’]?d\.?|see|turn[ ]to|full[ ]story|read[ ]more"
-        rf"|more)[ ,:]+(?:on[ ]|from[ ]|to[ ])?(?:{_ON_PAGE}|[A-Z]\d{{1,2}}|back[ ]page)",
-        rf"(?:vervolg(?:[ ](?:op|van|van[ ]de))?|lees[ ](?:verder|meer|ook)(?:[ ]op)?|zie(?:[ ]ook)?(?:[ ]op)?"
-        rf"|meer[ ]op)[ ,:]+(?:{_ON_PAGE}|voorpagina)",
-        rf"(?:fortsetzung(?:[ ](?:auf|von))?|weiter[ ]auf|(?:lesen[ ]sie|mehr|bericht)(?:[ ]\w+)?(?:[ ]auf)?"
-        rf"|siehe(?:[ ]auch)?)[ ,:]+(?:auf[ ])?{_ON_PAGE}",
-    )
-)
-_JUMP_LINE = re.compile(rf"[(\[►▶▸→>■*_ \t]*(?:[\w'’ -]{{2,30}}[,:–—-][ ]?)?(?:{_JUMP})[)\]►▶▸→>*_. \t]*", re.I)
-_JUMP_AT_END = re.compile(rf"(?:\s*[(\[►▶▸→>]|(?<=[.!?…»”\"])\s+)(?:[ ]?(?:{_JUMP}))[ ]?[)\]]?\.?$", re.I)
-_CLOSES = re.compile(
-    r"(?:publicité|annonce|advertisement|advertentie|reclame|anzeige|werbung|partager|share|delen|teilen|imprimer|print"
-    r"|(?:article )?réservé aux abonnés|abonnez-vous.{0,40}|subscribe(?: now)?|abonneer(?: je)?|voor abonnees"
-    r"|temps de lecture ?: ?\d+ ?min\w*\.?|lecture ?: ?\d+ ?min\w*\.?|\d+ min(?:ute)?s? read|leestijd ?: ?\d+ "
-    r"?min\w*\.?"
-    r"|lesezeit ?: ?\d+ ?min\w*\.?|tous droits (?:de reproduction )?réservés\.?|all rights reserved\.?"
-    r"|alle rechten voorbehouden\.?|alle rechte vorbehalten\.?"
-    r"|(?:lire|à lire|voir) (?:aussi|également) ?: ?.{3,120}|read (?:also|more) ?: ?.{3,120}|lees (?:ook|meer) ?: "
-    r"?.{3,120}"
-    r"|lesen sie auch ?: ?.{3,120})",
-    re.I,
-)
-_RIGHTS = re.compile(
-    r"(?:©|\(c\)|copyright).{0,80}\b(?:19|20)\d\d\b.{0,80}|.{0,80}(?:tous droits|all rights).{0,40}réserv.{0,20}", re.I
-)
-_APART = re.compile(r"[ \t]*[|•·–—/][ \t]*|[ \t]+-[ \t]+|[ \t]{3,}|\t")
+_SHORTEST_TEXT = 35
+_ROOM = 0.85
 _DIGITS = re.compile(r"[\d\W_]+")
+_OPENS_SMALL = re.compile(r"[\"«“(„]?\s?[^\W\d_]")
 
 
-def is_page_number(line: str) -> bool:
-    """Whether a line has a page's number and nothing else ("4", "— 4 —", "Page 4", "Seite 3 von 8")."""
-    text = line.strip()
-    return len(text) <= _LONGEST_NUMBER and bool(_PAGE.fullmatch(text))
+class Sort(IntEnum):
+    """What a line may be: text, a page's head, its number or date, or furniture beyond doubt."""
+
+    TEXT = 0
+    HEAD = 1
+    DATE = 2
+    NUMBER = 3
+    SURE = 4
 
 
-def is_jump(line: str) -> bool:
-    """Whether a line only says where the article goes on or came from ("suite en page 4", "continued on A4")."""
-    text = line.strip()
-    return len(text) <= _LONGEST_HEAD and bool(_JUMP_LINE.fullmatch(text))
-
-
-def without_jump(paragraph: str) -> str:
-    """The paragraph without such a hint in brackets at its end."""
-    return _JUMP_AT_END.sub("", paragraph)
-
-
-def is_running_head(line: str) -> bool:
-    """Whether a line has a running head's form: short parts set apart, one of them a page's number."""
-    text = line.strip().strip("*_")
-    if not 4 <= len(text) <= _LONGEST_HEAD:
-        return False
-    parts = [part for part in _APART.split(text) if part.strip(" ,")]
-    if len(parts) < 2 or any(len(part.split()) > 6 for part in parts):
-        return False
-    numbers = sum(is_page_number(part) for part in (parts[0], parts[-1]))
-    dated = find_written_date(text) is not None
-    return numbers > 0 and (dated or len(parts) == 2 or numbers + len(parts) > 3) and _has_name(parts)
-
-
-def _has_name(parts: Iterable[str]) -> bool:
-    return any(any(letter.isalpha() for letter in part) and part.strip()[:1].isupper() for part in parts)
-
-
-def is_site_furniture(line: str) -> bool:
-    """Whether a line is a website's or an archive's own ("Publicité", "Lire aussi : …", "All rights reserved")."""
-    text = line.strip().strip("*_►▶[]() ")
-    return len(text) <= _LONGEST_SITE and bool(_CLOSES.fullmatch(text) or _RIGHTS.fullmatch(text))
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    block: int
+    sort: Sort
+    is_alone: bool
 
 
 def take_running(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
     """The blocks without what belongs to the page, and those lines, in order."""
-    kept: list[Block] = []
-    taken: list[str] = []
+    lines = list(_iter_lines(blocks))
+    gone = {at for start, end in _iter_runs(lines) for at in _find_furniture(lines, start, end)}
+    taken = [line.text.strip() for at, line in enumerate(lines) if at in gone]
+    kept: dict[int, list[str]] = {}
+    for at, line in enumerate(lines):
+        if at not in gone:
+            shorter = without_jump(line.text)
+            if shorter != line.text:
+                taken.append(line.text[len(shorter) :].strip())
+            kept.setdefault(line.block, []).append(shorter)
+    rebuilt = [_rebuild(block, kept.get(index, [])) for index, block in enumerate(blocks)]
+    return [block for block in rebuilt if block.text], taken
+
+
+def _rebuild(block: Block, lines: list[str]) -> Block:
+    if block.kind is Kind.PROSE:
+        return Block(Kind.PROSE, "\n".join(line for line in lines if line.strip()).strip())
+    return block if lines else Block(block.kind, "")
+
+
+def _iter_lines(blocks: Sequence[Block]) -> Iterator[_Line]:
     repeated = _find_repeated(blocks)
+    label_before = False
     for index, block in enumerate(blocks):
-        if (block.kind in (Kind.PROSE, Kind.HEADING) and _is_repeated(blocks, index, repeated)) or (
-            block.kind is Kind.FIXED and is_page_number(block.text)
-        ):
-            taken.append(block.text)
-        elif block.kind is Kind.PROSE:
-            left = _without_lines(block.text, taken)
-            kept += [Block(Kind.PROSE, left)] if left else []
-        elif block.kind is Kind.HEADING and (is_jump(block.text) or is_running_head(block.text)):
-            taken.append(block.text)
-        else:
-            kept.append(block)
-    return kept, taken
+        texts = block.text.split("\n") if block.kind is Kind.PROSE else [block.text]
+        for at, text in enumerate(texts):
+            sort = _sort_line(text, block, repeated=repeated, is_alone=len(texts) == 1)
+            if index and at == 0 and _heads_further_part(texts):
+                sort = Sort.SURE
+            yield _Line(text, index, Sort.TEXT if label_before else sort, len(texts) == 1)
+            label_before = is_figure_label(text)
 
 
-def _without_lines(text: str, taken: list[str]) -> str:
-    lines = text.split("\n")
-    is_alone = len(lines) == 1
-    kept: list[str] = []
-    for index, line in enumerate(lines):
-        at_edge = is_alone or index in (0, len(lines) - 1)
-        if _is_furniture(line, is_alone=is_alone, at_edge=at_edge):
-            taken.append(line.strip())
+def _heads_further_part(texts: Sequence[str]) -> bool:
+    """Whether a block's first line only repeats a headline over "continued from A1"."""
+    return len(texts) > 1 and comes_from(texts[1]) and texts[0].rstrip()[-1:] not in FINAL
+
+
+def _sort_line(text: str, block: Block, *, repeated: frozenset[str], is_alone: bool) -> Sort:
+    if block.kind is Kind.FIXED:
+        return Sort.SURE if is_page_number(text) or (is_noise(text) and not _is_rule(text)) else Sort.TEXT
+    if block.kind is Kind.HEADING:
+        return Sort.SURE if is_jump(text) or is_running_head(text) else Sort.TEXT
+    if is_label(text) or is_figure_label(text):
+        return Sort.TEXT
+    if is_jump(text) or is_running_head(text) or is_marked_page_number(text) or (is_noise(text) and not _is_rule(text)):
+        return Sort.SURE
+    if is_site_furniture(text):
+        return Sort.SURE
+    if is_page_number(text):
+        return Sort.SURE if is_alone else Sort.NUMBER
+    if _key(text) in repeated:
+        return Sort.SURE if any(letter.isdigit() for letter in text) else Sort.HEAD
+    if read_date_line(text.strip()):
+        return Sort.DATE
+    return Sort.HEAD if is_section_head(text) else Sort.TEXT
+
+
+def _is_rule(text: str) -> bool:
+    return len(set(text.strip()) - {" "}) == 1 and len(text.strip()) > 1
+
+
+def _iter_runs(lines: Sequence[_Line]) -> Iterator[tuple[int, int]]:
+    """The stretches of lines that may be furniture."""
+    start = 0
+    for at in range(len(lines) + 1):
+        if at < len(lines) and lines[at].sort is not Sort.TEXT:
             continue
-        shorter = without_jump(line) if line.rstrip()[-1:] in ")]." or at_edge else line
-        if shorter != line:
-            taken.append(line[len(shorter) :].strip())
-        if shorter.strip():
-            kept.append(shorter)
-    return "\n".join(kept)
+        if at > start:
+            yield start, at
+        start = at + 1
 
 
-def _is_furniture(line: str, *, is_alone: bool, at_edge: bool) -> bool:
-    if is_jump(line) or is_running_head(line) or _MARKED_PAGE.fullmatch(line.strip()):
+def _find_furniture(lines: Sequence[_Line], start: int, end: int) -> Iterator[int]:
+    run = lines[start:end]
+    is_last = end == len(lines) and start > 0
+    if len(run) <= _MOST_LINES and (_interrupts(lines, start, end) or (is_last and _closes(run))):
+        yield from range(start, end)
+        return
+    for at in range(start, end):
+        line = lines[at]
+        if line.sort is Sort.SURE or (line.sort is not Sort.TEXT and _is_masthead(lines, start, end, line.block)):
+            yield at
+
+
+def _is_masthead(lines: Sequence[_Line], start: int, end: int, block: int) -> bool:
+    """Whether a block is a page's head alone: one with the page's number, or a paper's name and a date."""
+    own = [line for line in lines[start:end] if line.block == block]
+    around = [line for line in (*lines[start - 1 : start], *lines[end : end + 1]) if line.block == block]
+    if around or len(own) > _MOST_LINES:
+        return False
+    sorts = {line.sort for line in own}
+    if len(own) > 1 and (Sort.NUMBER in sorts or (block and Sort.SURE in sorts)):
         return True
-    if is_alone and is_page_number(line):
-        return True
-    return at_edge and is_site_furniture(line)
+    return Sort.DATE in sorts and any(names_paper(line.text.strip()) for line in own)
+
+
+def _closes(run: Sequence[_Line]) -> bool:
+    """Whether lines at a text's end are a page's foot: a date or a name of a person is the article's."""
+    return all(line.sort in (Sort.SURE, Sort.NUMBER) or names_paper(line.text.strip()) for line in run)
+
+
+def _interrupts(lines: Sequence[_Line], start: int, end: int) -> bool:
+    """Whether a sentence is broken off before the lines and goes on after them."""
+    if not start > 0 or end >= len(lines) or any(line.sort is Sort.DATE for line in lines[start:end]):
+        return False
+    before, after = lines[start - 1], lines[end]
+    text = before.text.rstrip()
+    if not text or text[-1] in FINAL or not _is_long(lines, start - 1):
+        return False
+    opening = _OPENS_SMALL.match(after.text.lstrip())
+    is_small = opening is not None and opening[0][-1].islower()
+    is_numbered = before.block == after.block and any(is_numbered_head(line.text) for line in lines[start:end])
+    if not (is_small or is_numbered or ends_open(text)):
+        return False
+    return before.block != lines[start].block or text.endswith(("-", "\u00ad")) or _is_set_apart(lines, start, end)
+
+
+def _is_long(lines: Sequence[_Line], at: int) -> bool:
+    block = lines[at].block
+    length = 0
+    while at >= 0 and lines[at].block == block and length < _SHORTEST_TEXT:
+        length += len(lines[at].text)
+        at -= 1
+    return length >= _SHORTEST_TEXT
+
+
+def _is_set_apart(lines: Sequence[_Line], start: int, end: int) -> bool:
+    """Whether the word after the lines would have had room on them, so that the line's end was wanted."""
+    width = max(len(lines[start - 1].text), len(lines[end].text))
+    word = lines[end].text.split(maxsplit=1)[0]
+    return len(lines[end - 1].text.strip()) + 1 + len(word) <= _ROOM * width
 
 
 def _key(text: str) -> str:
@@ -148,18 +192,15 @@ def _key(text: str) -> str:
 
 
 def _find_repeated(blocks: Sequence[Block]) -> frozenset[str]:
-    """The lines that stand alone more than once, but for their digits, as only a page's head does."""
-    lines = [block.text for block in blocks if block.kind is not Kind.FIXED and len(block.text) <= _LONGEST_REPEATED]
-    counted = Counter(_key(line) for line in lines if "\n" not in line and line[-1:] not in FINAL)
-    return frozenset(key for key, count in counted.items() if count > 1 and key and fold_words(key))
-
-
-def _is_repeated(blocks: Sequence[Block], index: int, repeated: frozenset[str]) -> bool:
-    text = blocks[index].text
-    if _key(text) not in repeated:
-        return False
-    has_digits = any(letter.isdigit() for letter in text)
-    if index == 0:
-        return has_digits or (len(blocks) > 1 and bool(blocks[1].level or is_capitals(blocks[1].text)))
-    before = blocks[index - 1].text.rstrip()
-    return has_digits or is_capitals(text) or before[-1:] not in FINAL
+    """The lines that stand apart more than once, but for their digits, as only a page's head does."""
+    lines = [
+        line
+        for block in blocks
+        if block.kind is Kind.PROSE
+        for line in block.text.split("\n")
+        if len(line) <= _LONGEST_REPEATED
+        and line.rstrip()[-1:] not in FINAL
+        and is_section_head(_DIGITS.sub(" ", line))
+    ]
+    counted = Counter(map(_key, lines))
+    return frozenset(key for key, count in counted.items() if count > 1 and key)

@@ -6,10 +6,13 @@ from datetime import date
 
 from publisher.ingest.agencies import find_signed, read_agency_line, split_agencies
 from publisher.ingest.bylines import read_byline
-from publisher.ingest.datelines import find_day, read_date_line
+from publisher.ingest.datelines import read_date_line
+from publisher.ingest.days import find_day
 
 _MARKUP = re.compile(r"[*_`]+")
 _LONGEST = 140
+_MOST_LINES = 3
+_MOST_SIGNATURES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +38,17 @@ def read_signature(line: str) -> Signature | None:
 
 
 def read_signatures(text: str) -> tuple[Signature, ...]:
-    """The signatures of a block whose every line is one, else none."""
-    found = [read_signature(line) for line in text.split("\n")]
-    return tuple(one for one in found if one) if all(found) else ()
+    """The signatures of a block whose every line is one, or which is one as a whole, else none."""
+    lines = text.split("\n")
+    if len(lines) > _MOST_SIGNATURES:
+        return ()
+    found = [read_signature(line) for line in lines]
+    if all(found):
+        return tuple(one for one in found if one)
+    whole = (
+        read_signature(text) if len(lines) <= _MOST_LINES and not any(one and one.authors for one in found) else None
+    )
+    return (whole,) if whole else ()
 
 
 def _read_byline(text: str) -> Signature | None:

@@ -1,17 +1,23 @@
 """The bylines, date lines and agencies around a clipping's text, taken out of it."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from publisher.ingest.agencies import find_signed, split_agencies
 from publisher.ingest.blocks import Block, Kind, without_emphasis
 from publisher.ingest.bylines import read_bare_names
+from publisher.ingest.pages import names_paper
 from publisher.ingest.signatures import Signature, read_signature, read_signatures
+from publisher.ingest.words import FUNCTION_WORDS
 
 _WITHIN = 5
 _NAMES_WITHIN = 2
 _SHORTEST_TEXT = 60
+_LONGEST_STANDFIRST = 250
+_PLACE_WORDS = 2
+_NAME_WORDS = 4
 _ENDS = re.compile(r"[.!?…][\"»”’')\]]*$")
 _INITIALS = re.compile(r"[(\[]?(?:[A-ZÀ-Þ]\.[ -]?){2,4}[)\]]?")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -47,13 +53,30 @@ def take_signatures(blocks: Sequence[Block], *, text: str) -> Signing:
 
 
 def _bare_signature(line: str) -> Signature:
-    names = read_bare_names(without_emphasis(line.strip()))
-    return Signature(authors=names, line=line.strip(), is_byline=True)
+    signed = find_signed(line.strip())
+    return Signature(
+        authors=read_bare_names(_name_alone(line)),
+        agencies=split_agencies(signed["signed"]) if signed else (),
+        line=line.strip(),
+        is_byline=True,
+    )
+
+
+def _name_alone(line: str) -> str:
+    """A name without the town that follows it ("Anne Petit, Liège")."""
+    text = without_emphasis(line.strip())
+    signed = find_signed(text)
+    text = text[: signed.start()] if signed else text
+    name, comma, place = text.rpartition(",")
+    is_place = bool(comma) and len(place.split()) <= _PLACE_WORDS and len(name.split()) <= _NAME_WORDS
+    return name if is_place and place.strip()[:1].isupper() else text
 
 
 def _is_names(blocks: Sequence[Block], index: int, *, text: str) -> bool:
     """Whether a line below the headline is nothing but people's names, the text following at once."""
     if index + 1 >= len(blocks) or blocks[index].kind is not Kind.PROSE:
+        return False
+    if index and len(blocks[0].text) > _LONGEST_STANDFIRST:
         return False
     after = blocks[index + 1]
     is_followed = after.kind is Kind.PROSE and (len(after.text) >= _SHORTEST_TEXT or bool(read_signatures(after.text)))
@@ -61,11 +84,14 @@ def _is_names(blocks: Sequence[Block], index: int, *, text: str) -> bool:
 
 
 def _are_names(line: str, *, text: str) -> bool:
-    line = without_emphasis(line.strip())
-    names = read_bare_names(line) if "\n" not in line else ()
-    words = [word for name in names for word in _WORD.findall(name) if word[:1].isupper()]
-    small = frozenset(word for word in _WORD.findall(text) if word.islower()) if names else frozenset()
-    return bool(names) and not any(word.lower() in small for word in words)
+    line = _name_alone(line)
+    names = read_bare_names(line) if "\n" not in line and not names_paper(line) else ()
+    words = {word.casefold() for name in names for word in _WORD.findall(name) if word[:1].isupper()}
+    if not words or _WORD.findall(names[0])[0].casefold() in FUNCTION_WORDS:
+        return False
+    # A crosshead's words come from the text, a writer's name hardly ever.
+    counted = Counter(word for word in map(str.casefold, _WORD.findall(text)) if word in words)
+    return max(counted.values(), default=0) <= 1 or text.count(names[0]) > 1
 
 
 def _take_last(blocks: list[Block], *, text: str, has_byline: bool) -> tuple[list[Block], tuple[Signature, ...], bool]:
@@ -78,7 +104,7 @@ def _take_last(blocks: list[Block], *, text: str, has_byline: bool) -> tuple[lis
         if block.kind is not Kind.PROSE:
             break
         above, _, line = block.text.rpartition("\n")
-        signature = read_signature(line) or _read_initials(line)
+        signature = _read_initials(line) or read_signature(line)
         is_end = bool(above or _ENDS.search(kept[-2].text.rstrip()) or kept[-2].kind is not Kind.PROSE)
         is_open = bool(above) and not _ENDS.search(above.rstrip())
         may_be_bare = signature is None and not (has_byline or is_bare or is_open) and is_end

@@ -30,6 +30,7 @@ _HIDING = ("status", "unlisted", "headless", "render", "build", "_build", "save_
 VISIBILITY = frozenset({*_HIDING, "eleventyexcludefromcollections", "layout"})
 MOMENTS = frozenset(DATE + HELD_UNTIL + UPDATED + EXPIRES + ("published", "embargo"))
 PICTURES = frozenset(("image", *LEAD_PICTURES))
+PLACES = frozenset(("slug", *ADDRESS, *CANONICAL))
 
 _ALONE = "slug section draft enclosure correction id last_update keywords"
 
@@ -41,5 +42,7 @@ READ = frozenset(
         *_ALONE.split(),
     ]
 )
+#: Those that hold no others: a header of nothing else has nothing unknown.
+PLAIN = READ - frozenset(LAYERS)
 #: The keys by which a header is told from a text that only looks like one.
 KNOWN = READ | {"layout", "type", "weight", "template", "translation"}

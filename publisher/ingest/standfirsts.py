@@ -75,6 +75,17 @@ def _may_be(block: Block) -> bool:
     return block.kind is Kind.PROSE and len(block.text) <= _LONGEST and take_dateline(block.text)[0] is None
 
 
+def _is_followed(blocks: Sequence[Block]) -> bool:
+    """Whether the text begins anew after the first block, with a paragraph or an interview's question."""
+    second = blocks[1]
+    if _OPENS.match(second.text) is None:
+        return False
+    if len(second.text) >= _SHORTEST_TEXT:
+        return True
+    is_question = second.text.rstrip("*_ ").endswith("?")
+    return is_question and len(blocks) > 2 and len(blocks[2].text) >= _SHORTEST_TEXT
+
+
 def _find_reason(blocks: Sequence[Block], *, byline_at: int | None) -> Sureness | None:
     """Why the first block is a standfirst, or None where it is the text's first paragraph."""
     first, second = blocks[0], blocks[1]
@@ -91,8 +102,7 @@ def _find_reason(blocks: Sequence[Block], *, byline_at: int | None) -> Sureness 
         return Sureness(0.85, "it stands between headline and date line")
     if is_capitals(text):
         return None if len(text) < _SHORTEST_HEADING else Sureness(0.7, "it is set in capitals below the headline")
-    opens_anew = _OPENS.match(second.text) is not None and len(second.text) >= _SHORTEST_TEXT
-    if not opens_anew or len(text) > _LONGEST_OPEN:
+    if not _is_followed(blocks) or len(text) > _LONGEST_OPEN or text.endswith((",", ":", "?", "-")):
         return None
     if not _STOPPED.search(text):
         return Sureness(0.85, "it has no full stop, and a paragraph follows")

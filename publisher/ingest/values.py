@@ -23,7 +23,7 @@ class Values:
     """A header's values by key, case aside; the tables of `spellings.LAYERS` stand in for what the top level lacks."""
 
     def __init__(self, path: str, header: Header, zone: tzinfo) -> None:
-        self._path, self._lines, self._zone = path, header.lines, zone
+        self._path, self._header, self._zone = path, header, zone
         self._values: dict[str, Any] = {}
         for key, value in header.values.items():
             if self._values.setdefault(key.lower(), value) is not value:
@@ -39,7 +39,8 @@ class Values:
 
     def refuse(self, key: str, reason: str) -> SeedError:
         """The complaint about a key's value, with its line."""
-        return SeedError(self._path, f"{key}: {reason}", line=self._lines.get(key.partition(".")[0]))
+        written = next((name for name in self._header.values if name.lower() == key), key)
+        return SeedError(self._path, f"{written}: {reason}", line=self._header.lines.get(key.partition(".")[0]))
 
     def find(self, *keys: str) -> Any:
         """The first value of those keys that says anything, or None."""
@@ -87,8 +88,7 @@ class Values:
             value = self._values[key]
             if value is None or isinstance(value, bool):
                 continue
-            is_many = isinstance(value, list)
-            parts = value if is_many else [value] if isinstance(value, dict) else _cut(str(value), is_spaced=is_spaced)
+            parts = _flatten(value) if isinstance(value, list | dict) else _cut(str(value), is_spaced=is_spaced)
             names += (one_line(_name_of(part)) for part in parts if part is not None)
         return [name for name in names if name]
 
@@ -146,6 +146,11 @@ def one_line(value: object) -> str:
     """A value as one line of text, without what no text can hold."""
     line = " ".join(str(value).split())
     return line if line.isprintable() else _UNUSABLE.sub("", line)
+
+
+def _flatten(value: object) -> list[object]:
+    """The parts of a list and of the lists in it: `tags: [[a, b]]` is common where people mix two ways of writing."""
+    return [part for one in value for part in _flatten(one)] if isinstance(value, list) else [value]
 
 
 def _name_of(part: object) -> object:

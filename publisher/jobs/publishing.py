@@ -61,10 +61,13 @@ def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Prog
         is_full = is_full or stamp is None or stamp.fingerprint != fingerprint or stamp.released_until > now
         since = Stamp(fingerprint=fingerprint) if stamp is None or is_full else stamp
         with app.ledger.read() as tx:
-            if not is_full and not _has_news(tx, since=since, now=now):
+            keys = tx.articles.list_keys_since(revision=since.revision, released_after=since.released_until, until=now)
+            if not (is_full or keys or _has_issues(tx, since=since)):
                 return []
             with app.tally.feed_builds.measured():
-                changed = list(_iter_changes(app, tx, since=since, now=now, is_full=is_full, on_progress=on_progress))
+                changed = list(
+                    _iter_changes(app, tx, keys=keys, since=since, now=now, is_full=is_full, on_progress=on_progress)
+                )
             reached = Stamp(
                 fingerprint=fingerprint,
                 revision=tx.articles.find_revision(),
@@ -79,23 +82,26 @@ def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Prog
     return changed
 
 
-def _has_news(tx: Transaction, *, since: Stamp, now: datetime) -> bool:
+def _has_issues(tx: Transaction, *, since: Stamp) -> bool:
     newest = tx.issues.list_all(limit=1)
-    has_issues = bool(newest and newest[0].key > since.issue_key) or tx.revisions.count_recomposed() != since.recomposed
-    return has_issues or bool(
-        tx.articles.list_keys_since(revision=since.revision, released_after=since.released_until, until=now)
-    )
+    return bool(newest and newest[0].key > since.issue_key) or tx.revisions.count_recomposed() != since.recomposed
 
 
 def _iter_changes(
-    app: App, tx: Transaction, *, since: Stamp, now: datetime, is_full: bool, on_progress: Progress | None
+    app: App,
+    tx: Transaction,
+    *,
+    keys: Sequence[int],
+    since: Stamp,
+    now: datetime,
+    is_full: bool,
+    on_progress: Progress | None,
 ) -> Iterator[str]:
     chosen, front = pick(app.feeds, tx.articles.iter_released(now))
     feeds = build_feeds(app.site, link_up_feeds(app, tx, chosen, now=now), built_from=find_first_day(tx, now))
     yield from app.shelf.put(feeds)
     common = build_common_pages(app.site, front)
     yield from app.shelf.put(common)
-    keys = tx.articles.list_keys_since(revision=since.revision, released_after=since.released_until, until=now)
     keys = keys if is_full else sorted({*keys, *tx.links.list_linking_to(keys)})
     kept = {*feeds, *common}
     done = 0

@@ -3,71 +3,56 @@
 import hashlib
 import os
 import socket
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import structlog
-
 from publisher.app import App
+from publisher.domain import address
 from publisher.domain.article import Image
 from publisher.errors import BusyError, SeedError
 from publisher.files import locked, write_atomic
 from publisher.ingest import (
-    FolderRules,
-    FolderState,
     Found,
-    Glimpse,
-    Known,
-    KnownArticle,
+    Reading,
     Reconciliation,
     Rules,
     SeedFile,
     Seen,
-    Walk,
-    compare,
+    build_report,
     find_asset,
-    find_quiet,
     read_bytes,
     read_neighbour,
     read_seed,
-    walk,
 )
-from publisher.jobs.crew import open_crew
+from publisher.jobs.crew import Crew, open_crew
 from publisher.jobs.pausing import pause_expired
 from publisher.jobs.publishing import Progress, picture_limits, publish
 from publisher.jobs.recording import Scribe
-from publisher.markup import to_plain
-from publisher.store.seeds import SeedRecord
+from publisher.jobs.surveying import FEW, FIRST_READ, Survey, Watch, load_state, survey_folder, survey_paths
 
-_log = structlog.get_logger()
 _BATCH = 250
 _LEASE_NAME, _LEASE = "folder", timedelta(minutes=2)
-_PATIENCE = 2.0  # seconds that a look by hand waits for files that are still being written
-_FIRST_READ = "first_read"
+_RENEWAL = timedelta(seconds=45)  # within which a watch need not renew the lease
 _LONGEST_REVIEW, _CUT_REVIEW = 250, 100  # bytes of a seed's path; a name has 255 at most
 
 _Item = TypeVar("_Item")
 
 
-@dataclass(slots=True)
-class Watch:
-    """What goes from one look of a process to the next: the files that were still moving."""
-
-    moving: dict[str, Glimpse] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What a look did: the report of `ingest --json`, the public paths that changed, whether files still move."""
+    """What a look did: the report of `ingest --json`, the public paths that changed, whether files still move.
+
+    `is_whole` says that it was a look at the whole folder.
+    """
 
     report: dict[str, Any]
     published: list[str]
     is_moving: bool = False
+    is_whole: bool = True
 
 
 def read_folder(
@@ -75,24 +60,47 @@ def read_folder(
     *,
     now: datetime,
     watch: Watch | None = None,
+    hinted: Collection[str] | None = None,
     accept: bool = False,
     on_progress: Progress | None = None,
 ) -> Look:
     """Look at the folder once and bring ledger, feeds and pages up to it.
 
-    With a `watch` it is one look of many: young files and missing ones wait for the next. Without, it is a look by
-    hand: it waits a moment for young files and takes the folder as it then stands. Raises BusyError where another
-    machine or folder feeds this ledger.
+    With a `watch` it is one look of many: young files and missing ones wait for the next; `hinted` paths are looked at
+    alone where nothing more can be told by a walk. Without, it is a look by hand: it waits a moment for young files and
+    takes the folder as it then stands. Raises BusyError where another machine or folder feeds this ledger.
     """
     with locked(app.home.run / "folder.lock"), app.tally.folder_looks.measured():
-        take_folder(app, now=now)
-        look = _look(app, now=now, watch=watch)
-        report = _reconcile(app, look, now=now, by_hand=watch is None, accept=accept, on_progress=on_progress)
+        _keep_folder(app, now=now, watch=watch)
+        survey = survey_paths(app, hinted, now=now, watch=watch) if watch and hinted is not None else None
+        report = None
+        if survey is not None:
+            report = _reconcile(app, survey, now=now, watch=watch, accept=accept, on_progress=on_progress)
+        if survey is None or report is None:
+            if watch and survey:
+                watch.moving = {}  # what has moved together is decided together, when all of it stands still
+            survey = survey_folder(app, now=now, watch=watch)
+            report = _reconcile(app, survey, now=now, watch=watch, accept=accept, on_progress=on_progress)
+        assert report is not None
         pause_expired(app, now=now)
-    report["unchanged"] += look.unchanged
-    write_reviews(app)
-    published = publish(app, now=now, on_progress=on_progress)
-    return Look(report=report, published=published, is_moving=bool(watch and watch.moving))
+    published = publish(app, now=now, on_progress=on_progress) if survey.is_whole or _has_news(report) else []
+    if survey.is_whole or report["review"] or any(record.reason for record in survey.records.values()):
+        write_reviews(app)
+    is_moving = bool(watch and watch.moving)
+    return Look(report=report, published=published, is_moving=is_moving, is_whole=survey.is_whole)
+
+
+def _has_news(report: Mapping[str, Any]) -> bool:
+    return any(found for name, found in report.items() if name != "unchanged")
+
+
+def _keep_folder(app: App, *, now: datetime, watch: Watch | None) -> None:
+    """Take the folder, but for a watch that has done so a moment ago."""
+    if watch and watch.renew_at and watch.renew_at - _RENEWAL <= now < watch.renew_at:
+        return
+    take_folder(app, now=now)
+    if watch:
+        watch.renew_at = now + _RENEWAL
 
 
 def take_folder(app: App, *, now: datetime) -> None:
@@ -117,110 +125,64 @@ def _folder_holder(app: App) -> str:
     return f"{socket.gethostname()}:{app.home.seeds.resolve()}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    walk: Walk
-    state: FolderState
-    records: Mapping[str, SeedRecord]
-    held_back: frozenset[str]
-    is_first: bool
-
-    @property
-    def unchanged(self) -> int:
-        return compare(self.state.known, self.walk).unchanged
-
-
-def _look(app: App, *, now: datetime, watch: Watch | None) -> _Look:
-    with app.ledger.read() as tx:
-        records = {record.path: record for record in tx.seeds.list_all()}
-        places = tx.articles.list_places()
-        is_first = tx.facts.find(_FIRST_READ) is None
-        verdicts = tx.verdicts.find_all()
-    known = {path: _known(record) for path, record in records.items()}
-    articles = [
-        KnownArticle(
-            key=place.key,
-            path=place.path,
-            digest=place.seed_digest,
-            text_digest=place.text_digest,
-            title=place.title,
-            declared_id=place.declared_id,
-            is_withdrawn=place.is_withdrawn,
-        )
-        for place in places
-    ]
-    found, held_back = _walk_quiet(app, known, now=now, watch=watch)
-    state = FolderState(known=known, articles=articles, text_of=lambda key: _text_of(app, key), verdicts=verdicts)
-    return _Look(walk=found, state=state, records=records, held_back=held_back, is_first=is_first)
-
-
-def _text_of(app: App, key: int) -> str:
-    with app.ledger.read() as tx:
-        return to_plain(tx.articles.get(key).html)
-
-
-def _known(record: SeedRecord) -> Known:
-    return Known(
-        path=record.path,
-        size=record.size,
-        mtime_ns=record.mtime_ns,
-        digest=record.digest,
-        article_key=record.article_key,
-        reason=record.reason,
-        gone_at=record.gone_at,
-    )
-
-
-def _walk_quiet(
-    app: App, known: Mapping[str, Known], *, now: datetime, watch: Watch | None
-) -> tuple[Walk, frozenset[str]]:
-    """The folder, and which of its files are still being written and so are left alone for now."""
-    part = app.settings.seeds
-    rules = FolderRules(include=part.include, exclude=part.exclude, max_size=part.max_size)
-    quiet = timedelta(seconds=part.quiet)
-    found = walk(app.home.seeds, rules)
-    if watch is not None:
-        _, watch.moving = find_quiet(compare(known, found).to_read, watch.moving, now=now, quiet=quiet, known=known)
-        return found, frozenset(watch.moving)
-    patience = time.monotonic() + _PATIENCE
-    while young := _find_young(compare(known, found).to_read, quiet=part.quiet):
-        if time.monotonic() > patience:
-            return found, young
-        time.sleep(min(max(part.quiet, 0.05), _PATIENCE / 4))
-        found = walk(app.home.seeds, rules)
-    return found, frozenset()
-
-
-def _find_young(files: Iterable[SeedFile], *, quiet: float) -> frozenset[str]:
-    """Those written to within the last `quiet` seconds, by the clock that stamps files."""
-    present = time.time_ns()
-    return frozenset(file.path for file in files if 0 <= present - file.mtime_ns < quiet * 1e9)
-
-
 def _reconcile(
-    app: App, look: _Look, *, now: datetime, by_hand: bool, accept: bool, on_progress: Progress | None
-) -> dict[str, Any]:
-    comparison = compare(look.state.known, look.walk)
-    to_read = tuple(file for file in comparison.to_read if file.path not in look.held_back)
-    comparison = replace(comparison, to_read=to_read)
-    with open_crew(app, size=len(to_read)) as crew:
-        seen = [one for batch in crew.map(_see, _batched(to_read)) for one in batch]
-        reconciliation = Reconciliation(look.state, comparison=comparison, seen=seen)
+    app: App,
+    survey: Survey,
+    *,
+    now: datetime,
+    watch: Watch | None,
+    accept: bool,
+    on_progress: Progress | None,
+) -> dict[str, Any] | None:
+    """Decide and write down what has happened; gives the report, None where more must be looked at first."""
+    comparison = survey.comparison
+    if not (survey.is_first or comparison.to_read or comparison.gone or comparison.refused):
+        return build_report((), unchanged=comparison.unchanged)
+    with open_crew(app, size=len(comparison.to_read)) as crew:
+        seen = [one for batch in crew.map(_see, _batched(comparison.to_read)) for one in batch]
+        readings = _read_few(app, seen)
+        ids = None if readings is None else {_declared_id(found) for found in readings.values()}
+        state = load_state(app, survey, seen=seen, ids=ids, watch=watch)
+        if state is None:
+            return None
+        reconciliation = Reconciliation(state, comparison=comparison, seen=seen)
         digests = {one.file.path: one.digest for one in seen}
-        scribe = Scribe(app, records=look.records, is_first=look.is_first, now=now)
+        scribe = Scribe(app, records=survey.records, is_first=survey.is_first, now=now)
         scribe.apply(reconciliation.decisions)
         wanted = [(file, digests[file.path]) for file in reconciliation.to_parse]
         done = 0
-        for found in crew.map(_read, _batched(wanted)):
+        for found in _iter_found(crew, wanted, readings):
             scribe.apply(reconciliation.decide(found))
             done += len(found)
             if on_progress:
                 on_progress(done, len(wanted))
-    scribe.apply(reconciliation.settle(now=now, by_hand=by_hand, accept=accept, guard=app.settings.seeds.guard))
-    if look.is_first:
+    guard = app.settings.seeds.guard
+    scribe.apply(reconciliation.settle(now=now, by_hand=watch is None, accept=accept, guard=guard))
+    if survey.is_first:
         with app.ledger.write() as tx:
-            tx.facts.put(_FIRST_READ, now.isoformat())
+            tx.facts.put(FIRST_READ, now.isoformat())
+    scribe.report["unchanged"] += comparison.unchanged
     return scribe.report
+
+
+def _read_few(app: App, seen: Sequence[Seen]) -> dict[str, Found] | None:
+    """What the files say, by path, where they are few; None for many, which are read as they are decided."""
+    if len(seen) > FEW:
+        return None
+    wanted = [(one.file, one.digest) for one in seen if one.error is None]
+    return {found.file.path: found for found in _read(app, wanted)}
+
+
+def _declared_id(found: Found) -> str:
+    return found.reading.content.declared_id if isinstance(found.reading, Reading) else ""
+
+
+def _iter_found(
+    crew: Crew, wanted: Sequence[tuple[SeedFile, str]], readings: Mapping[str, Found] | None
+) -> Iterable[Sequence[Found]]:
+    if readings is not None:
+        return [[readings[file.path] for file, _ in wanted]]
+    return crew.map(_read, _batched(wanted))
 
 
 def _batched(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
@@ -255,6 +217,7 @@ def _build_rules(app: App) -> Rules:
         language=app.publication.language,
         languages=app.publication.languages,
         review_below=app.settings.seeds.review_below,
+        site=address.root(app.publication.article_url) if app.publication.article_url else "",
     )
 
 

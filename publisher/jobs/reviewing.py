@@ -14,7 +14,8 @@ from publisher.errors import NotFoundError, SeedError, UsageError
 from publisher.ingest import Found, Reading, SeedFile, read_bytes
 from publisher.ingest.decoding import decode
 from publisher.jobs.looking import iso
-from publisher.jobs.reading import Watch, read_again, read_folder, write_reviews
+from publisher.jobs.reading import read_again, read_folder, write_reviews
+from publisher.jobs.surveying import Watch
 from publisher.markup import to_text
 from publisher.store import Transaction
 from publisher.store.seeds import SeedRecord

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from publisher.domain import address
 from publisher.domain.article import Article
-from publisher.domain.feed import Feed, Format
+from publisher.domain.feed import Feed
 from publisher.domain.issue import Issue
-from publisher.feeds import Document, build, build_opml
+from publisher.feeds import Document, build_all, build_opml
 from publisher.pages import Site, render_article, render_feed_list, render_front, render_issue, render_stylesheet
 
 ON_FRONT_PAGE = 20
@@ -31,18 +31,14 @@ def pick(feeds: Sequence[Feed], released: Iterable[Article]) -> tuple[dict[str, 
 
 def build_feeds(site: Site, chosen: dict[str, list[Article]], *, built_from: datetime) -> dict[str, bytes]:
     """Every feed in every format, by its public path; `built_from` dates those without an article."""
-    return {
-        address.feed(feed.name, form): build(
-            Document(
-                feed=feed,
-                publication=site.publication,
-                articles=tuple(chosen[feed.name]),
-                built_from=built_from,
-            ),
-            form,
-        )
+    documents = (
+        Document(feed=feed, publication=site.publication, articles=tuple(chosen[feed.name]), built_from=built_from)
         for feed in site.feeds
-        for form in Format
+    )
+    return {
+        address.feed(document.feed.name, form): data
+        for document in documents
+        for form, data in build_all(document).items()
     }
 
 

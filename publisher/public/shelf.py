@@ -36,6 +36,7 @@ _MEDIA_TYPES = {
     ".jpeg": "image/jpeg",
     ".gif": "image/gif",
     ".webp": "image/webp",
+    ".avif": "image/avif",
 }
 _FILES = _MEDIA_TYPES.keys() - {_PAGE}
 

@@ -4,29 +4,42 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_, update
 from sqlalchemy import insert as plain_insert
 
 from publisher.domain.address import article_path
-from publisher.domain.article import Article, Content, Status
+from publisher.domain.article import Article, Content, Image, Status
 from publisher.domain.slugs import next_free
 from publisher.store import tables
-from publisher.store.chunks import CHUNK, chunked
+from publisher.store.chunks import chunked
 from publisher.store.dialect import insert
 from publisher.store.links import name_of, put_links, renew_links, touch_linking_to
 
 _ARTICLE = TypeAdapter(Article)
 _CONTENT = TypeAdapter(Content)
+_IMAGES = TypeAdapter(tuple[Image, ...])
 _OF_THE_LEDGER = frozenset({"name", "seed_digest", "revision"})
 _COLUMNS = frozenset(column.name for column in tables.articles.columns) - {"details"}
+_AT_ONCE = 64  # articles fetched together: a feed is full after 50, and each holds a whole text
 _NEWEST_FIRST = (
     tables.articles.c.released_at.desc(),
     tables.articles.c.published_at.desc(),
     tables.articles.c.id,
 )
+
+_Value = TypeVar("_Value", int, str)
+_PLACES = select(
+    tables.articles.c.key,
+    tables.articles.c.path,
+    tables.articles.c.seed_digest,
+    tables.articles.c.text_digest,
+    tables.articles.c.title,
+    tables.articles.c.declared_id,
+    tables.articles.c.withdrawn_at.is_not(None),
+).order_by(tables.articles.c.key)
 
 Place = tuple[int, int, str]  # year, month, slug
 
@@ -52,6 +65,14 @@ class ArticlePlace:
     title: str
     declared_id: str
     is_withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPictures:
+    """The pictures of one article, and where its seed lies."""
+
+    path: str
+    images: tuple[Image, ...]
 
 
 class Articles:
@@ -219,7 +240,7 @@ class Articles:
         )
 
     def _iter(self, wanted: Select[Any]) -> Iterator[Article]:
-        in_order, streaming = wanted.order_by(*_NEWEST_FIRST), {"yield_per": CHUNK}
+        in_order, streaming = wanted.order_by(*_NEWEST_FIRST), {"yield_per": _AT_ONCE}
         with self._connection.execute(in_order, execution_options=streaming) as rows:
             for row in rows:
                 yield _from_row(row)
@@ -229,24 +250,47 @@ class Articles:
         for chunk in chunked(keys):
             yield from self._iter(select(tables.articles).where(tables.articles.c.key.in_(chunk)))
 
-    def list_places(self) -> list[ArticlePlace]:
-        """What tells each article's seed from others, by key."""
-        article = tables.articles.c
-        columns = (article.key, article.path, article.seed_digest, article.text_digest, article.title)
-        wanted = select(*columns, article.declared_id, article.withdrawn_at.is_not(None)).order_by(article.key)
-        rows = self._connection.execute(wanted)
+    def list_places_at(self, paths: Iterable[str]) -> list[ArticlePlace]:
+        """The articles whose seeds lie, or lay, at those paths, by key within each chunk."""
+        return self._list_places(tables.articles.c.path, paths)
+
+    def list_places_with_content(self, digests: Iterable[str]) -> list[ArticlePlace]:
+        """The articles whose seeds were last read well with one of those digests, by key within each chunk."""
+        return self._list_places(tables.articles.c.seed_digest, digests)
+
+    def list_places_of(self, keys: Iterable[int]) -> list[ArticlePlace]:
+        """The articles of those rows, by key within each chunk."""
+        return self._list_places(tables.articles.c.key, keys)
+
+    def list_places_with_id(self, ids: Iterable[str] | None) -> list[ArticlePlace]:
+        """The articles that declare one of those ids (None: any at all), by key within each chunk."""
+        column = tables.articles.c.declared_id
+        if ids is None:
+            return _to_places(map(tuple, self._connection.execute(_PLACES.where(column > ""))))
+        return self._list_places(column, filter(None, ids))
+
+    def _list_places(self, column: Column[_Value], values: Iterable[_Value]) -> list[ArticlePlace]:
+        statements = (_PLACES.where(column.in_(some)) for some in chunked(set(values)))
         return [
-            ArticlePlace(
-                key=key,
-                path=path,
-                seed_digest=seed_digest,
-                text_digest=text_digest,
-                title=title,
-                declared_id=declared_id,
-                is_withdrawn=is_withdrawn,
-            )
-            for key, path, seed_digest, text_digest, title, declared_id, is_withdrawn in rows
+            place for statement in statements for place in _to_places(map(tuple, self._connection.execute(statement)))
         ]
+
+    def count_live(self) -> int:
+        """How many articles are not withdrawn; counted from indexes."""
+        article = tables.articles
+        count = select(func.count()).select_from(article)
+        withdrawn = self._connection.scalar(count.where(article.c.withdrawn_at.is_not(None))) or 0
+        return (self._connection.scalar(count) or 0) - withdrawn
+
+    def list_pictures(self, *, since: int) -> dict[int, ShownPictures]:
+        """The pictures that articles changed after that revision show, by key; withdrawn ones show none."""
+        article = tables.articles.c
+        columns = (article.key, article.path, article.withdrawn_at, article.details["images"])
+        rows = self._connection.execute(select(*columns).where(article.revision > since))
+        return {
+            key: ShownPictures(path=path, images=_IMAGES.validate_python(images) if images and not gone_at else ())
+            for key, path, gone_at, images in rows
+        }
 
     def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:
         """Whether readers may not see one of the articles (any more) at `now`."""
@@ -318,17 +362,34 @@ class Articles:
 
     def list_keys_since(self, *, revision: int, released_after: datetime, until: datetime) -> list[int]:
         """The rows changed after that revision, or come out or over later than `released_after`, by `until`."""
-        article = tables.articles
-        came_out = and_(article.c.released_at > released_after, article.c.released_at <= until)
-        is_over = and_(article.c.expires_at > released_after, article.c.expires_at <= until)
-        wanted = select(article.c.key).where(or_(article.c.revision > revision, came_out, is_over))
-        return list(self._connection.scalars(wanted.order_by(article.c.key)))
+        article = tables.articles.c
+        came_out = and_(article.released_at > released_after, article.released_at <= until)
+        is_over = and_(article.expires_at > released_after, article.expires_at <= until)
+        # One by one: each has an index, and together none is used.
+        found = (self._connection.scalars(select(article.key).where(is_news)) for is_news in (came_out, is_over))
+        changed = self._connection.scalars(select(article.key).where(article.revision > revision))
+        return sorted({*changed, *(key for keys in found for key in keys)})
 
 
 def _stands(now: datetime) -> ColumnElement[bool]:
     """Whether an article was neither withdrawn nor is past its time."""
     article = tables.articles.c
     return and_(article.withdrawn_at.is_(None), or_(article.expires_at.is_(None), article.expires_at > now))
+
+
+def _to_places(rows: Iterable[tuple[Any, ...]]) -> list[ArticlePlace]:
+    return [
+        ArticlePlace(
+            key=key,
+            path=path,
+            seed_digest=seed_digest,
+            text_digest=text_digest,
+            title=title,
+            declared_id=declared_id,
+            is_withdrawn=is_withdrawn,
+        )
+        for key, path, seed_digest, text_digest, title, declared_id, is_withdrawn in rows
+    ]
 
 
 def _to_row(article: Article, *, seed_digest: str, revision: int) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """Seeds: the folder as it was at the last look."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, or_, select, update
 
 from publisher.domain.doubt import Doubt, Remedy
 from publisher.store import tables
+from publisher.store.chunks import CHUNK, chunked
 from publisher.store.dialect import insert
 
 
@@ -48,7 +49,32 @@ class Seeds:
 
     def list_waiting(self) -> list[SeedRecord]:
         """The seeds that wait for an editor, by path."""
-        return self._list(_SEEDS.where(tables.seeds.c.reason != ""))
+        return self._list(_SEEDS.where(tables.WAITS))
+
+    def list_waiting_paths(self, *, limit: int) -> list[str]:
+        """The paths of at most so many seeds that wait for an editor and could be read."""
+        seed = tables.seeds.c
+        wanted = select(seed.path).where(tables.WAITS, seed.digest != "").order_by(seed.path).limit(limit)
+        return list(self._connection.scalars(wanted))
+
+    def list_gone_paths(self, *, limit: int) -> list[str]:
+        """The paths of at most so many seeds that the last looks have missed."""
+        seed = tables.seeds.c
+        wanted = select(seed.path).where(seed.gone_at.is_not(None)).order_by(seed.gone_at, seed.path).limit(limit)
+        return list(self._connection.scalars(wanted))
+
+    def list_at(self, paths: Iterable[str]) -> list[SeedRecord]:
+        """What is remembered of the seeds at those paths, by path."""
+        return [record for some in chunked(paths) for record in self._list(_SEEDS.where(tables.seeds.c.path.in_(some)))]
+
+    def iter_marks(self) -> Iterator[tuple[str, int, int, bool]]:
+        """(path, size, time, whether it waits or is missing) of every seed, streaming."""
+        seed = tables.seeds.c
+        is_open = or_(seed.reason != "", seed.gone_at.is_not(None))
+        wanted = select(seed.path, seed.size, seed.mtime_ns, is_open)
+        with self._connection.execute(wanted, execution_options={"yield_per": 10 * CHUNK}) as rows:
+            for path, size, mtime_ns, open_ in rows:
+                yield path, size, mtime_ns, bool(open_)
 
     def _list(self, wanted: Select[Any]) -> list[SeedRecord]:
         rows = self._connection.execute(wanted.order_by(tables.seeds.c.path))
@@ -76,8 +102,7 @@ class Seeds:
 
     def count_in_review(self) -> int:
         """How many seeds wait for an editor."""
-        seed = tables.seeds
-        return self._connection.scalar(select(func.count()).where(seed.c.reason != "")) or 0
+        return self._connection.scalar(select(func.count()).select_from(tables.seeds).where(tables.WAITS)) or 0
 
     def put_many(self, records: Sequence[SeedRecord]) -> None:
         """Remember seeds as they are now."""

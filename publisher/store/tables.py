@@ -23,6 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     and_,
+    literal_column,
     select,
 )
 from sqlalchemy.types import TypeEngine
@@ -151,6 +152,7 @@ articles = Table(
     Index("ix_articles_name", "name"),
     Index("ix_articles_revision", "revision"),
     Index("ix_articles_declared_id", "declared_id"),
+    Index("ix_articles_seed_digest", "seed_digest"),
     sqlite_autoincrement=True,
 )
 _withdrawn = articles.c.withdrawn_at.is_not(None)
@@ -194,6 +196,11 @@ seeds = Table(
     Column("doubts", JSON(none_as_null=True), nullable=True),
     Index("ix_seeds_article_key", "article_key"),
 )
+# Each look asks for these, and they are few.
+WAITS = seeds.c.reason != literal_column("''")
+Index("ix_seeds_waiting", seeds.c.path, sqlite_where=WAITS, postgresql_where=WAITS)
+_gone = seeds.c.gone_at.is_not(None)
+Index("ix_seeds_gone_at", seeds.c.gone_at, sqlite_where=_gone, postgresql_where=_gone)
 # What an editor said of a file's bytes. Beside the seeds, which are forgotten when their file is away for a look.
 verdicts = Table(
     "verdicts",

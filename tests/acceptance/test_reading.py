@@ -9,7 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from publisher.jobs.publishing import publish
-from publisher.jobs.reading import Watch, read_folder
+from publisher.jobs.reading import read_folder
+from publisher.jobs.surveying import Watch
 from publisher.web import build_web
 from publisher.web.state import State
 from tests.folders import BRIDGE, DAY, HOUR, MINUTE, NOW, TRAM, Desk, make_picture, open_desk, public_files

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from publisher.errors import NotFoundError, UsageError
 from publisher.jobs.publishing import publish
-from publisher.jobs.reading import Watch
 from publisher.jobs.reviewing import approve, list_reviews, reject, show_review
+from publisher.jobs.surveying import Watch
 from publisher.web import build_web
 from publisher.web.state import State
 from tests.commands import call, call_well

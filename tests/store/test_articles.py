@@ -56,7 +56,7 @@ def test_many_articles_keep_their_order(ledger: Ledger) -> None:
     with ledger.write() as tx:
         keys = tx.articles.add_many(new)
         assert [tx.articles.get(key).slug for key in keys] == ["bridge-30", "bridge-10", "bridge-20"]
-        assert [place.seed_digest for place in tx.articles.list_places()] == ["30", "10", "20"]
+        assert [place.seed_digest for place in tx.articles.list_places_of(keys)] == ["30", "10", "20"]
         assert tx.articles.find_by_former_address("/old/10") == tx.articles.get(keys[1])
         assert tx.articles.add_many([]) == []
 
@@ -128,7 +128,7 @@ def test_withdrawn_article_keeps_identity(ledger: Ledger) -> None:
         added = _add(tx)
         tx.articles.withdraw(added.key, now=NOW + HOUR)
         assert tx.articles.get(added.key) == replace(added, withdrawn_at=NOW + HOUR)
-        assert tx.articles.list_places()[0].is_withdrawn
+        assert tx.articles.list_places_of([added.key])[0].is_withdrawn
         tx.articles.change(added, seed_digest="")
         assert tx.articles.get(added.key) == added
 
@@ -324,3 +324,16 @@ def test_articles_are_counted_by_status(ledger: Ledger) -> None:
         counted = tx.articles.count_by_status(NOW)
         assert counted == {Status.SCHEDULED: 2, Status.PUBLISHED: 3, Status.EXPIRED: 2, Status.WITHDRAWN: 2}
         assert Counter(article.status(NOW) for article in tx.articles.list_all()) == counted
+
+
+def test_pictures_are_listed_since_a_change(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        bare, full = _add(tx, 1), _add(tx, 2, images=FULL.images)
+        before = tx.articles.find_revision()
+    with ledger.write() as tx:
+        gone = _add(tx, 3, images=FULL.images)
+        tx.articles.withdraw(gone.key, now=NOW)
+    with ledger.read() as tx:
+        found = tx.articles.list_pictures(since=-1)
+        assert [found[article.key].images for article in (bare, full, gone)] == [(), FULL.images, ()]
+        assert (found[full.key].path, [*tx.articles.list_pictures(since=before)]) == (full.path, [gone.key])

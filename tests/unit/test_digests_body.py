@@ -61,6 +61,15 @@ def test_known_picture_has_size_and_words() -> None:
     )
 
 
+def test_copy_for_mail_stands_in_for_the_picture() -> None:
+    article = replace(ARTICLE, images=(replace(WIDE, mail_address="/images/1/mail-1/a.jpg"),))
+    html = '<p><img src="/images/1/a.png"><a href="/images/1/a.png">large</a></p>'
+    assert fit_body(replace(article, html=html), base=BASE, page="https://gazette.example/articles/a") == (
+        '<p><img src="https://gazette.example/images/1/mail-1/a.jpg" alt="A bridge" width="552" height="300">'
+        '<a href="https://gazette.example/images/1/a.png">large</a></p>'
+    )
+
+
 def test_own_words_for_a_picture_win() -> None:
     assert 'alt="The bridge"' in fit('<p><img src="/images/1/a.png" alt="The bridge"></p>')
 

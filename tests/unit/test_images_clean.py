@@ -12,8 +12,8 @@ from PIL import Image, ImageChops, ImageOps
 from publisher.ingest.images import BrokenPictureError, clean_picture
 from tests.pictures import SECRETS, make_animation, make_photo, paint, read, save
 
-KINDS = ("JPEG", "PNG", "WEBP", "GIF")
-WITH_EXIF = ("JPEG", "PNG", "WEBP")
+KINDS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+WITH_EXIF = ("JPEG", "PNG", "WEBP", "AVIF")
 SAMPLES = {
     **{kind: make_photo(kind, width=24, height=16) for kind in KINDS},
     **{f"moving {kind}": make_animation(kind, width=24, height=16) for kind in ("PNG", "WEBP", "GIF")},
@@ -89,6 +89,32 @@ def test_glass_is_told(mode: str, kind: str, is_see_through: bool) -> None:
     assert clean_picture(save(image, kind, lossless=True)).is_see_through == is_see_through
 
 
+def test_glass_of_avif_is_told() -> None:
+    assert clean_picture(save(paint(mode="RGB"), "AVIF")).is_see_through is False
+    glass = paint(mode="RGBA")
+    glass.putalpha(90)
+    assert clean_picture(save(glass, "AVIF")).is_see_through
+
+
+def test_moving_avif_is_refused_with_the_mend() -> None:
+    with pytest.raises(BrokenPictureError, match="save it as WebP"):
+        clean_picture(make_animation("AVIF"))
+
+
+def test_avif_keeps_only_what_is_seen() -> None:
+    photo = save(paint(), "AVIF")
+    hidden = struct.pack(">I4s16s", 40, b"uuid", bytes(16)) + b"Nora Peeters    "
+    cleaned = clean_picture(photo + hidden).data
+    assert (len(cleaned), b"Nora" in cleaned) == (len(photo) + 40, False)
+    assert is_same(read(cleaned), read(photo))
+
+
+def test_long_runs_of_fill_take_no_time() -> None:
+    photo = save(paint(), "JPEG")
+    with pytest.raises(BrokenPictureError):
+        clean_picture(photo[:-2] + b"\xff" * 1_000_000 + b"\x00")
+
+
 def test_glass_of_a_gif_is_told() -> None:
     assert clean_picture(save(Image.new("P", (8, 8)), "GIF", transparency=0)).is_see_through
     assert not clean_picture(save(Image.new("P", (8, 8)), "GIF")).is_see_through
@@ -106,7 +132,7 @@ def test_what_follows_the_end_goes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_cut_is_told(name: str) -> None:
+def test_s06_every_cut_is_told(name: str) -> None:
     data = SAMPLES[name]
     for end in range(len(data) - 1):
         with pytest.raises(BrokenPictureError):
@@ -133,6 +159,15 @@ def test_noise_raises_nothing_else(magic: bytes, noise: bytes) -> None:
 def test_other_formats_are_named_with_the_mend(data: bytes) -> None:
     with pytest.raises(BrokenPictureError, match="save it as one"):
         clean_picture(data)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mark", "gap"), [("JPEG", b"\xff\xdb", b"\x00\x17\xff"), ("GIF", b"\x21\xfe", b"\x00")]
+)
+def test_gaps_between_parts_are_passed_over(kind: str, mark: bytes, gap: bytes) -> None:
+    photo = make_photo(kind)
+    assert mark in photo
+    assert clean_picture(photo.replace(mark, gap + mark, 1)) == clean_picture(photo)
 
 
 def test_second_picture_of_a_phone_goes() -> None:

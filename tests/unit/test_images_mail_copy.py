@@ -32,6 +32,7 @@ def copy(data: bytes) -> Image.Image:
         (make_animation("GIF"), ".jpg"),
         (make_animation("PNG"), ".jpg"),
         (make_animation("WEBP"), ".jpg"),
+        (save(paint(), "AVIF"), ".jpg"),
         (make_photo(orientation=1), ""),
         (make_photo(orientation=3), ".jpg"),
     ],
@@ -40,7 +41,7 @@ def test_only_what_mail_can_show_goes_as_it_is(data: bytes, ending: str) -> None
     assert mail_ending(clean_picture(data)) == ending
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_wide_pictures_become_narrow(kind: str) -> None:
     found = copy(save(paint(1600, 80), kind))
     assert (found.size, found.format) == ((1200, 60), "JPEG")
@@ -54,9 +55,10 @@ def test_moving_pictures_stand_still(kind: str) -> None:
     assert found.getpixel((2, 2)) == pytest.approx((10, 20, 60), abs=40)  # the first frame's dark corner
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "AVIF"])
 @pytest.mark.parametrize("orientation", [3, 6, 8])
-def test_turned_photos_stand_upright(orientation: int) -> None:
-    photo = make_photo(width=1600, height=800, orientation=orientation)
+def test_turned_photos_stand_upright(orientation: int, kind: str) -> None:
+    photo = make_photo(kind, width=1600, height=800, orientation=orientation)
     found = copy(photo)
     assert found.size == ((1200, 600) if orientation == 3 else (800, 1600))
     assert not dict(found.getexif())

@@ -70,9 +70,9 @@ def test_what_is_not_there_gives_none(tmp_path: Path, path: str) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("a.svg", b"<svg/>", "SVG"),
-        ("a.png", b"<script>", "no PNG, JPEG, GIF or WebP picture"),
-        ("a.md", b"# A", "no PNG, JPEG, GIF or WebP picture"),
+        ("a.svg", b"<svg/>", "no PNG, JPEG, GIF, WebP or AVIF picture"),
+        ("a.png", b"<script>", "no PNG, JPEG, GIF, WebP or AVIF picture"),
+        ("a.md", b"# A", "no PNG, JPEG, GIF, WebP or AVIF picture"),
         ("a.png", PNG[:-4], "too early: copy or save it again"),
         ("a.png", PNG.replace(b"IDAT", b"IDAT\xff", 1), "copy or save it again"),
         (".a.png", PNG, "hidden"),

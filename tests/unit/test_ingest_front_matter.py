@@ -22,6 +22,9 @@ def read(text: str) -> Header:
         "---\ntitle: Bonjour\ntags: [a, b]\n---\nBody",
         '+++\ntitle = "Bonjour"\ntags = ["a", "b"]\n+++\nBody',
         '{"title": "Bonjour", "tags": ["a", "b"]}\nBody',
+        '---json\n{"title": "Bonjour", "tags": ["a", "b"]}\n---\nBody',
+        '---toml\ntitle = "Bonjour"\ntags = ["a", "b"]\n---\nBody',
+        "---yaml\ntitle: Bonjour\ntags: [a, b]\n---\nBody",
         "\n---\ntitle: Bonjour\ntags:\n  - a\n  - b\n...\nBody",
     ],
 )
@@ -87,6 +90,18 @@ def test_unknown_keys_make_a_header() -> None:
         ('+++\ntitle = "x"\ntitle = "y"\n+++\n', 3, "twice"),
         ('{"title": "x",\n "title": "y"}\n', 2, "twice"),
         ('{"title": "x"\n "slug": "y"}\n', 2, "comma"),
+        ('{"title": "x",\n "slug": "y",}\n', 2, "no comma"),
+        ('{"title": le pont}\n', 1, "double quotes"),
+        ('---json\n\n{"title": "x",\n"title": "y"}\n---\n', 4, "twice"),
+        ('---json\n{"title": "x"} {}\n---\n', 2, "nothing after"),
+        ('---json\n{"title": "x"}\n', 1, "add a line with ---"),
+        ('+++\ntitle: "x"\n+++\n', 2, "key = value"),
+        ('+++\ntitle = "a" b\n+++\n', 2, "quotes around all of it"),
+        ('+++\ntitle = "open\ndate = 2026-11-23\n+++\n', 2, "not closed"),
+        ("+++\n[a]\n[a]\n+++\n", 3, "twice"),
+        ("---js\n{ title: process.env.HOME }\n---\n", 1, "never run"),
+        ("Title: x\nDate: 2026-11-23\ntitle: y\n\nBody", 3, "twice"),
+        ('{"title": "x", "n": ' + "1" * 5000 + "}", 1, "too long"),
     ],
 )
 def test_broken_header_names_line_and_mend(text: str, line: int, mend: str) -> None:
@@ -120,4 +135,45 @@ def test_body_line_counts_the_header() -> None:
 def test_any_text_is_split_or_refused(text: str) -> None:
     with suppress(SeedError):
         header = split("a.md", text)
+        assert header is None or text.endswith(header.body)
+
+
+def test_lines_of_keys_are_a_header() -> None:
+    header = read("Title: Le pont : enfin\nDate: 2026-11-23\nSummary: Deux ans\n    de travaux\nSlug:\n\nBody\n\nMore")
+    assert header.values == {
+        "title": "Le pont : enfin",
+        "date": "2026-11-23",
+        "summary": "Deux ans\nde travaux",
+        "slug": "",
+    }
+    assert (header.body, header.body_line, header.lines["slug"], header.is_lines) == ("Body\n\nMore", 7, 5, True)
+
+
+@pytest.mark.parametrize("text", ["Title: Le pont\n\nBody", "title: Le pont\nhome: yes\n\nBody", "Title: x\nDate: y"])
+def test_title_alone_makes_a_header(text: str) -> None:
+    assert "title" in read(text).values
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Note: the market moves\n\nBody",
+        "Date: 23 novembre\nLieu: la salle\nPrix: 5 euros\n\nBody",
+        "Title: the market moves\nand so do we\n\nBody",
+        "Summary: the council met\n\nBody",
+        "Image: Anne Petit\nSource: AFP\n\nBody",
+        "Title:the colon needs its space\n\nBody",
+        "    Title: code\n    Date: code\n\nBody",
+        "# Title\n\nTitle: x\nDate: y\n",
+        "Title: x\nDate: y\n" + "Tags: z\n" * 300,
+    ],
+)
+def test_text_with_colons_is_no_header(text: str) -> None:
+    assert split("a.md", text) is None
+
+
+@given(st.text(alphabet=st.sampled_from("Titledate: \n\tx"), max_size=60))
+def test_any_lines_are_split_or_refused(text: str) -> None:
+    with suppress(SeedError):
+        header = split("a.md", f"Title: {text}")
         assert header is None or text.endswith(header.body)

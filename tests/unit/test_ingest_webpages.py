@@ -113,10 +113,6 @@ def test_markup_of_the_article_is_kept(name: str, kept: str) -> None:
     assert kept in saved(name).html
 
 
-def test_page_lives_where_it_says() -> None:
-    assert saved("paper").canonical_url == "https://courrier.example/2026/05/phare-embrieres"
-
-
 def test_summary_is_what_the_page_gives() -> None:
     assert saved("paper").summary.startswith("Une lampe de quarante watts")
 

@@ -1,6 +1,6 @@
 """Any picture made fit for the public: its format told by its first bytes, its data cut down to what shows it."""
 
-from publisher.ingest.images import gif, jpeg, png, webp
+from publisher.ingest.images import avif, gif, jpeg, png, webp
 from publisher.ingest.images.parts import BrokenPictureError, CleanPicture
 
 __all__ = ["BrokenPictureError", "CleanPicture", "clean_picture"]
@@ -19,4 +19,6 @@ def clean_picture(data: bytes) -> CleanPicture:
         return gif.clean(data)
     if webp.is_webp(data):
         return webp.clean(data)
-    raise BrokenPictureError("this is no PNG, JPEG, GIF or WebP picture: save it as one")
+    if avif.is_avif(data):
+        return avif.clean(data)
+    raise BrokenPictureError("this is no PNG, JPEG, GIF, WebP or AVIF picture: save it as one")

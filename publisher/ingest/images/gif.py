@@ -54,6 +54,9 @@ def _is_kept(extension: bytes) -> bool:
 def _iter_blocks(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     """(kind, whole block) up to the end of the picture."""
     while (kind := _at(data, at)) != _END:
+        if not kind:
+            at += 1  # some programs leave a byte between blocks
+            continue
         if kind == _FRAME:
             end = _skip(data, at + 10 + _table_length(_at(data, at + 9)) + 1)
         elif kind == _EXTENSION:

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterator
 
 from publisher.ingest.images.exif import find_orientation, tell_orientation, turn
-from publisher.ingest.images.parts import CleanPicture, cut_short, damaged, sizeless
+from publisher.ingest.images.parts import CleanPicture, cut_short, sizeless
 
 MAGIC = b"\xff\xd8\xff"
 _END, _SCAN = 0xD9, 0xDA
@@ -13,7 +13,8 @@ _JFIF, _EXIF, _COLOURS, _ADOBE = 0xE0, 0xE1, 0xE2, 0xEE
 _ABOUT = frozenset({*range(0xE0, 0xF0), 0xFE})  # application segments and comments
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a length
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_AFTER_PIXELS = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+_MARKER = re.compile(rb"\xff[^\x00\xff]")
+_AFTER_PIXELS = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
 def clean(data: bytes) -> CleanPicture:
@@ -46,24 +47,24 @@ def clean(data: bytes) -> CleanPicture:
 
 def _iter_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     """(marker, whole segment) up to the end of the picture; a scan's segment holds the pixels behind it."""
-    at = 2
-    while (marker := _marker(data, at)) != _END:
-        if marker == 0xFF or marker in _ALONE:
-            at += 1 if marker == 0xFF else 2
+    at = _find_marker(data, 2)
+    while (marker := data[at + 1]) != _END:
+        if marker in _ALONE:
+            at = _find_marker(data, at + 2)
             continue
         end = _end_of_segment(data, at)
         if marker == _SCAN:
             end = _end_of_pixels(data, end)
         yield marker, data[at:end]
-        at = end
+        at = _find_marker(data, end)
 
 
-def _marker(data: bytes, at: int) -> int:
-    if at + 1 >= len(data):
+def _find_marker(data: bytes, at: int) -> int:
+    """Where the next marker stands; decoders too pass over what some cameras leave between segments."""
+    found = _MARKER.search(data, at)
+    if found is None:
         raise cut_short()
-    if data[at] != 0xFF:
-        raise damaged()
-    return data[at + 1]
+    return found.start()
 
 
 def _end_of_segment(data: bytes, at: int) -> int:

@@ -2,9 +2,8 @@
 
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
-from warnings import simplefilter
 
-from publisher.ingest.images.parts import BrokenPictureError, CleanPicture
+from publisher.ingest.images.parts import BrokenPictureError, CleanPicture, damaged
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -34,11 +33,12 @@ def make_mail_copy(picture: CleanPicture) -> bytes:
     """
     from PIL import Image, ImageOps
 
-    # What unpacks to more than its header said is not unpacked.
-    simplefilter("error", Image.DecompressionBombWarning)
-    Image.MAX_IMAGE_PIXELS = picture.width * picture.height
+    Image.MAX_IMAGE_PIXELS = None  # the settings have a limit of their own
     try:
-        with Image.open(BytesIO(picture.data)) as opened:
+        kind = picture.media_type.removeprefix("image/").upper()
+        with Image.open(BytesIO(picture.data), formats=(kind,)) as opened:
+            if opened.width * opened.height > picture.width * picture.height:
+                raise damaged()
             profile = opened.info.get("icc_profile") if opened.mode in _OF_SCREENS else None
             upright = ImageOps.exif_transpose(_shrink(opened, is_turned=opened.size != (picture.width, picture.height)))
             return _encode(upright, is_see_through=picture.is_see_through, profile=profile)

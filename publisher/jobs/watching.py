@@ -1,0 +1,114 @@
+"""Keeps ledger, feeds and pages as the folder is, from hint to hint."""
+
+import asyncio
+import math
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from publisher.app import App
+from publisher.clock import now
+from publisher.errors import PublisherError
+from publisher.ingest import GONE_FOR, watch
+from publisher.jobs.reading import read_folder
+from publisher.jobs.surveying import Watch
+
+_RESCAN = 60.0  # seconds after which the whole folder is looked at though nothing hinted at a change
+_SHARE = 200  # a look at the whole folder rests for so many times as long as it took, where that is longer
+_SHORTEST = 0.02
+_LONG_READ = 500  # files from which on a read says how far it is
+_PASSING = (PublisherError, OSError)  # a busy ledger, a full disk: said, and tried again
+_log = structlog.get_logger()
+
+
+class Hints:
+    """Where the folder may have changed since somebody last asked."""
+
+    def __init__(self) -> None:
+        self.event = asyncio.Event()
+        self._paths: set[str] | None = None
+
+    def add(self, paths: frozenset[str]) -> None:
+        """Note a hint; an empty one says that it may be anywhere."""
+        if not self.event.is_set():
+            self._paths = set()
+        if self._paths is not None:
+            self._paths = self._paths | paths if paths else None
+        self.event.set()
+
+    def take(self) -> frozenset[str] | None:
+        """The paths that were hinted at, maybe none; None for the whole folder."""
+        paths = self._paths if self.event.is_set() else set()
+        self.event.clear()
+        return None if paths is None else frozenset(paths)
+
+
+async def keep_reading(app: App, stop: asyncio.Event, *, on_published: Callable[[], Awaitable[None]]) -> None:
+    """Look at what is hinted at, and at the whole folder each minute and when an article comes out or its time is over.
+
+    `on_published` is called after each look that changed something for readers.
+    """
+    hints, watching = Hints(), Watch()
+    listening = asyncio.create_task(_listen(app, stop, hints))
+    hinted, whole_at = None, 0.0
+    try:
+        while not stop.is_set():
+            started = time.monotonic()
+            try:
+                look = await asyncio.to_thread(
+                    read_folder, app, now=now(), watch=watching, hinted=hinted, on_progress=_log_progress
+                )
+                if look.is_whole:
+                    whole_at = _rest(started, time.monotonic())
+                if look.published:
+                    await on_published()
+                next_at = await asyncio.to_thread(_find_next, app, is_moving=look.is_moving)
+            except _PASSING as problem:
+                _log.error("folder_not_read", why=str(problem))
+                look, next_at, whole_at = None, math.inf, _rest(started, time.monotonic())
+            await first_of(hints.event, stop, seconds=max(min(next_at, whole_at) - time.monotonic(), _SHORTEST))
+            is_part = look is not None and (hints.event.is_set() or look.is_moving) and time.monotonic() < whole_at
+            paths = hints.take()
+            hinted = paths if is_part else None
+    finally:
+        listening.cancel()
+
+
+def _rest(started: float, ended: float) -> float:
+    """When to look at the whole folder again after a look that lasted so long."""
+    return ended + max(_RESCAN, _SHARE * (ended - started))
+
+
+def _log_progress(done: int, total: int) -> None:
+    if total > _LONG_READ:
+        _log.info("reading", done=done, total=total)
+
+
+async def _listen(app: App, stop: asyncio.Event, hints: Hints) -> None:
+    async for paths in watch(app.home.seeds, stop):
+        hints.add(paths)
+
+
+def _find_next(app: App, *, is_moving: bool) -> float:
+    """When a look is worth while, by the steady clock: a file stands still or is gone, an article comes out or is over.
+
+    Infinity where nothing is to come.
+    """
+    if is_moving:
+        return time.monotonic() + app.settings.seeds.quiet
+    present = now()
+    with app.ledger.read() as tx:
+        release, expiry = tx.articles.find_next_release(present), tx.articles.find_next_expiry(present)
+        gone = tx.seeds.find_next_gone(after=present - GONE_FOR)
+    moments = [release, expiry, gone + GONE_FOR if gone else None]
+    waits = [(moment - present).total_seconds() for moment in moments if moment]
+    return time.monotonic() + min(waits, default=math.inf)
+
+
+async def first_of(*events: asyncio.Event, seconds: float) -> None:
+    """Wait for one of those events, no longer than that."""
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()

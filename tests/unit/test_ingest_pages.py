@@ -1,0 +1,112 @@
+"""A page's own lines are told from those of an article."""
+
+import pytest
+
+from publisher.ingest.pages import (
+    comes_from,
+    is_jump,
+    is_noise,
+    is_page_number,
+    is_running_head,
+    is_site_furniture,
+    without_jump,
+)
+
+
+@pytest.mark.parametrize("line", ["4", "— 4 —", "- 12 -", "Page 4", "Seite 3 von 8", "blz. 7", "p. 12", "A4", "4/12"])
+def test_page_numbers_are_told(line: str) -> None:
+    assert is_page_number(line)
+
+
+@pytest.mark.parametrize("line", ["4 morts", "9.200", "Page blanche", "", "Le 4", "12 juin"])
+def test_other_numbers_are_no_pages(line: str) -> None:
+    assert not is_page_number(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "suite en page 4",
+        "(Suite page 4)",
+        "Suite de la une",
+        "► Lire page 3",
+        "Lire aussi en page 3",
+        "Continued on A4",
+        "Continued from Page A1",
+        "See BRIDGE, Page A4",
+        "Vervolg op pagina 5",
+        "Lees verder op blz. 5",
+        "zie blz. 4",
+        "Fortsetzung auf Seite 4",
+        "Siehe auch Seite 12",
+        "SEWER, continued on A4",
+    ],
+)
+def test_jumps_are_told(line: str) -> None:
+    assert is_jump(line)
+
+
+@pytest.mark.parametrize("line", ["La suite au prochain numéro", "See you on page one of our history", "Zie de maan"])
+def test_sentences_are_no_jumps(line: str) -> None:
+    assert not is_jump(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_origin"), [("Suite de la page 1", True), ("Fortsetzung von Seite 1", True), ("Suite en page 4", False)]
+)
+def test_origin_is_told_from_target(line: str, *, is_origin: bool) -> None:
+    assert comes_from(line) is is_origin
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "left"),
+    [
+        ("Le pont est vieux. (Suite en page 4)", "Le pont est vieux."),
+        ("Le pont est vieux. Suite en page 4", "Le pont est vieux."),
+        ("Le pont est ► lire page 3", "Le pont est"),
+        ("Il a lu la page 4.", "Il a lu la page 4."),
+    ],
+)
+def test_jumps_leave_a_paragraphs_end(paragraph: str, left: str) -> None:
+    assert without_jump(paragraph) == left
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "La Gazette – samedi 13 juin 2026 – 4",
+        "LA GAZETTE | 13 JUIN 2026 | PAGE 4",
+        "4 | Région",
+        "A1 | THE HERALD | Monday, June 4, 2018",
+        "Altweiler Bote     Seite 3",
+    ],
+)
+def test_running_heads_have_a_form(line: str) -> None:
+    assert is_running_head(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["BRUXELLES – Le conseil", "4 MORTS À LIÈGE", "Liège-Namur 2-1", "Un match, 3 buts – et une fête de plus"]
+)
+def test_other_lines_are_no_running_heads(line: str) -> None:
+    assert not is_running_head(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Publicité",
+        "ADVERTISEMENT",
+        "Lire aussi : Le pont rouvre",
+        "5 min read",
+        "© La Gazette 2026",
+        "Lees ook: De brug",
+    ],
+)
+def test_websites_own_lines_are_told(line: str) -> None:
+    assert is_site_furniture(line)
+
+
+@pytest.mark.parametrize(("line", "is_speck"), [("| .  '", True), (".", True), ("***", False), ("a", False)])
+def test_specks_are_told_from_rules(line: str, *, is_speck: bool) -> None:
+    assert is_noise(line) is is_speck
