@@ -21,13 +21,17 @@ class Links:
     def __init__(self, path: str, *, find_picture: Callable[[str], str]) -> None:
         self._path, self._find_picture = path, find_picture
         self._targets: dict[str, None] = {}
-        #: Where links led that were taken out, as the seed has them.
-        self.dropped: dict[str, None] = {}
+        self._dropped: dict[str, None] = {}
 
     @property
     def targets(self) -> tuple[str, ...]:
         """The seeds that are linked to, in the order of their first link, as `domain.link` writes them."""
         return tuple(self._targets)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to tell the editor of the links that were taken out."""
+        return tuple(f"the link to {target} leads to no article and was left out" for target in self._dropped)
 
     def publish(self, html: str) -> str:
         """Safe HTML in which a link to a seed is `seed:…`, and one to what is not published has only its text left.
@@ -43,7 +47,7 @@ class Links:
             return target
         changed = self._publish_picture(target) if _PICTURE.fullmatch(target) else self._find_seed(target)
         if not changed:
-            self.dropped[target] = None
+            self._dropped[target] = None
         return changed
 
     def _publish_picture(self, picture: str) -> str:

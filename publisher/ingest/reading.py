@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from publisher.domain.article import Content, Enclosure, Image
@@ -17,19 +16,18 @@ from publisher.ingest.blocks import heading_text
 from publisher.ingest.clipping import read_clipping
 from publisher.ingest.dates import midnight, parse_moment
 from publisher.ingest.decoding import decode
-from publisher.ingest.directives import draw_boxes
 from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
+from publisher.ingest.foreign import take_marks_off
 from publisher.ingest.front_matter import split
 from publisher.ingest.keys import Enclosed, Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.links import Links
-from publisher.ingest.mdx import strip_mdx
 from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
 from publisher.ingest.page_header import find_page_header, is_page
 from publisher.ingest.pictures import Pictures
 from publisher.ingest.plain_text import mark_layout
 from publisher.ingest.scan_names import is_scan_name
-from publisher.ingest.shortcodes import Expanded, expand
+from publisher.ingest.shortcodes import Expanded
 from publisher.ingest.sureness import Sureness
 from publisher.ingest.webpage import read_webpage
 from publisher.markup import clean_html, render_markdown, shorten, space_french, space_french_html, to_plain, to_text
@@ -130,7 +128,7 @@ def read_seed(
     source = header.body if header else text
     named = read_path(path, languages=_all_languages(rules))
     first_line = text.count("\n") - source.count("\n") + 1
-    plain = _without_marks(path, source, first_line=first_line) if front else Expanded(source)
+    plain = take_marks_off(path, source, first_line=first_line) if front else Expanded(source)
     if is_page(path):
         found = _read_page(path, plain.text, has_header=front is not None, zone=zone)
     else:
@@ -138,15 +136,6 @@ def read_seed(
     content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
     content = replace(content, notes=plain.notes + content.notes)
     return Reading(content=content, text_digest=_digest(meta.title if meta else "", source), doubts=found.doubts)
-
-
-def _without_marks(path: str, source: str, *, first_line: int) -> Expanded:
-    """The text without what only its generator understands; a clipping has none of that."""
-    if is_page(path):
-        return expand(source, first_line=first_line, has_code=False)
-    strip = strip_mdx if path.lower().endswith(".mdx") else partial(expand, has_code=True)
-    found = strip(source, first_line=first_line)
-    return replace(found, text=draw_boxes(found.text))
 
 
 def _all_languages(rules: Rules) -> tuple[str, ...]:
@@ -281,7 +270,7 @@ def _assemble(
         images=pictures.images,
         enclosure=_enclosure(meta.enclosure),
         links=links.targets,
-        notes=(*found.notes, *meta.notes, *pictures.notes, *notes, *_tell_dropped(links)),
+        notes=(*found.notes, *meta.notes, *pictures.notes, *notes, *links.notes),
         extra={**found.extra, **meta.extra},
     )
 
@@ -307,10 +296,6 @@ def _date_of(found: _Text, meta: Meta, *, named: Named, zone: tzinfo) -> datetim
     """The date that path, address or text give where the header has none."""
     day = named.day or day_of_address(meta.address) or found.day
     return found.moment or parse_moment(named.moment, zone) or (midnight(day, zone) if day else None)
-
-
-def _tell_dropped(links: Links) -> tuple[str, ...]:
-    return tuple(f"the link to {target} leads to no article and was left out" for target in links.dropped)
 
 
 def _lower_headings(html: str) -> str:

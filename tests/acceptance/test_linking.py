@@ -105,6 +105,24 @@ def test_feeds_link_in_full(desk: Desk) -> None:
     assert not desk.is_public("11/bridge#noon")
 
 
+def test_headings_have_no_ids_in_feeds(desk: Desk) -> None:
+    desk.put("river/ferry.md", "---\ntitle: The ferry\n---\n[Where](#where-it-goes)\n\n## Where it goes\n\nOver.\n")
+    desk.read(MINUTE)
+    assert 'id="where-it-goes"' in _page(desk)
+    assert desk.is_public('href=\\"https://gazette.example.org/articles/2026/11/ferry#where-it-goes\\"')
+    assert not desk.is_public('id=\\"where-it-goes')
+
+
+@pytest.mark.parametrize("typed", ["{{7*7}}", "${7*7}", "{% if 7 %}"])
+def test_typed_braces_reach_readers_as_typed(desk: Desk, typed: str) -> None:
+    desk.put("ferry.md", f"# On {typed} and more\n\nWhoever writes {typed} sees what he wrote.\n")
+    desk.read(MINUTE)
+    message = preview(desk.app, _issue(desk, at=NOW + HOUR)).variant
+    for seen in (_page(desk, "ferry.md"), message.html, message.text):
+        assert f"On {typed} and more" in seen
+        assert f"writes {typed} sees" in seen
+
+
 def test_rebuilt_links_are_the_same(desk: Desk) -> None:
     desk.put("river/ferry.md", LINKING)
     desk.read(MINUTE)

@@ -42,6 +42,10 @@ def fit(html: str) -> str:
             '<p><a href="https://gazette.example/articles/2026/11/b">b</a></p>',
         ),
         ('<p><a href="mailto:a@b.example">b</a></p>', '<p><a href="mailto:a@b.example">b</a></p>'),
+        (
+            '<p><a href="#b">b</a></p><h2 id="b">B</h2>',
+            '<p><a href="https://gazette.example/articles/2026/11/bridge#b">b</a></p><h2>B</h2>',
+        ),
         ("<p>1 &lt; 2 &amp; é</p>", "<p>1 &lt; 2 &amp; é</p>"),
         ("<p>a\x00b\x0b</p>", "<p>ab</p>"),
         ("<p>xSLOTemailSLOTx</p>", "<p>x-SLOTemailSLOTx</p>"),

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.markup import absolute_links, clean_html, iter_images, render_markdown, rewrite_links, rewrite_sources
@@ -69,6 +69,5 @@ def test_text_without_images_has_none() -> None:
 
 @given(st.text())
 def test_unchanged_addresses_keep_every_byte(source: str) -> None:
-    html = render_markdown(f"[a](<{source}>) {source} ![b]({source})")
-    assume('href=""' not in html)
+    html = render_markdown(f"[a](<x{source}>) {source} ![b]({source})")
     assert rewrite_links(html, lambda target: target) == html
