@@ -11,25 +11,25 @@ from zoneinfo import ZoneInfo
 from publisher.domain.article import Content, Enclosure, Image
 from publisher.domain.doubt import Doubt
 from publisher.errors import SeedError
-from publisher.ingest.authors import Neighbour, name_authors
-from publisher.ingest.blocks import heading_text
-from publisher.ingest.clipping import read_clipping
+from publisher.ingest.clippings.blocks import heading_text
+from publisher.ingest.clippings.clipping import read_clipping
+from publisher.ingest.clippings.sureness import Sureness
 from publisher.ingest.dates import midnight, parse_moment
 from publisher.ingest.decoding import decode
+from publisher.ingest.dialects.shortcodes import Expanded
 from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
 from publisher.ingest.foreign import take_marks_off
-from publisher.ingest.front_matter import split
-from publisher.ingest.keys import Enclosed, Meta, Picture, read_meta
+from publisher.ingest.headers.authors import Neighbour, name_authors
+from publisher.ingest.headers.front_matter import split
+from publisher.ingest.headers.keys import Enclosed, Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.links import Links
 from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
-from publisher.ingest.page_header import find_page_header, is_page
 from publisher.ingest.pictures import Pictures
 from publisher.ingest.plain_text import mark_layout
 from publisher.ingest.scan_names import is_scan_name
-from publisher.ingest.shortcodes import Expanded
-from publisher.ingest.sureness import Sureness
-from publisher.ingest.webpage import read_webpage
+from publisher.ingest.webpages.page_header import find_page_header, is_page
+from publisher.ingest.webpages.webpage import read_webpage
 from publisher.markup import clean_html, render_markdown, shorten, space_french, space_french_html, to_plain, to_text
 
 _SUMMARY_LENGTH = 300
