@@ -35,7 +35,8 @@ from publisher.ingest.folder.hinted import look_at
 from publisher.ingest.folder.neighbours import read_neighbour
 from publisher.ingest.folder.walking import Ground, SeedFile, Walk, read_bytes, walk
 from publisher.ingest.folder.watching import watch
-from publisher.ingest.reading import Draft, Reading, Rules, read_seed
+from publisher.ingest.reading import Draft, Reading, read_seed
+from publisher.ingest.rules import Rules
 
 __all__ = [
     "GONE_FOR",
