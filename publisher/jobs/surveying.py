@@ -163,10 +163,7 @@ def _compare(app: App, found: Walk, *, paths: Collection[str] | None, outdated: 
     """A walk beside the ledger; with `paths`, the ledger is asked for these alone. Those `outdated` are read again."""
     with app.ledger.read() as tx:
         marks = _iter_marks(tx, paths)
-        marks = (
-            (replace(mark, is_open=True) if mark.path in outdated else mark for mark in marks) if outdated else marks
-        )
-        moved, differing, unchanged = find_moved(marks, found)
+        moved, differing, unchanged = find_moved(_open_marks(marks, outdated) if outdated else marks, found)
         records = {record.path: record for record in tx.seeds.list_at(differing)}
         is_first = tx.facts.find(FIRST_READ) is None
     known = {path: _known(record) for path, record in records.items()}
