@@ -19,6 +19,7 @@ from publisher.ingest.decoding import decode
 from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
 from publisher.ingest.foreign import take_marks_off
 from publisher.ingest.front_matter import split
+from publisher.ingest.given import adds_to_clipping, give_known, is_plain_text, without_known
 from publisher.ingest.keys import Enclosed, Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.links import Links
@@ -148,8 +149,8 @@ def _digest(title: str, source: str) -> str:
 
 
 def _read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> _Text:
-    if meta is None:
-        return _read_clipping(path, source, rules=rules, named=named)
+    if meta is None or adds_to_clipping(path, meta):
+        return _read_clipping(path, source, meta or Meta(), rules=rules, named=named)
     return _read_markdown(source, meta.title, named=named)
 
 
@@ -167,13 +168,13 @@ def _read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> _Te
     )
 
 
-def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Text:
-    is_plain = path.lower().endswith(".txt")
+def _read_clipping(path: str, source: str, meta: Meta, *, rules: Rules, named: Named) -> _Text:
+    is_plain = is_plain_text(path)
     laid_out = mark_layout(source) if is_plain else source
     clippings = read_clipping(laid_out, is_plain=is_plain, languages=_all_languages(rules))
-    clipping = clippings[0]
     if len(clippings) > 1:
-        raise SeedError(path, f"{describe_parts(clippings)}: split them into files of their own")
+        raise SeedError(path, f"{describe_parts(clippings)}: `publisher review split` gives each a file")
+    clipping = give_known(clippings[0], meta)
     title, sureness = clipping.title, clipping.certainties["title"]
     if not title:
         title, sureness = words_as_title(named.words), _BY_NAME
@@ -189,7 +190,9 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> _Te
         notes=describe_left_out(clipping),
         slug=_plain(title) if is_scan_name(named.words) else "",
         extra={name: text for name in ("kicker", "place") if (text := _plain(getattr(clipping, name)))},
-        doubts=find_doubts(replace(clipping, title=title), title=sureness, below=rules.review_below),
+        doubts=without_known(
+            find_doubts(replace(clipping, title=title), title=sureness, below=rules.review_below), meta
+        ),
     )
 
 
