@@ -31,7 +31,16 @@ from publisher.ingest.scan_names import is_scan_name
 from publisher.ingest.shortcodes import Expanded
 from publisher.ingest.sureness import Sureness
 from publisher.ingest.webpage import read_webpage
-from publisher.markup import clean_html, render_markdown, shorten, space_french, space_french_html, to_plain, to_text
+from publisher.markup import (
+    clean_html,
+    name_alerts,
+    render_markdown,
+    shorten,
+    space_french,
+    space_french_html,
+    to_plain,
+    to_text,
+)
 
 _SUMMARY_LENGTH = 300
 _NO_TITLE = "no title was found: begin with a line '# Title', or add front matter with a title"
@@ -252,7 +261,7 @@ def _assemble(
     return Content(
         title=space(title),
         language=language,
-        html=space_html(html),
+        html=space_html(name_alerts(html, language)),
         summary=space(summary),
         standfirst=space(found.standfirst),
         headline=space(found.headline),
