@@ -95,7 +95,7 @@ def show(
         print_json(found)
         return
     for name in ("id", "path", "status", "published_at", "released_at", "updated_at", "section", "language"):
-        say(f"{name:13} {found[name]}")
+        say(f"{name:13} {found[name] or '-'}")
     say(f"{'authors':13} {', '.join(found['authors']) or '-'}")
     say(f"{'tags':13} {', '.join(found['tags']) or '-'}")
     say(f"{'address':13} {address.absolute(opened_app.publication.url, address.article(chosen))}")

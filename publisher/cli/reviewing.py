@@ -172,7 +172,10 @@ def split_file(
         if not is_sure:
             typer.confirm(f"Write these {len(found.parts)} files?", abort=True)
         split(opened_app, found, is_removed=is_removed, now=now())
-    say(f"{len(found.parts)} files are written" + ("" if is_removed else make_safe(f"; {path} stays, and in review")))
+    say(
+        f"{len(found.parts)} files are written"
+        + make_safe(f"; {path} is removed" if is_removed else f"; {path} stays, and in review")
+    )
 
 
 def make_safe(text: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from publisher.domain.article import Image
 from publisher.errors import SeedError
-from publisher.ingest.links import is_elsewhere
+from publisher.ingest.links import is_elsewhere, without_mark
 from publisher.markup import rewrite_sources
 
 Asset = Callable[[str], Image | None]
@@ -70,6 +70,7 @@ class Pictures:
 
         Generators take its path from the site's root as well as from the seed.
         """
+        source = without_mark(source)
         is_beside = "/" not in source or source.startswith(("./", "../"))
         if is_beside or is_elsewhere(source) or _ROOTED.match(source):
             return self.find_address(source, alt=alt)
@@ -78,6 +79,7 @@ class Pictures:
 
     def find_address(self, source: str, *, alt: str = "") -> str:
         """The public address of a picture as the article names it; one on the web stays, one left out has none."""
+        source = without_mark(source)
         if is_elsewhere(source):
             return self._check_address(f"https:{source}" if source.startswith("//") else source)
         rooted = _ROOTED.match(source)

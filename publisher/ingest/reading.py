@@ -25,7 +25,7 @@ from publisher.ingest.pictures import Pictures
 from publisher.ingest.rules import Rules
 from publisher.ingest.text import Text, plain, read_page, read_text
 from publisher.ingest.webpages.page_header import find_page_header, is_page
-from publisher.markup import shorten, space_french, space_french_html, to_plain, to_text
+from publisher.markup import name_alerts, shorten, space_french, space_french_html, to_plain, to_text
 
 _SUMMARY_LENGTH = 300
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
@@ -119,7 +119,7 @@ def _assemble(
     return Content(
         title=space(title),
         language=language,
-        html=space_html(html),
+        html=space_html(name_alerts(html, language)),
         summary=space(summary),
         standfirst=space(found.standfirst),
         headline=space(found.headline),

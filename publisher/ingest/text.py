@@ -12,6 +12,7 @@ from publisher.ingest.clippings.clipping import read_clipping
 from publisher.ingest.clippings.sureness import Sureness
 from publisher.ingest.dates import parse_moment
 from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
+from publisher.ingest.given import adds_to_clipping, give_known, is_plain_text, without_known
 from publisher.ingest.headers.keys import Meta
 from publisher.ingest.naming import Named, make_slug, words_as_title
 from publisher.ingest.plain_text import mark_layout
@@ -53,9 +54,9 @@ class Text:
 
 
 def read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> Text:
-    """What a text without marks of other generators says: a clipping where there is no header, else Markdown."""
-    if meta is None:
-        return _read_clipping(path, source, rules=rules, named=named)
+    """What a text without marks of other generators says: a clipping where no header says more, else Markdown."""
+    if meta is None or adds_to_clipping(path, meta):
+        return _read_clipping(path, source, meta or Meta(), rules=rules, named=named)
     return _read_markdown(source, meta.title, named=named)
 
 
@@ -74,13 +75,13 @@ def read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> Text
     )
 
 
-def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> Text:
-    is_plain = path.lower().endswith(".txt")
+def _read_clipping(path: str, source: str, meta: Meta, *, rules: Rules, named: Named) -> Text:
+    is_plain = is_plain_text(path)
     laid_out = mark_layout(source) if is_plain else source
     clippings = read_clipping(laid_out, is_plain=is_plain, languages=rules.all_languages)
-    clipping = clippings[0]
     if len(clippings) > 1:
-        raise SeedError(path, f"{describe_parts(clippings)}: split them into files of their own")
+        raise SeedError(path, f"{describe_parts(clippings)}: `publisher review split` gives each a file")
+    clipping = give_known(clippings[0], meta)
     title, sureness = clipping.title, clipping.certainties["title"]
     if not title:
         title, sureness = words_as_title(named.words), _BY_NAME
@@ -96,7 +97,9 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> Tex
         notes=describe_left_out(clipping),
         slug=plain(title) if is_scan_name(named.words) else "",
         extra={name: text for name in ("kicker", "place") if (text := plain(getattr(clipping, name)))},
-        doubts=find_doubts(replace(clipping, title=title), title=sureness, below=rules.review_below),
+        doubts=without_known(
+            find_doubts(replace(clipping, title=title), title=sureness, below=rules.review_below), meta
+        ),
     )
 
 
