@@ -151,7 +151,7 @@ def fold(text: str) -> str:
     return _SINGLE.sub("'", _DOUBLE.sub('"', " ".join(text.split())))
 
 
-def mark(clip: Clip, found: Sequence[Values], *, is_held: bool) -> Marks:
+def mark(clip: Clip, found: Sequence[Values], *, is_held: bool = False) -> Marks:
     """What was found in a clipping beside its answer, article by article in their order."""
     count = Score(same=min(len(found), len(clip.articles)), found=len(found), wanted=len(clip.articles))
     held = Score(same=int(is_held and clip.is_held), found=int(is_held), wanted=int(clip.is_held))

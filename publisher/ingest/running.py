@@ -19,6 +19,7 @@ from publisher.ingest.pages import (
     is_running_head,
     is_section_head,
     is_site_furniture,
+    is_wire_furniture,
     names_paper,
     without_jump,
 )
@@ -100,7 +101,7 @@ def _sort_line(text: str, block: Block, *, repeated: frozenset[str], is_alone: b
         return Sort.TEXT
     if is_jump(text) or is_running_head(text) or is_marked_page_number(text) or (is_noise(text) and not _is_rule(text)):
         return Sort.SURE
-    if is_site_furniture(text):
+    if is_site_furniture(text) or is_wire_furniture(text):
         return Sort.SURE
     if is_page_number(text):
         return Sort.SURE if is_alone else Sort.NUMBER
