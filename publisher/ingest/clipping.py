@@ -17,7 +17,6 @@ from publisher.ingest.figureboxes import fold_figures
 from publisher.ingest.heads import read_head
 from publisher.ingest.judging import judge_authors, judge_title, read_dating
 from publisher.ingest.leads import without_lead_sign
-from publisher.ingest.legibility import read_legibility
 from publisher.ingest.letters import mend_letters, mend_spaces
 from publisher.ingest.lexicon import Lexicon, learn
 from publisher.ingest.parting import part_articles
@@ -26,6 +25,7 @@ from publisher.ingest.repair import join_columns, join_hyphenated, split_paragra
 from publisher.ingest.running import take_running
 from publisher.ingest.signatures import read_signature
 from publisher.ingest.signing import Signing, take_signatures
+from publisher.ingest.soundness import judge_body
 from publisher.ingest.standfirsts import take_standfirst
 from publisher.ingest.sureness import Sureness
 from publisher.ingest.words import main_language
@@ -144,7 +144,7 @@ def _read_article(blocks: list[Block], source: _Source, *, furniture: tuple[str,
             "authors": judge_authors(signing),
             "date": dating.sureness,
             "split": split,
-            "body": read_legibility("\n".join(block.text for block in body if block.kind is Kind.PROSE)),
+            "body": judge_body(body),
         },
     )
 

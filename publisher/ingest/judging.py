@@ -9,6 +9,7 @@ from publisher.ingest.capitals import find_untold
 from publisher.ingest.datelines import Dateline
 from publisher.ingest.days import find_day
 from publisher.ingest.heads import Head
+from publisher.ingest.kickers import is_notice, is_section
 from publisher.ingest.lexicon import Lexicon
 from publisher.ingest.signatures import Signature
 from publisher.ingest.signing import Signing
@@ -21,6 +22,11 @@ _NAMED = 3
 
 def judge_title(head: Head, lexicon: Lexicon) -> Sureness:
     """How sure a title is: less where words in capitals may be names for all that the text shows."""
+    if is_section(head.headline):
+        return head.sureness.less(0.4, "it is the usual name of a newspaper's section")
+    notice = next((text for text in (head.headline, head.kicker) if is_notice(text)), "")
+    if notice:
+        return Sureness(0.2, f"“{notice}” heads notices and advertisements")
     untold, total = find_untold(head.headline, lexicon)
     if not untold:
         return head.sureness

@@ -10,6 +10,9 @@ _JOINTS = re.compile(r"['’./&:,°–-]+")
 # Letters, a number with a unit or between letters ("14h30"), a road or a code ("A54").
 _PLAIN = re.compile(r"[^\W\d_]+|[€$£]?\d+(?:[^\W\d_]{1,4}\d*)?[²³%‰€$£+]*|[A-ZÀ-Þ]{1,5}\d+[A-Za-z]?|[€$£%+#]")
 _LINKS = ("http:", "https:", "www.", "mailto:")
+# Letters that are words by themselves in one of the languages, and enumerations.
+_LONE = re.compile(r"[^\W\d_]")
+_LONE_WORDS = frozenset("aAàÀIiyYôÔOoUuéÉnN")
 _MIXED_CASE = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]{1,2}[a-zß-ÿ]")
 _VOWEL = re.compile(r"[aeiouyàâäáéèêëíîïóôöúùûüœæåø]", re.I)
 _MOST = 5000
@@ -21,10 +24,11 @@ _SOME = 0.05
 
 def read_legibility(text: str) -> Sureness:
     """How sure it is that a text can be read as it stands."""
-    tokens = [token for found in _iter_tokens(text) if (token := found.strip(_EDGES))]
+    found = [(token, _is_lone(written)) for written in _iter_tokens(text) if (token := written.strip(_EDGES))]
+    tokens = [token for token, _ in found]
     if len(tokens) < _FEWEST:
         return Sureness(0.9, "")
-    spoilt = [token for token in tokens if is_spoilt(token)]
+    spoilt = [token for token, is_lone in found if is_lone or is_spoilt(token)]
     share = len(spoilt) / len(tokens)
     reason = f"{len(spoilt)} of {len(tokens)} words look spoilt, such as {', '.join(spoilt[:3])}"
     if share >= _NEARLY_ALL:
@@ -32,6 +36,11 @@ def read_legibility(text: str) -> Sureness:
     if share >= _MANY:
         return Sureness(0.3, reason)
     return Sureness(0.7, reason) if share >= _SOME else Sureness(0.95, "")
+
+
+def _is_lone(written: str) -> bool:
+    """Whether a letter stands alone that is no word, initial or item ("B.", "(b)")."""
+    return bool(_LONE.fullmatch(written)) and written not in _LONE_WORDS and written.islower()
 
 
 def _iter_tokens(text: str) -> list[str]:

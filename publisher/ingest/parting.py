@@ -12,6 +12,7 @@ from publisher.ingest.heads import read_head
 from publisher.ingest.peeling import peel_lines
 from publisher.ingest.quotations import is_label
 from publisher.ingest.signatures import read_signatures
+from publisher.ingest.signing import read_initials
 from publisher.ingest.sureness import Sureness
 
 _RULER = frozenset("=-_*~#•·—– ")
@@ -21,6 +22,7 @@ _SENTENCE_WORDS = 5
 _STOPS = (".", "!", "?", "…", "»", "”", '"')
 _SIGNED_WITHIN = 4
 _FEWEST_LETTERS = 8
+_ENDED_AFTER = 3
 _ONE = Sureness(1.0, "")
 
 
@@ -121,7 +123,19 @@ def _doubt_one(blocks: Sequence[Block]) -> Sureness:
     headings = sum(block.level == 1 for block in blocks)
     if any(_is_second_byline(blocks, index) for index in range(_SIGNED_WITHIN + 2, len(blocks) - 1)):
         return Sureness(0.4, "a second headline with a byline stands within it")
+    if any(_ends_first(blocks, index) for index in range(_ENDED_AFTER, len(blocks) - 2)):
+        return Sureness(0.4, "a line that signs an article stands within it, and a headline below that")
     return Sureness(0.7, f"it has {headings} first-level headings") if headings > 1 else _ONE
+
+
+def _ends_first(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a signature closes paragraphs, and a headline and another paragraph follow."""
+    block, title, after = blocks[index : index + 3]
+    if block.kind is not Kind.PROSE or not (read_signatures(block.text) or read_initials(block.text)):
+        return False
+    is_headed = title.level == 1 or (title.kind is Kind.PROSE and is_title_like(title.text))
+    before = blocks[index - 2 : index]
+    return is_headed and not is_label(title.text) and all(map(_is_paragraph, [*before, after]))
 
 
 def _is_second_byline(blocks: Sequence[Block], index: int) -> bool:
