@@ -90,6 +90,8 @@ def _head_of_lines(blocks: list[Block]) -> Head:
     kicker: int | None = None
     if others and _is_kicker_line(blocks, first, others[0]):
         kicker, (first, *others) = first, others
+    if kicker is not None and names_paper(blocks[kicker].text) and not is_section(blocks[kicker].text):
+        masthead, kicker = [*masthead, kicker], None
     taken = [first]
     while others and others[0] == taken[-1] + 1 and _is_same_headline(blocks[taken[-1]].text, blocks[others[0]].text):
         taken.append(others.pop(0))

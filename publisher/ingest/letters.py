@@ -6,7 +6,7 @@ _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl",
 _WITHOUT_WIDTH = "\u200b\u2060\ufeff"
 _MENDED = str.maketrans({**_LIGATURES, **dict.fromkeys(_WITHOUT_WIDTH, "")})
 _INNER_SPACES = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
-_BEFORE_STOP = re.compile(r"(?<=[\w\"»”’)])[ ]+(?=[.,](?:\s|$))")
+_BEFORE_STOP = re.compile(r"(?<=[\w\"»”“’)])[ ]+(?=[.,](?:\s|$))")
 _IN_PARENTHESES = re.compile(r"(?<!\S)\(\s+(?=\w)|(?<=\w)\s+\)(?=[\s.,;:!?]|$)")
 _PAIRS = ("“”", "‘’", "„“", "„”", "‚‘")
 _IN_QUOTES = re.compile(

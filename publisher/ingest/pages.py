@@ -71,9 +71,10 @@ _SLUG_NUMBER = re.compile(r"\d+|[a-z]{1,4}\d+|[A-Z]{2,}-\d+", re.I)
 _SLUG_AGENCY = re.compile(r"(?:belga|afp|anp|dpa|ap|reuters|ats|apa)\b(?=[- ]|$)", re.I)
 _WIRE = re.compile(
     r"eds\.?:[ ].{3,80}|[A-Z]{2,}-[\w-]+,[ ](?:\d[a-z]{2}[ ])?ld-writethru|_{3,}"
-    r"|.{3,90}\bcontributed to this (?:report|story)\.?",
+    r"|(?-i:[A-Z]{2,3}(?:/[A-Z]{2,3})+/?)|.{3,90}\bcontributed to this (?:report|story)\.?",
     re.I,
 )
+_TAIL = re.compile(r"(?:dpa|afp|kna|epd)-(?:notizblock|hinweis)|notizblock|redaktionelle[ ]hinweise|notes?[ ]to[ ]editors?", re.I)
 _APART = re.compile(r"[ \t]*[|•·–—/][ \t]*|[ \t]+-[ \t]+|[ \t]{3,}|\t")
 
 
@@ -136,6 +137,11 @@ def _repeats_itself(text: str) -> bool:
     """Whether a line is one word or two, over and over with signs between ("SPORT ■ SPORT ■ SPORT")."""
     parts = [part.strip() for part in re.split(r"[^\w\s]+", text)]
     return len(parts) > 2 and len(set(parts)) == 1 and len(parts[0]) > 2 and len(parts[0].split()) <= 2
+
+
+def is_wire_tail(line: str) -> bool:
+    """Whether a line begins what a wire tells its clients below an article ("dpa-Notizblock")."""
+    return bool(_TAIL.fullmatch(line.strip().strip("#*_ ")))
 
 
 def is_wire_furniture(line: str) -> bool:

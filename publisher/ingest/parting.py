@@ -134,8 +134,11 @@ def _ends_first(blocks: Sequence[Block], index: int) -> bool:
     if block.kind is not Kind.PROSE or not (read_signatures(block.text) or read_initials(block.text)):
         return False
     is_headed = title.level == 1 or (title.kind is Kind.PROSE and is_title_like(title.text))
-    before = blocks[index - 2 : index]
-    return is_headed and not is_label(title.text) and all(map(_is_paragraph, [*before, after]))
+    if not is_headed or is_label(title.text) or title.text.rstrip().endswith("?"):
+        return False
+    return _is_paragraph(after) and all(
+        _is_paragraph(before) and len(before.text) >= _SHORTEST_TEXT for before in blocks[index - 2 : index]
+    )
 
 
 def _is_second_byline(blocks: Sequence[Block], index: int) -> bool:

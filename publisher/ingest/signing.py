@@ -20,6 +20,7 @@ _PLACE_WORDS = 2
 _NAME_WORDS = 4
 _ENDS = re.compile(r"[.!?…][\"»”’')\]]*$")
 _INITIALS = re.compile(r"[(\[]?(?:[A-ZÀ-Þ]\.[ -]?){2,4}[)\]]?")
+_SMALL_INITIALS = re.compile(r"\([a-zà-ÿ]{2,4}(?:[/+][A-Za-zà-ÿ]{2,6}){0,2}\)")
 _INITIAL = re.compile(r"[A-ZÀ-Þ]\.")
 _INITIALLED = re.compile(
     r"(?P<text>.*[.!?…][\"»”“’')]*)[ \n](?P<signed>\((?P<names>[A-Za-zà-ÿ]{2,6}(?:[/+ ,]{1,2}[A-Za-zà-ÿ]{2,6}){0,2})\)"
@@ -90,6 +91,8 @@ def _is_names(blocks: Sequence[Block], index: int, *, text: str) -> bool:
     if index and len(blocks[0].text) > _LONGEST_STANDFIRST:
         return False
     after = blocks[index + 1]
+    if after.kind is Kind.PROSE and after.text.isupper() and len(after.text.split()) <= _PLACE_WORDS:
+        after = blocks[min(index + 2, len(blocks) - 1)]
     is_followed = after.kind is Kind.PROSE and (len(after.text) >= _SHORTEST_TEXT or bool(read_signatures(after.text)))
     return is_followed and _are_names(blocks[index].text, text=text)
 
@@ -142,12 +145,16 @@ def _take_opening(blocks: list[Block]) -> tuple[list[Block], list[Signature]]:
     return [*blocks[:at], Block(Kind.PROSE, blocks[at].text[opened.end() :]), *blocks[at + 1 :]], [signature]
 
 
+def _split_initials(text: str) -> list[str]:
+    return [text] if "." in text else re.split(r"[/+ ,]+", text)
+
+
 def _without_initials(blocks: list[Block], found: list[Signature]) -> list[Block]:
     """The blocks without the initials that close the last paragraph ("… zur Hälfte. mho", "… op de taart.” (hvd)")."""
     if not blocks or blocks[-1].kind is not Kind.PROSE:
         return blocks
     closed = _INITIALLED.fullmatch(blocks[-1].text.rstrip())
-    names = re.split(r"[/+ ,]+", closed["names"] or closed["bare"]) if closed else []
+    names = _split_initials(closed["names"] or closed["bare"]) if closed else []
     if closed is None or any(name.casefold() in _NO_INITIALS | FUNCTION_WORDS for name in names):
         return blocks
     agencies = tuple(agency for name in names for agency in split_agencies(name))
@@ -159,9 +166,14 @@ def _without_initials(blocks: list[Block], found: list[Signature]) -> list[Block
 def read_initials(line: str) -> Signature | None:
     """Whoever signs with initials on a line of their own ("J.-P. L."); None for any other line."""
     text = without_emphasis(line.strip())
-    if not _INITIALS.fullmatch(text):
+    if not (_INITIALS.fullmatch(text) or _SMALL_INITIALS.fullmatch(text)):
         return None
-    return Signature(authors=(text.strip("()[] "),), line=text, is_byline=True)
+    names = _split_initials(text.strip("()[] "))
+    if not _NO_INITIALS.isdisjoint(names):
+        return None
+    agencies = tuple(agency for name in names for agency in split_agencies(name))
+    people = tuple(name for name in names if not split_agencies(name))
+    return Signature(authors=people, agencies=agencies, line=text, is_byline=True)
 
 
 def _without_agencies(blocks: list[Block], found: list[Signature]) -> list[Block]:
