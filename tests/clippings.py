@@ -153,6 +153,7 @@ def fold(text: str) -> str:
 
 def mark(clip: Clip, found: Sequence[Values], *, is_held: bool = False) -> Marks:
     """What was found in a clipping beside its answer, article by article in their order."""
+    found = [] if is_held and not clip.articles else found  # nothing should be published, and nothing is
     count = Score(same=min(len(found), len(clip.articles)), found=len(found), wanted=len(clip.articles))
     held = Score(same=int(is_held and clip.is_held), found=int(is_held), wanted=int(clip.is_held))
     scores, misses = {"held": held, "articles": count}, []

@@ -72,6 +72,8 @@ _WORD_START = re.compile(rf"^{_CAPITAL_WORD}(?=[ ,]\s?[^\W\d_A-ZÀ-Þ])")
 _MIN_RUN_LETTERS = 6
 _LONGEST_ACRONYM = 9
 _BEFORE = 14
+_FEWEST_CAPITALS = 4
+_CAPITALS_SHARE = 0.9
 
 
 def restore(text: str, lexicon: Lexicon) -> str:
@@ -94,9 +96,8 @@ def restore(text: str, lexicon: Lexicon) -> str:
 
 def is_capitals(text: str) -> bool:
     """Whether a line is set in capitals (at least four letters, nine in ten of them)."""
-    letters = [letter for letter in text if letter.isalpha()]
-    capitals = sum(letter.isupper() for letter in letters)
-    return len(letters) >= 4 and capitals >= 0.9 * len(letters)
+    capitals = sum(map(str.isupper, text))
+    return capitals >= _FEWEST_CAPITALS and capitals >= _CAPITALS_SHARE * sum(map(str.isalpha, text))
 
 
 def _find_runs(words: list[re.Match[str]], *, is_whole: bool) -> list[bool]:

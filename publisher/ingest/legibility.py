@@ -1,6 +1,7 @@
 """How legible a text is: what share of its words a scanner has plainly spoilt. Nothing is corrected by guess."""
 
 import re
+from functools import lru_cache
 
 from publisher.ingest.sureness import Sureness
 
@@ -11,10 +12,10 @@ _JOINTS = re.compile(r"['’./&:,°–-]+")
 _PLAIN = re.compile(r"[^\W\d_]+|[€$£]?\d+(?:[^\W\d_]{1,4}\d*)?[²³%‰€$£+]*|[A-ZÀ-Þ]{1,5}\d+[A-Za-z]?|[€$£%+#]")
 _LINKS = ("http:", "https:", "www.", "mailto:")
 # Letters that are words by themselves in one of the languages, and enumerations.
-_LONE = re.compile(r"[^\W\d_]")
 _LONE_WORDS = frozenset("aAàÀIiyYôÔOoUuéÉnN")
 _MIXED_CASE = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]{1,2}[a-zß-ÿ]")
 _VOWEL = re.compile(r"[aeiouyàâäáéèêëíîïóôöúùûüœæåø]", re.I)
+_REMEMBERED = 8192
 _MOST = 5000
 _FEWEST = 25
 _NEARLY_ALL = 0.25
@@ -40,7 +41,7 @@ def read_legibility(text: str) -> Sureness:
 
 def _is_lone(written: str) -> bool:
     """Whether a letter stands alone that is no word, initial or item ("B.", "(b)")."""
-    return bool(_LONE.fullmatch(written)) and written not in _LONE_WORDS and written.islower()
+    return len(written) == 1 and written.isalpha() and written.islower() and written not in _LONE_WORDS
 
 
 def _iter_tokens(text: str) -> list[str]:
@@ -52,6 +53,7 @@ def _iter_tokens(text: str) -> list[str]:
     return tokens
 
 
+@lru_cache(_REMEMBERED)
 def is_spoilt(token: str) -> bool:
     """Whether a word can't be one: signs or digits among its letters, capitals inside it, no vowel."""
     if token.startswith(_LINKS) or "@" in token or token.startswith("#") or len(token) > 60:

@@ -75,6 +75,7 @@ _WIRE = re.compile(
     re.I,
 )
 _TAIL = re.compile(r"(?:dpa|afp|kna|epd)-(?:notizblock|hinweis)|notizblock|redaktionelle[ ]hinweise|notes?[ ]to[ ]editors?", re.I)
+_FEWEST_REPEATED = 3
 _APART = re.compile(r"[ \t]*[|•·–—/][ \t]*|[ \t]+-[ \t]+|[ \t]{3,}|\t")
 
 
@@ -135,6 +136,9 @@ def is_site_furniture(line: str) -> bool:
 
 def _repeats_itself(text: str) -> bool:
     """Whether a line is one word or two, over and over with signs between ("SPORT ■ SPORT ■ SPORT")."""
+    words = text.split()
+    if len(words) < _FEWEST_REPEATED or words[0] != words[-1]:
+        return False
     parts = [part.strip() for part in re.split(r"[^\w\s]+", text)]
     return len(parts) > 2 and len(set(parts)) == 1 and len(parts[0]) > 2 and len(parts[0].split()) <= 2
 
@@ -149,10 +153,12 @@ def is_wire_furniture(line: str) -> bool:
     text = line.strip()
     if not text or len(text) > _LONGEST_HEAD:
         return False
-    words = text.split()
+    return bool(_WIRE.fullmatch(text)) or (text[-1].isdigit() and _is_slug(text.split()))
+
+
+def _is_slug(words: list[str]) -> bool:
     numbers = sum(bool(_SLUG_NUMBER.fullmatch(word)) for word in words)
-    is_slug = numbers >= 2 and 2 * numbers >= len(words) and any(map(_SLUG_AGENCY.match, words))
-    return is_slug or bool(_WIRE.fullmatch(text))
+    return numbers >= 2 and 2 * numbers >= len(words) and any(map(_SLUG_AGENCY.match, words))
 
 
 def is_marked_page_number(line: str) -> bool:

@@ -120,7 +120,7 @@ def goes_on(text: str, block: Block) -> bool:
         return True
     if ends_open(text) and len(text) >= _SHORTEST_BROKEN:
         return True
-    return len(text) >= _LONG_BROKEN and len(block.text) >= _SHORTEST_BROKEN and bool(_STOPS.search(block.text))
+    return text[-1].isalnum() and len(text) >= _LONG_BROKEN and len(block.text) >= _SHORTEST_BROKEN and bool(_STOPS.search(block.text))
 
 
 def _goes_on_after_colon(block: Block) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from publisher.ingest.agencies import find_signed, read_agency_line, split_agencies
 from publisher.ingest.bylines import read_byline
@@ -12,6 +13,7 @@ from publisher.ingest.days import find_day
 
 _MARKUP = re.compile(r"[*_`]+")
 _SENT = re.compile(r"(?P<place>[A-ZÀ-Þ][\w'’-]+(?:[ ][A-ZÀ-Þ][\w'’-]+){0,2}),?[ ]\((?P<by>[^()]{8,60})\)")
+_REMEMBERED = 1024  # a line is asked about by several rules
 _LONGEST = 140
 _MOST_LINES = 3
 _MOST_SIGNATURES = 8
@@ -31,6 +33,7 @@ class Signature:
     is_byline: bool = False
 
 
+@lru_cache(_REMEMBERED)
 def read_signature(line: str) -> Signature | None:
     """Who, where and when, from a line that says nothing else; None for a line of text."""
     text = " ".join(_MARKUP.sub("", line).split()).strip("►■▶• ")
