@@ -1,0 +1,65 @@
+"""How legible a text is: what share of its words a scanner has plainly spoilt. Nothing is corrected by guess."""
+
+import re
+from functools import lru_cache
+
+from publisher.ingest.clippings.sureness import Sureness
+
+_TOKEN = re.compile(r"\S+")
+_EDGES = "\"'«»“”„‘’()[]{}.,;:!?…*_-–—►■•/"
+_JOINTS = re.compile(r"['’./&:,°–-]+")
+# Letters, a number with a unit or between letters ("14h30"), a road or a code ("A54").
+_PLAIN = re.compile(r"[^\W\d_]+|[€$£]?\d+(?:[^\W\d_]{1,4}\d*)?[²³%‰€$£+]*|[A-ZÀ-Þ]{1,5}\d+[A-Za-z]?|[€$£%+#]")
+_LINKS = ("http:", "https:", "www.", "mailto:")
+# Letters that are words by themselves in one of the languages, and enumerations.
+_LONE_WORDS = frozenset("aAàÀIiyYôÔOoUuéÉnN")
+_MIXED_CASE = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]{1,2}[a-zß-ÿ]")
+_VOWEL = re.compile(r"[aeiouyàâäáéèêëíîïóôöúùûüœæåø]", re.I)
+_REMEMBERED = 8192
+_MOST = 5000
+_FEWEST = 25
+_NEARLY_ALL = 0.25
+_MANY = 0.12
+_SOME = 0.05
+
+
+def read_legibility(text: str) -> Sureness:
+    """How sure it is that a text can be read as it stands."""
+    found = [(token, _is_lone(written)) for written in _iter_tokens(text) if (token := written.strip(_EDGES))]
+    tokens = [token for token, _ in found]
+    if len(tokens) < _FEWEST:
+        return Sureness(0.9, "")
+    spoilt = [token for token, is_lone in found if is_lone or is_spoilt(token)]
+    share = len(spoilt) / len(tokens)
+    reason = f"{len(spoilt)} of {len(tokens)} words look spoilt, such as {', '.join(spoilt[:3])}"
+    if share >= _NEARLY_ALL:
+        return Sureness(0.1, reason)
+    if share >= _MANY:
+        return Sureness(0.3, reason)
+    return Sureness(0.7, reason) if share >= _SOME else Sureness(0.95, "")
+
+
+def _is_lone(written: str) -> bool:
+    """Whether a letter stands alone that is no word, initial or item ("B.", "(b)")."""
+    return len(written) == 1 and written.isalpha() and written.islower() and written not in _LONE_WORDS
+
+
+def _iter_tokens(text: str) -> list[str]:
+    tokens = []
+    for found in _TOKEN.finditer(text):
+        tokens.append(found[0])
+        if len(tokens) == _MOST:
+            break
+    return tokens
+
+
+@lru_cache(_REMEMBERED)
+def is_spoilt(token: str) -> bool:
+    """Whether a word can't be one: signs or digits among its letters, capitals inside it, no vowel."""
+    if token.startswith(_LINKS) or "@" in token or token.startswith("#") or len(token) > 60:
+        return False
+    if not all(_PLAIN.fullmatch(part) for part in _JOINTS.split(token) if part):
+        return True
+    if _MIXED_CASE.search(token) and not token.startswith(("Mc", "Mac", "De", "Le", "La", "Van")):
+        return True
+    return len(token) > 4 and token.isalpha() and token.islower() and not _VOWEL.search(token)
