@@ -164,6 +164,16 @@ def find_untold(text: str, lexicon: Lexicon) -> tuple[list[str], int]:
     return untold, len(telling)
 
 
+def opens_with_name(text: str, lexicon: Lexicon) -> bool:
+    """Whether the first two words of a line in capitals may be a person for all that the text shows."""
+    words = list(WORD.finditer(text))[:2]
+    if len(words) < 2 or not is_capitals(text) or any(found[0].casefold() in FUNCTION_WORDS for found in words):
+        return False
+    first = lexicon.find(words[0][0])
+    is_name = first is None or first.istitle()
+    return is_name and not lexicon.has_capital_nouns and _find_form(words, 1, lexicon) is None
+
+
 def _is_noun(words: list[re.Match[str]], index: int, lexicon: Lexicon) -> bool:
     """Whether a German word in capitals is a noun: by its ending, a noun within it, or an article before."""
     word = words[index][0]

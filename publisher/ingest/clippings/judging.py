@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from publisher.ingest.clippings.capitals import find_untold
+from publisher.ingest.clippings.capitals import find_untold, opens_with_name
 from publisher.ingest.clippings.datelines import Dateline
 from publisher.ingest.clippings.days import find_day
 from publisher.ingest.clippings.heads import Head
@@ -32,6 +32,10 @@ def judge_title(head: Head, lexicon: Lexicon) -> Sureness:
         return head.sureness
     named = ", ".join(untold[:_NAMED])
     # Two such words in a row are most often a person.
+    if opens_with_name(head.headline, lexicon):
+        return head.sureness.less(0.5, f"it may begin with a name: the text does not show how to write {named}")
+    if lexicon.has_capital_nouns:
+        return head.sureness.less(0.5, f"a noun has a capital, and the text does not show what {named} is")
     is_pair = any(f"{one} {other}" in head.headline for one, other in pairwise(untold))
     weight = _PAIR_WEIGHT if is_pair else _UNTOLD_WEIGHT
     return head.sureness.less(1 - weight * len(untold) / total, f"the text does not show how to write {named}")

@@ -27,8 +27,10 @@ _SECTION_NAMES = (
     "verkeer, wielrennen, zwemmen"
 )
 _NOTICE_NAMES = (
-    "petites annonces, annonces, annonces légales, avis, avis nécrologiques, carnet, immobilier, emploi, publireportage, "
-    "public notices, public notice, legal notices, classifieds, classified, advertisement, advertisements, advertorial, "
+    "petites annonces, annonces, annonces légales, avis, avis nécrologiques, carnet, immobilier, emploi, "
+    "publireportage, "
+    "public notices, public notice, legal notices, classifieds, classified, advertisement, advertisements, "
+    "advertorial, "
     "zoekertjes, kleine advertenties, advertentie, familieberichten, uitslagen, uitslagen en standen, officiële "
     "mededelingen, bekendmakingen, kleinanzeigen, anzeige, anzeigen, familienanzeigen, stellenanzeigen, stellenmarkt, "
     "amtliche bekanntmachungen, bekanntmachung, ergebnisse, results, résultats, mots croisés, crossword, "

@@ -8,7 +8,7 @@ _MENDED = str.maketrans({**_LIGATURES, **dict.fromkeys(_WITHOUT_WIDTH, "")})
 _INNER_SPACES = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
 _BEFORE_STOP = re.compile(r"(?<=[\w\"»”“’)])[ ]+(?=[.,](?:\s|$))")
 _IN_PARENTHESES = re.compile(r"(?<!\S)\(\s+(?=\w)|(?<=\w)\s+\)(?=[\s.,;:!?]|$)")
-_PAIRS = ("“”", "‘’", "„“", "„”", "‚‘")
+_PAIRS = (("“", "”"), ("‘", "’"), ("„", "“"), ("„", "”"), ("‚", "‘"))
 _IN_QUOTES = re.compile(
     "|".join(
         rf"(?<!\S){opens}\s(?P<in{at}>[^“”„‘{closes}]{{1,600}}?)\s{closes}(?=[\s.,;:!?)]|$)"
