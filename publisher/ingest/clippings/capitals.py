@@ -170,7 +170,7 @@ def opens_with_name(text: str, lexicon: Lexicon) -> bool:
     if len(words) < 2 or not is_capitals(text) or any(found[0].casefold() in FUNCTION_WORDS for found in words):
         return False
     first = lexicon.find(words[0][0])
-    is_name = first is None or first.istitle()
+    is_name = first is not None and first.istitle()
     return is_name and not lexicon.has_capital_nouns and _find_form(words, 1, lexicon) is None
 
 

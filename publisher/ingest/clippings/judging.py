@@ -34,8 +34,6 @@ def judge_title(head: Head, lexicon: Lexicon) -> Sureness:
     # Two such words in a row are most often a person.
     if opens_with_name(head.headline, lexicon):
         return head.sureness.less(0.5, f"it may begin with a name: the text does not show how to write {named}")
-    if lexicon.has_capital_nouns:
-        return head.sureness.less(0.5, f"a noun has a capital, and the text does not show what {named} is")
     is_pair = any(f"{one} {other}" in head.headline for one, other in pairwise(untold))
     weight = _PAIR_WEIGHT if is_pair else _UNTOLD_WEIGHT
     return head.sureness.less(1 - weight * len(untold) / total, f"the text does not show how to write {named}")
