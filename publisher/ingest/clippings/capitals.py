@@ -72,6 +72,7 @@ _WORD_START = re.compile(rf"^{_CAPITAL_WORD}(?=[ ,]\s?[^\W\d_A-ZÀ-Þ])")
 _MIN_RUN_LETTERS = 6
 _LONGEST_ACRONYM = 9
 _BEFORE = 14
+_LOUD_PART = re.compile(r"(?<![^\W\d_])[A-ZÀ-ÖØ-Þ]{4,}(?![^\W\d_])")
 _FEWEST_CAPITALS = 4
 _CAPITALS_SHARE = 0.9
 
@@ -238,7 +239,7 @@ def _restore_first(word: str, lexicon: Lexicon) -> str:
 def restore_name(name: str) -> str:
     """A person's name out of capitals; one that has small letters stays as it is."""
     if not name.isupper():
-        return name
+        return _LOUD_PART.sub(lambda found: found[0].capitalize(), name)
     words = WORD.sub(lambda found: found[0].capitalize(), name).split(" ")
     return " ".join(word.lower() if index and word.lower() in _PARTICLES else word for index, word in enumerate(words))
 

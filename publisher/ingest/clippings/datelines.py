@@ -107,7 +107,11 @@ def _is_dateline(found: re.Match[str], rest: str) -> bool:
         return True
     words = found["place"].split()
     most = _STOPPED_WORDS if found["dash"].strip() in (".", "") else _PLACE_WORDS
-    is_short = len(words) <= most and not _SALUTATIONS.issuperset(words) and len(found["place"]) >= _SHORTEST_PLACE
+    is_short = (
+        len(words) <= most
+        and not _SALUTATIONS.issuperset(word.strip(",") for word in words)
+        and len(found["place"]) >= _SHORTEST_PLACE
+    )
     return found["place"].isupper() and is_short and not _is_run_in(words)
 
 

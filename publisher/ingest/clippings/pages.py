@@ -64,7 +64,19 @@ _PAPER_WORDS = (
     "chronicle observer guardian telegraph argus examiner"
 )
 _PAPERS = frozenset(_PAPER_WORDS.split())
-_COMPOUNDS = ("bode", "krant", "courant", "dagblad", "weekblad", "bote", "anzeiger", "zeitung", "kurier", "rundschau")
+_COMPOUNDS = (
+    "bode",
+    "krant",
+    "courant",
+    "dagblad",
+    "weekblad",
+    "bote",
+    "anzeiger",
+    "zeitung",
+    "kurier",
+    "rundschau",
+    "post",
+)
 _NUMBERED = re.compile(r"\d{1,3}[ ][A-ZÀ-Þ]\w+|[A-ZÀ-Þ]\w+[ ]\d{1,3}")
 _TRAIL = re.compile(r"[A-ZÀ-Þ][\w' -]{1,24}(?:[ ][>›»][ ][A-ZÀ-Þ][\w' -]{1,40}){2,5}")
 _SLUG_NUMBER = re.compile(r"\d+|[a-z]{1,4}\d+|[A-Z]{2,}-\d+", re.I)

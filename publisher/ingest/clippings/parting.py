@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from publisher.ingest.clippings.blocks import Block, Kind
+from publisher.ingest.clippings.bylines import read_bare_names
 from publisher.ingest.clippings.capitals import is_capitals
 from publisher.ingest.clippings.datelines import take_dateline
 from publisher.ingest.clippings.figureboxes import is_figure_label
@@ -131,13 +132,15 @@ def _doubt_one(blocks: Sequence[Block]) -> Sureness:
 def _ends_first(blocks: Sequence[Block], index: int) -> bool:
     """Whether a signature closes paragraphs, and a headline and another paragraph follow."""
     block, title, after = blocks[index : index + 3]
-    if block.kind is not Kind.PROSE or not (read_signatures(block.text) or read_initials(block.text)):
+    signs = read_signatures(block.text) or read_initials(block.text) or read_bare_names(block.text)
+    if block.kind is not Kind.PROSE or not signs:
         return False
     is_headed = title.level == 1 or (title.kind is Kind.PROSE and is_title_like(title.text))
     if not is_headed or is_label(title.text) or title.text.rstrip().endswith("?"):
         return False
     return _is_paragraph(after) and all(
-        _is_paragraph(before) and len(before.text) >= _SHORTEST_TEXT for before in blocks[index - 2 : index]
+        _is_paragraph(before) and len(before.text) >= _SHORTEST_TEXT and before.text.rstrip().endswith(_STOPS)
+        for before in blocks[index - 2 : index]
     )
 
 
