@@ -2,7 +2,7 @@
 
 import pytest
 
-from publisher.ingest.reading import Reading, , read_seed
+from publisher.ingest.reading import Reading, read_seed
 from publisher.ingest.rules import Rules
 
 RULES = Rules(timezone="Europe/Brussels", language="en", languages=("en",))
