@@ -43,22 +43,22 @@ def _is_of_another_language(text: str) -> bool:
 
 
 def _judge_ends(blocks: Sequence[Block]) -> Sureness:
-    broken = next(_iter_broken(blocks), "")
-    return Sureness(0.4, f"a paragraph is broken off: “{broken}”") if broken else _SOUND
+    reason = next(_iter_broken(blocks), "")
+    return Sureness(0.45, reason) if reason else _SOUND
 
 
 def _iter_broken(blocks: Sequence[Block]) -> Iterator[str]:
-    """The ends of long paragraphs that stop within a sentence, and the beginning of a text within one."""
+    """What is said of a text that begins within a sentence, and of each long paragraph that stops within one."""
     first = next((block for block in blocks if block.kind is not Kind.BOX), None)
     if first and first.kind is Kind.PROSE and len(first.text) >= _LONG and opens_small(first.text):
-        yield f"{first.text[:_LONGEST_SHOWN]}…"
+        yield f"it begins within a sentence: “{first.text[:_LONGEST_SHOWN].rstrip()}…”"
     for index, block in enumerate(blocks):
         text = block.text.rstrip()
         if block.kind is not Kind.PROSE or len(text) < _LONG or "<br" in text or _STOPS.search(text):
             continue
         following = blocks[index + 1] if index + 1 < len(blocks) else None
         if following is None or following.kind is not Kind.FIXED:
-            yield f"…{text[-_LONGEST_SHOWN:]}"
+            yield f"a paragraph breaks off: “…{text[-_LONGEST_SHOWN:].lstrip()}”"
 
 
 def _judge_prose(blocks: Sequence[Block]) -> Sureness:
