@@ -160,7 +160,9 @@ class Scribe:
         was_out = before.released_at <= self._now
         day = local_day(dates.published_at, self._app.publication.timezone)
         year, month = (before.year, before.month) if was_out else (day.year, day.month)
-        wants_another = content.wanted_slug != before.wanted_slug and (content.has_own_slug or not was_out)
+        is_written_now = content.has_own_slug and not before.has_own_slug and content.wanted_slug != before.slug
+        is_another = content.wanted_slug != before.wanted_slug and (content.has_own_slug or not was_out)
+        wants_another = is_written_now or is_another
         if not wants_another and (year, month) == (before.year, before.month):
             return year, month, before.slug
         wanted = content.wanted_slug if wants_another else before.wanted_slug

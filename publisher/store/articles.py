@@ -16,7 +16,7 @@ from publisher.domain.slugs import next_free
 from publisher.store import tables
 from publisher.store.chunks import chunked
 from publisher.store.dialect import insert
-from publisher.store.links import name_of, put_links, renew_links, touch_linking_to
+from publisher.store.links import leave_path, name_of, put_links, renew_links
 
 _ARTICLE = TypeAdapter(Article)
 _CONTENT = TypeAdapter(Content)
@@ -120,8 +120,8 @@ class Articles:
         self._connection.execute(update(tables.articles).where(tables.articles.c.key == article.key).values(values))
         self._put_aliases(article.key, article.aliases)
         renew_links(self._connection, article.key, article.links)
-        if name_of(before.path) != name_of(article.path):
-            touch_linking_to(self._connection, before.path, revision=self._revision)
+        if before.path not in {"", article.path}:
+            leave_path(self._connection, article.key, before.path, revision=self._revision)
 
     def withdraw(self, key: int, *, now: datetime) -> None:
         """Take an article back; it keeps its identity."""

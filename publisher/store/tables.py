@@ -171,6 +171,16 @@ article_links = Table(
     PrimaryKeyConstraint("article_key", "target"),
     Index("ix_article_links_target", "target"),
 )
+# Every path where an article's seed lay before: links to it go on, until another seed has it.
+former_paths = Table(
+    "former_paths",
+    METADATA,
+    Column("path", Words, primary_key=True),
+    _text("name"),
+    _link("article_key", "articles.key"),
+    Index("ix_former_paths_name", "name"),
+    Index("ix_former_paths_article_key", "article_key"),
+)
 # Every address that ever led to an article and is not its present one.
 addresses = Table(
     "addresses",

@@ -67,15 +67,24 @@ def test_withdrawn_target_is_no_link(desk: Desk) -> None:
     assert not desk.is_public("11/bridge#noon")
 
 
-def test_renamed_target_loses_its_link(desk: Desk) -> None:
+def test_renamed_target_keeps_its_link(desk: Desk) -> None:
     desk.put("river/ferry.md", LINKING)
     desk.read(MINUTE)
     desk.move("town/bridge.md", "town/crossing.md")
     desk.read(HOUR)
-    assert UNLINKED in _page(desk)
-    desk.move("town/crossing.md", "town/bridge.md")
-    desk.read(2 * HOUR)
     assert AT_HOME in _page(desk)
+    desk.put("town/crossing.md", f"---\nslug: crossing\n---\n{BRIDGE}")
+    desk.read(2 * HOUR)
+    assert 'href="/articles/2026/11/crossing#noon"' in _page(desk)
+
+
+def test_former_name_goes_to_who_has_it_now(desk: Desk) -> None:
+    desk.put("river/ferry.md", LINKING)
+    desk.move("town/bridge.md", "town/crossing.md")
+    desk.read(MINUTE)
+    desk.put("town/bridge.md", "---\nslug: new\n---\n# Another bridge\n\nIt is narrow, and for walkers alone.\n")
+    desk.read(HOUR)
+    assert 'href="/articles/2026/11/new#noon"' in _page(desk)
 
 
 def test_new_slug_moves_the_link(desk: Desk) -> None:

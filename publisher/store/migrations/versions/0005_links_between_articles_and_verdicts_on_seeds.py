@@ -51,6 +51,16 @@ def add_to_articles() -> None:
         sa.PrimaryKeyConstraint('article_key', 'target', name='pk_article_links'),
     )
     op.create_index('ix_article_links_target', 'article_links', ['target'])
+    op.create_table(
+        'former_paths',
+        sa.Column('path', TEXT, nullable=False),
+        sa.Column('name', TEXT, server_default='', nullable=False),
+        sa.Column('article_key', KEY, nullable=False),
+        link('former_paths', 'article_key', 'articles'),
+        sa.PrimaryKeyConstraint('path', name='pk_former_paths'),
+    )
+    op.create_index('ix_former_paths_name', 'former_paths', ['name'])
+    op.create_index('ix_former_paths_article_key', 'former_paths', ['article_key'])
 
 
 def name_articles() -> None:
