@@ -49,6 +49,11 @@ def make_target(*pages: str, is_loose: bool = False) -> str:
     return "|".join((_LOOSE if is_loose else "") + quote(page) for page in dict.fromkeys(pages))
 
 
+def describe(target: str) -> str:
+    """The page that a target means first, for people."""
+    return next((page for _, page in _read(target)), "")
+
+
 def list_names(targets: Iterable[str]) -> list[str]:
     """The names of the pages that those targets may mean, sorted."""
     return sorted({to_name(page) for target in targets for _, page in _read(target)})

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
+from html import unescape
 from zoneinfo import ZoneInfo
 
 from publisher.domain.article import Content, Enclosure, Image
@@ -18,10 +19,12 @@ from publisher.ingest.dates import midnight, parse_moment
 from publisher.ingest.decoding import decode
 from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
 from publisher.ingest.foreign import take_marks_off
+from publisher.ingest.formulas import keep_formulas
 from publisher.ingest.front_matter import split
 from publisher.ingest.keys import Enclosed, Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.links import Links
+from publisher.ingest.marks import iter_outside_code
 from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
 from publisher.ingest.page_header import find_page_header, is_page
 from publisher.ingest.pictures import Pictures
@@ -39,6 +42,8 @@ _MORE = re.compile(r"<!--\s{0,9}(?:more|excerpt|truncate|PELICAN_END_SUMMARY)\s{
 _OWN_ID = re.compile(r"[ \t]*\{#[^{}]*\}$")
 _OWN_TITLE = re.compile(r"(?:#[ \t]+(?P<atx>[^\n]*)(?:\n|\Z)|(?P<setext>[^\n#>|]+)\n=+[ \t]*(?:\n|\Z))")
 _INLINE_MARKS = re.compile(r"[*_`<&\[\\~]")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+_ELEMENT = re.compile(r"</[A-Za-z][A-Za-z0-9]*>")
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _FIRST_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.S)
 
@@ -197,7 +202,9 @@ def _read_markdown(source: str, title: str, *, named: Named) -> _Text:
     source = source.lstrip("\n")
     own = _OWN_TITLE.match(source)
     own_title = _plain(_OWN_ID.sub("", heading_text(own["atx"] or own["setext"] or ""))) if own else ""
-    is_repeated = own is not None and (not title or own_title.casefold() == _plain(title).casefold())
+    is_repeated = own is not None and (
+        not title or own_title.casefold() in {_plain(title).casefold(), _as_typed(title).casefold()}
+    )
     body = source[own.end() :] if own and is_repeated else source
     above, more, _ = _split_more(body)
     return _Text(
@@ -208,19 +215,26 @@ def _read_markdown(source: str, title: str, *, named: Named) -> _Text:
 
 
 def _split_more(body: str) -> tuple[str, str, str]:
-    found = _MORE.search(body) if "<!--" in body else None
+    found = next(iter_outside_code(body, _MORE), None) if "<!--" in body else None
     return (body[: found.start()], found[0], body[found.end() :]) if found else (body, "", "")
 
 
 def _render(source: str, named: Named) -> str:
     # Footnotes of two articles may stand on one page, so that each has the article's words in front.
     prefix = f"{make_slug(named.words)}-" if "[^" in source else ""
-    return render_markdown(source, prefix=prefix).strip()
+    return render_markdown(keep_formulas(source), prefix=prefix).strip()
 
 
 def _plain(text: str) -> str:
     """One line of Markdown as plain text."""
     return to_plain(render_markdown(text)) if _INLINE_MARKS.search(text) else " ".join(text.split())
+
+
+def _as_typed(title: str) -> str:
+    """A header's title on one line: what looks like Markdown is typed so; HTML's entities and elements are HTML."""
+    if _ELEMENT.search(title):
+        return to_plain(clean_html(title))
+    return " ".join(_ENTITY.sub(lambda found: unescape(found[0]), title).split())
 
 
 def _assemble(
@@ -233,7 +247,7 @@ def _assemble(
     zone: tzinfo,
     asset: Callable[[str], Image | None],
 ) -> Content:
-    title = _plain(meta.title) or found.title
+    title = _as_typed(meta.title) or found.title
     if not title:
         raise SeedError(path, "there is no title: add one to the front matter")
     pictures = Pictures(path, asset, site=rules.site)

@@ -40,6 +40,13 @@ class Links:
         )
         return sorted({key for statement in statements for key in self._connection.scalars(statement)})
 
+    def list_targets(self, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """What the seeds at those paths link to, by path; those without links to others are left out."""
+        linking = select(tables.article_links.c.article_key)
+        wanted = select(_ARTICLE.path, _ARTICLE.details["links"]).where(_ARTICLE.key.in_(linking))
+        statements = (wanted.where(_ARTICLE.path.in_(some)).order_by(_ARTICLE.path) for some in chunked(paths))
+        return {path: tuple(links) for statement in statements for path, links in self._connection.execute(statement)}
+
     def list_places(self, targets: Iterable[str], *, now: datetime) -> dict[str, list[Place]]:
         """Where the articles lie or lay that those targets may mean, by their names; withdrawn ones are left out."""
         found: dict[str, list[Place]] = {}

@@ -48,6 +48,20 @@ def test_target_may_come_later(desk: Desk) -> None:
     assert 'href="/articles/2026/11/lock#noon"' in _page(desk)
 
 
+def test_missing_target_is_named_once(desk: Desk) -> None:
+    desk.put("river/ferry.md", LINKING.replace("../town/bridge.md", "lock.md"))
+    (note,) = desk.read(MINUTE)["notes"]
+    assert note["path"] == "river/ferry.md"
+    assert note["note"].startswith("the link to river/lock leads to no file of the folder")
+    assert "notes" not in desk.read(HOUR)
+
+
+def test_target_that_waits_is_no_note(desk: Desk) -> None:
+    desk.put("town/lock.md", "---\ntitle: The lock\ndraft: true\n---\nIt leaks.\n")
+    desk.put("river/ferry.md", LINKING.replace("bridge.md", "lock.md"))
+    assert "notes" not in desk.read(MINUTE)
+
+
 def test_embargoed_target_is_no_link(desk: Desk) -> None:
     desk.put("river/ferry.md", LINKING.replace("bridge.md", "lock.md"))
     desk.put("town/lock.md", "---\ntitle: The lock\nslug: shut\nembargo: 2026-11-23T10:00:00Z\n---\nIt leaks.\n")
