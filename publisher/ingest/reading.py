@@ -282,6 +282,7 @@ def _assemble(
         correction=meta.correction,
         lead_image=lead_image,
         images=pictures.images,
+        missing_pictures=pictures.missing,
         enclosure=_enclosure(meta.enclosure),
         links=links.targets,
         notes=(*found.notes, *meta.notes, *pictures.notes, *notes, *links.notes),

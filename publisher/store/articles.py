@@ -21,7 +21,7 @@ from publisher.store.links import leave_path, name_of, put_links, renew_links
 _ARTICLE = TypeAdapter(Article)
 _CONTENT = TypeAdapter(Content)
 _IMAGES = TypeAdapter(tuple[Image, ...])
-_OF_THE_LEDGER = frozenset({"name", "seed_digest", "revision"})
+_OF_THE_LEDGER = frozenset({"name", "pictures", "seed_digest", "revision"})
 _COLUMNS = frozenset(column.name for column in tables.articles.columns) - {"details"}
 _AT_ONCE = 64  # articles fetched together: a feed is full after 50, and each holds a whole text
 _NEWEST_FIRST = (
@@ -69,10 +69,11 @@ class ArticlePlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPictures:
-    """The pictures of one article, and where its seed lies."""
+    """The pictures of one article, where its seed lies, and where pictures would lie that it misses."""
 
     path: str
     images: tuple[Image, ...]
+    missing: tuple[str, ...] = ()
 
 
 class Articles:
@@ -282,14 +283,22 @@ class Articles:
         withdrawn = self._connection.scalar(count.where(article.c.withdrawn_at.is_not(None))) or 0
         return (self._connection.scalar(count) or 0) - withdrawn
 
-    def list_pictures(self, *, since: int) -> dict[int, ShownPictures]:
-        """The pictures that articles changed after that revision show, by key; withdrawn ones show none."""
+    def list_pictures(self, *, since: int | None = None) -> dict[int, ShownPictures]:
+        """The pictures that articles show, by key: of those that have any, or of all changed after a revision.
+
+        Withdrawn ones show none.
+        """
         article = tables.articles.c
         columns = (article.key, article.path, article.withdrawn_at, article.details["images"])
-        rows = self._connection.execute(select(*columns).where(article.revision > since))
+        wanted = select(*columns, article.details["missing_pictures"])
+        rows = self._connection.execute(
+            wanted.where(tables.HAS_PICTURES if since is None else article.revision > since)
+        )
         return {
-            key: ShownPictures(path=path, images=_IMAGES.validate_python(images) if images and not gone_at else ())
-            for key, path, gone_at, images in rows
+            key: ShownPictures(path=path, images=(), missing=())
+            if gone_at or not (images or missing)
+            else ShownPictures(path=path, images=_IMAGES.validate_python(images), missing=tuple(missing or ()))
+            for key, path, gone_at, images, missing in rows
         }
 
     def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:
@@ -395,7 +404,8 @@ def _to_places(rows: Iterable[tuple[Any, ...]]) -> list[ArticlePlace]:
 def _to_row(article: Article, *, seed_digest: str, revision: int) -> dict[str, Any]:
     carried = _CONTENT.dump_python(article, mode="json", include=_DETAILS)
     columns = {name: getattr(article, name) for name in _COLUMNS - _OF_THE_LEDGER - {"key"}}
-    kept = {"name": name_of(article.path), "seed_digest": seed_digest, "revision": revision}
+    pictures = len(article.images) + len(article.missing_pictures)
+    kept = {"name": name_of(article.path), "seed_digest": seed_digest, "revision": revision, "pictures": pictures}
     return {**columns, "details": carried, **kept}
 
 

@@ -41,6 +41,9 @@ def add_to_articles() -> None:
     op.add_column('articles', sa.Column('name', TEXT, server_default='', nullable=False))
     name_articles()
     op.create_index('ix_articles_name', 'articles', ['name'])
+    op.add_column('articles', sa.Column('pictures', sa.Integer(), server_default='0', nullable=False))
+    count_pictures()
+    partial('ix_articles_pictures', 'articles', ['key'], 'pictures > 0')
     op.add_column('articles', sa.Column('corrected_at', MOMENT, nullable=True))
     partial('ix_articles_corrected', 'articles', ['corrected_at'], 'corrected_at IS NOT NULL')
     op.create_table(
@@ -61,6 +64,15 @@ def add_to_articles() -> None:
     )
     op.create_index('ix_former_paths_name', 'former_paths', ['name'])
     op.create_index('ix_former_paths_article_key', 'former_paths', ['article_key'])
+
+
+def count_pictures() -> None:
+    article = sa.table('articles', sa.column('key'), sa.column('details', sa.JSON()), sa.column('pictures'))
+    rows = op.get_bind().execute(sa.select(article.c.key, article.c.details)).all()
+    counts = [{'of': key, 'number': len(images)} for key, details in rows if (images := details.get('images'))]
+    if counts:
+        wanted = sa.update(article).where(article.c.key == sa.bindparam('of')).values(pictures=sa.bindparam('number'))
+        op.get_bind().execute(wanted, counts)
 
 
 def name_articles() -> None:
