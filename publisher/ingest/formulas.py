@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from publisher.ingest.marks import iter_outside_code
+from publisher.ingest.dialects.marks import iter_outside_code
 
 _FORMULA = re.compile(r"(?<!\\)\\(?:\(.{1,2000}?\\\)|\[.{1,2000}?\\\])", re.S)
 _SIGNS = re.compile(r"\\[A-Za-z]|(?<!\\)[_^={}]")  # else it is a bracket that was escaped

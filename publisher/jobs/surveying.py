@@ -29,7 +29,7 @@ from publisher.ingest import (
 from publisher.jobs.replaced import Shown, find_outdated, list_shown
 from publisher.markup import to_plain
 from publisher.store import Transaction
-from publisher.store.articles import ArticlePlace
+from publisher.store.places import ArticlePlace
 from publisher.store.seeds import SeedRecord
 
 FEW = 20  # files that are read before it is asked what the ledger has of their ids
@@ -114,7 +114,7 @@ def load_state(
     """
     digests = {one.digest for one in seen if one.digest}
     with app.ledger.read() as tx:
-        live, verdicts = tx.articles.count_live(), tx.verdicts.find_all()
+        live, verdicts = tx.places.count_live(), tx.verdicts.find_all()
         places = _list_places(tx, survey.records, seen=seen, digests=digests, ids=ids)
         originals = {find_original(record.reason) for record in survey.records.values()}
         others = ({place.path for place in places} | originals) - survey.records.keys()
@@ -146,10 +146,10 @@ def _list_places(
     found = {
         place.key: place
         for places in (
-            tx.articles.list_places_at({*records, *(one.file.path for one in seen)}),
-            tx.articles.list_places_with_content(digests),
-            tx.articles.list_places_with_id(ids),
-            tx.articles.list_places_of(keys),
+            tx.places.list_at({*records, *(one.file.path for one in seen)}),
+            tx.places.list_with_content(digests),
+            tx.places.list_with_id(ids),
+            tx.places.list_of(keys),
         )
         for place in places
     }

@@ -55,13 +55,14 @@ async def keep_reading(app: App, stop: asyncio.Event, *, on_published: Callable[
     try:
         while not stop.is_set():
             try:
-                look, took = await asyncio.to_thread(_look, app, watching, hinted=hinted)
+                look, began, took = await asyncio.to_thread(_look, app, watching, hinted=hinted)
                 if look.is_whole:
                     whole_at = time.monotonic() + min(max(_RESCAN, _SHARE * took), _LONGEST)
                 if look.published:
                     await on_published()
                 is_moving, has_failed = look.is_moving, False
-                next_at = await asyncio.to_thread(_find_next, app, is_moving=is_moving)
+                still_at = began + app.settings.seeds.quiet
+                next_at = still_at if is_moving else await asyncio.to_thread(_find_next, app)
             except _PASSING as problem:
                 _log.error("folder_not_read", why=str(problem))
                 has_failed, next_at, whole_at = True, math.inf, time.monotonic() + _RESCAN
@@ -73,11 +74,11 @@ async def keep_reading(app: App, stop: asyncio.Event, *, on_published: Callable[
         listening.cancel()
 
 
-def _look(app: App, watching: Watch, *, hinted: frozenset[str] | None) -> tuple[Look, float]:
-    """(a look, the seconds of processor that it took)."""
-    started = time.thread_time()
-    look = read_folder(app, now=now(), watch=watching, hinted=hinted, on_progress=_log_progress)
-    return look, time.thread_time() - started
+def _look(app: App, watching: Watch, *, hinted: frozenset[str] | None) -> tuple[Look, float, float]:
+    """(a look, when it began by the steady clock, the seconds of processor that it took)."""
+    used, moment, began = time.thread_time(), now(), time.monotonic()
+    look = read_folder(app, now=moment, watch=watching, hinted=hinted, on_progress=_log_progress)
+    return look, began, time.thread_time() - used
 
 
 def _log_progress(done: int, total: int) -> None:
@@ -90,13 +91,11 @@ async def _listen(app: App, stop: asyncio.Event, hints: Hints) -> None:
         hints.add(paths)
 
 
-def _find_next(app: App, *, is_moving: bool) -> float:
-    """When a look is worth while, by the steady clock: a file stands still or is gone, an article comes out or is over.
+def _find_next(app: App) -> float:
+    """When a look is worth while, by the steady clock: a file is gone for good, an article comes out or is over.
 
     Infinity where nothing is to come.
     """
-    if is_moving:
-        return time.monotonic() + app.settings.seeds.quiet
     present = now()
     with app.ledger.read() as tx:
         release, expiry = tx.articles.find_next_release(present), tx.articles.find_next_expiry(present)

@@ -218,9 +218,9 @@ class Folder(RuleBasedStateMachine):
         self.hints.clear()
         with self.app.ledger.read() as tx:
             self.articles = tx.articles.list_all()
-            places = tx.articles.list_places_of(article.key for article in self.articles)
+            places = tx.places.list_of(article.key for article in self.articles)
             self.digests = {place.key: place.seed_digest for place in places}
-            self.former = {article.key: tx.articles.list_former_addresses([article.key]) for article in self.articles}
+            self.former = {article.key: tx.addresses.list_former([article.key]) for article in self.articles}
             self.records = tx.seeds.list_all()
 
     @invariant()

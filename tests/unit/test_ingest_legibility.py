@@ -2,9 +2,9 @@
 
 import pytest
 
-from publisher.ingest.clipping import read_clipping
+from publisher.ingest.clippings.clipping import read_clipping
+from publisher.ingest.clippings.legibility import is_spoilt, read_legibility
 from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
-from publisher.ingest.legibility import is_spoilt, read_legibility
 
 CLEAN = (
     "Le conseil a voté 9.200 euros pour l'A54, dit M. Petit (PS) à 14h30 ; voir https://a.example/?z=1 et COVID-19. "
