@@ -86,6 +86,14 @@ class Pictures:
         beside = None if _is_svg(source) else self._find_first(filter(_is_inside, self._list_beside(source)))
         return self._keep(beside, alt=alt) if beside else self._find_rooted(source, f"/{source}", alt=alt)
 
+    def find_beside(self, name: str) -> str:
+        """The public address of a picture of that name beside the seed or among the files saved with it, else nothing."""
+        if _is_svg(name):
+            return ""
+        stem = splitext(self._path)[0]
+        image = self._find_first([*self._list_beside(name), f"{stem}_files/{name}", f"{stem}-Dateien/{name}"])
+        return self._keep(image, alt="") if image else ""
+
     def find_address(self, source: str, *, alt: str = "") -> str:
         """The public address of a picture as the article names it; one on the web stays, one left out has none."""
         if is_elsewhere(source):

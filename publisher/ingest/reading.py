@@ -110,6 +110,8 @@ def _assemble(
     links = Links(path, find_picture=pictures.find_address)
     html = links.publish(pictures.publish(_lower_headings(found.html)))
     lead_image, notes = _find_lead(pictures, meta.picture)
+    if found.picture and not lead_image and "<img" not in html:
+        lead_image = pictures.find_beside(found.picture)
     summary = plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
     summary = summary or _first_words(html)
     if not (summary or lead_image or meta.enclosure or "<img" in html):

@@ -37,7 +37,7 @@ _ELEMENT = re.compile(r"</[A-Za-z][A-Za-z0-9]*>")
 class Text:
     """What the text says; `html` is safe, `opening` what stands above `<!-- more -->`, both without the title.
 
-    `slug` is words for the address that do better than the file's name.
+    `slug` is words for the address that do better than the file's name, `picture` the name of one that may lie beside.
     """
 
     title: str
@@ -55,6 +55,7 @@ class Text:
     moment: datetime | None = None
     canonical_url: str = ""
     slug: str = ""
+    picture: str = ""
 
 
 def read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> Text:
@@ -76,6 +77,8 @@ def read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> Text
         language=page.language,
         authors=page.authors,
         moment=parse_moment(page.published, zone),
+        standfirst=page.standfirst,
+        picture=page.picture,
     )
 
 

@@ -121,6 +121,11 @@ def test_left_out_picture_leaves_its_words_in_a_sentence(html: str, left: str) -
     assert publish(html, "town/p.png")[0] == left
 
 
+def test_picture_for_sharing_is_taken_from_the_folder_alone() -> None:
+    assert Pictures("a.html", holding("a_files/fair.jpg")).find_beside("fair.jpg") == "/images/1/a_files/fair.jpg"
+    assert Pictures("a.html", holding()).find_beside("fair.jpg") == ""
+
+
 def test_places_of_what_is_missing_are_told() -> None:
     pictures = Pictures("town/a.md", holding())
     pictures.find_address("/img/p.png")
