@@ -87,7 +87,7 @@ class Pictures:
         return self._keep(beside, alt=alt) if beside else self._find_rooted(source, f"/{source}", alt=alt)
 
     def find_beside(self, name: str) -> str:
-        """The public address of a picture of that name beside the seed or among the files saved with it, else nothing."""
+        """The public address of a picture of that name beside the seed or among files saved with it, else nothing."""
         if _is_svg(name):
             return ""
         stem = splitext(self._path)[0]
