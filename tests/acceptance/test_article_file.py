@@ -118,7 +118,7 @@ def test_weekly_agenda_never_goes_over_last_weeks(desk: Desk) -> None:
 def test_long_agenda_needs_no_new_title(desk: Desk) -> None:
     for week in range(3):
         programme = " ".join(f"guest{week}x{number}" for number in range(60))
-        desk.put("agenda.md", f"# The agenda\n\n{programme}\n\n{REGULAR}\n")
+        desk.put("agenda.md", f"---\ntitle: The agenda\n---\n{programme}\n\n{REGULAR}\n")
         report = desk.read(week * WEEK)
         assert [one["path"] for one in report.get("review", [])] == ["agenda.md"] * (week > 0)
     assert desk.is_public("guest0x10")
