@@ -11,7 +11,6 @@ from publisher.ingest.clippings.datelines import Dateline
 from publisher.ingest.clippings.days import find_day
 from publisher.ingest.clippings.heads import Head
 from publisher.ingest.clippings.kickers import is_notice, is_section
-from publisher.ingest.clippings.legibility import without_marks
 from publisher.ingest.clippings.lexicon import Lexicon
 from publisher.ingest.clippings.signatures import Signature
 from publisher.ingest.clippings.signing import Signing
@@ -20,7 +19,7 @@ from publisher.ingest.clippings.sureness import Sureness
 _UNTOLD_WEIGHT = 0.6
 _PAIR_WEIGHT = 0.8
 _NAMED = 3
-_WORD = re.compile(r"[^\W\d_]{3}")
+_WORD = re.compile(r"[^\W\d_]{3}|[\u0370-\uffff]")  # a letter of another script may be a word
 
 
 def judge_title(head: Head, lexicon: Lexicon) -> Sureness:
@@ -31,7 +30,7 @@ def judge_title(head: Head, lexicon: Lexicon) -> Sureness:
     if notice:
         return Sureness(0.2, f"“{notice}” heads notices and advertisements")
     untold, total = find_untold(head.headline, lexicon)
-    if head.headline and not _WORD.search(without_marks(head.headline)):
+    if head.headline and not _WORD.search(head.headline):
         return head.sureness.less(0.5, "there is hardly a word in it")
     if not untold:
         return head.sureness

@@ -59,7 +59,7 @@ def is_spoilt(token: str) -> bool:
     """Whether a word can't be one: signs or digits among its letters, capitals inside it, no vowel."""
     if token.startswith(_LINKS) or "@" in token or token.startswith("#") or len(token) > 60:
         return False
-    token = without_marks(token)
+    token = _without_marks(token)
     if not all(_PLAIN.fullmatch(part) for part in _JOINTS.split(token) if part):
         return True
     if _MIXED_CASE.search(token) and not token.startswith(("Mc", "Mac", "De", "Le", "La", "Van")):
@@ -67,6 +67,6 @@ def is_spoilt(token: str) -> bool:
     return _CONSONANTS.fullmatch(token) is not None
 
 
-def without_marks(token: str) -> str:
+def _without_marks(token: str) -> str:
     """A word without the signs that stand on its letters, as half of all scripts write vowels."""
     return token if token.isalnum() else "".join(char for char in token if not category(char).startswith("M"))
