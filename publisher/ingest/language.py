@@ -6,7 +6,7 @@ from functools import cache
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
-from publisher.ingest.clippings.words import plain_language
+from publisher.ingest.words import plain_language
 
 _ENOUGH = 400
 _FEWEST_WORDS = 10

@@ -63,8 +63,8 @@ def replaced(desk: Desk) -> Desk:
 def test_doubtful_file_says_what_and_why(scanned: Desk) -> None:
     (waiting,) = list_reviews(scanned.app)
     assert (waiting["path"], waiting["remedy"], waiting["state"]) == ("sport/pluie.txt", "approve", "waiting")
-    (doubt,) = show_review(scanned.app, "sport/pluie.txt").doubts
-    assert (doubt["field"], doubt["found"]) == ("title", "Pluie")
+    doubt = next(doubt for doubt in show_review(scanned.app, "sport/pluie.txt").doubts if doubt["field"] == "title")
+    assert doubt["found"] == "Pluie"
     assert 0 < doubt["certainty"] < 0.5
 
 

@@ -3,7 +3,7 @@
 import re
 
 from publisher.ingest.clippings.lexicon import WORD, Lexicon, bare, is_elision
-from publisher.ingest.clippings.words import COUNTING_WORDS, FUNCTION_WORDS
+from publisher.ingest.words import COUNTING_WORDS, FUNCTION_WORDS
 
 _AFTER_STOP = re.compile(r"[.!?…]\s+[\"«“(]*$")
 _ROMAN = re.compile(r"[IVX]{2,}")

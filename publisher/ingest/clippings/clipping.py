@@ -28,7 +28,7 @@ from publisher.ingest.clippings.signing import Signing, take_signatures
 from publisher.ingest.clippings.soundness import judge_body
 from publisher.ingest.clippings.standfirsts import take_standfirst
 from publisher.ingest.clippings.sureness import Sureness
-from publisher.ingest.clippings.words import main_language
+from publisher.ingest.words import main_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from publisher.ingest.clippings.blocks import Block, Kind, without_emphasis
 from publisher.ingest.clippings.capitals import is_capitals
-from publisher.ingest.clippings.words import FINAL
+from publisher.ingest.words import FINAL
 
 _LONGEST = 70
 _LONGEST_PLAIN = 55

@@ -7,7 +7,7 @@ from datetime import date
 from publisher.ingest.clippings.agencies import SIGNED, find_signed, split_agencies
 from publisher.ingest.clippings.capitals import restore_place
 from publisher.ingest.clippings.days import DAY, WEEKDAY, find_day, is_ambiguous, names_day, without_days
-from publisher.ingest.clippings.words import FUNCTION_WORDS
+from publisher.ingest.words import FUNCTION_WORDS
 
 _LONGEST = 110
 _CLOCK = re.compile(

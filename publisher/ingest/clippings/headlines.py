@@ -4,7 +4,7 @@ import re
 
 from publisher.ingest.clippings.blocks import without_emphasis
 from publisher.ingest.clippings.capitals import is_capitals
-from publisher.ingest.clippings.words import FUNCTION_WORDS
+from publisher.ingest.words import FUNCTION_WORDS
 
 LONGEST_CAPITALS = 200
 _LONGEST_TITLE = 130

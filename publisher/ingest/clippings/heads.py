@@ -13,7 +13,7 @@ from publisher.ingest.clippings.pages import names_paper
 from publisher.ingest.clippings.peeling import peel_lines
 from publisher.ingest.clippings.signatures import read_signatures
 from publisher.ingest.clippings.sureness import Sureness
-from publisher.ingest.clippings.words import ends_open
+from publisher.ingest.words import ends_open
 
 _WITHIN = 6
 _SENTENCE_WORDS = 4

@@ -4,7 +4,7 @@ from publisher.ingest.clippings.blocks import Block, Kind, without_emphasis
 from publisher.ingest.clippings.capitals import is_capitals
 from publisher.ingest.clippings.headlines import begins_with_function_word, opens_small
 from publisher.ingest.clippings.signatures import read_signature
-from publisher.ingest.clippings.words import ends_open
+from publisher.ingest.words import ends_open
 
 _LONGEST = 45
 _MOST_WORDS = 4

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 from publisher.ingest.clippings.capitals import is_capitals
-from publisher.ingest.clippings.words import fold_words
 from publisher.ingest.dates import find_written_date
+from publisher.ingest.words import fold_words
 
 _LONGEST_HEAD = 90
 _LONGEST_SECTION = 42

@@ -7,7 +7,7 @@ from publisher.ingest.clippings.capitals import is_capitals
 from publisher.ingest.clippings.headlines import is_title_like, opens_small
 from publisher.ingest.clippings.kickers import stands_above
 from publisher.ingest.clippings.signatures import read_signature, read_signatures
-from publisher.ingest.clippings.words import ends_open
+from publisher.ingest.words import ends_open
 
 _WITHIN = 6
 _MOST_LINES = 4

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from publisher.ingest.clippings.blocks import Block, Kind, without_emphasis
 from publisher.ingest.clippings.boxes import PullQuote
 from publisher.ingest.clippings.repair import unwrap
-from publisher.ingest.clippings.words import fold_words
+from publisher.ingest.words import fold_words
 
 _LABEL_NAMES = (
     "la phrase, la phrase du jour, la phrase de la semaine, la citation, la citation du jour, citation, le mot, le mot "

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from publisher.ingest.clippings.blocks import Block, Kind
-from publisher.ingest.clippings.words import FINAL, ends_open
+from publisher.ingest.words import FINAL, ends_open
 
 SOFT_HYPHEN = "\u00ad"
 _HYPHENS = "-\u2010\u00ad"

@@ -26,7 +26,7 @@ from publisher.ingest.clippings.pages import (
     without_jump,
 )
 from publisher.ingest.clippings.quotations import is_label
-from publisher.ingest.clippings.words import FINAL, ends_open
+from publisher.ingest.words import FINAL, ends_open
 
 _MOST_LINES = 4
 _LONGEST_REPEATED = 70

@@ -10,7 +10,7 @@ from publisher.ingest.clippings.blocks import Block, Kind, without_emphasis
 from publisher.ingest.clippings.bylines import read_bare_names
 from publisher.ingest.clippings.pages import names_paper
 from publisher.ingest.clippings.signatures import Signature, read_signature, read_signatures
-from publisher.ingest.clippings.words import FUNCTION_WORDS
+from publisher.ingest.words import FUNCTION_WORDS
 
 _WITHIN = 5
 _NAMES_WITHIN = 2

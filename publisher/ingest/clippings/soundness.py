@@ -7,7 +7,7 @@ from publisher.ingest.clippings.blocks import Block, Kind, without_emphasis
 from publisher.ingest.clippings.headlines import opens_small
 from publisher.ingest.clippings.legibility import read_legibility
 from publisher.ingest.clippings.sureness import Sureness
-from publisher.ingest.clippings.words import FUNCTION_WORDS, fold_words
+from publisher.ingest.words import FUNCTION_WORDS, fold_words
 
 _LONGEST_SHOWN = 40
 _LONG = 80
