@@ -21,7 +21,7 @@ from publisher.domain import address
 from publisher.domain.feed import Format
 from publisher.errors import BusyError, PublisherError
 from publisher.failpoint import wait
-from publisher.jobs import alerting, issuing, publishing, reading
+from publisher.jobs import alerting, issuing, leasing, publishing
 from publisher.jobs.sending import check_sending, deliver
 from publisher.jobs.watching import first_of, keep_reading
 from publisher.logs import set_up_logs
@@ -140,7 +140,7 @@ async def _start(app: App, *, parts: frozenset[str], door: Door) -> None:
     if "send" in parts:
         check_sending(app)
     if "watch" in parts:
-        await asyncio.to_thread(reading.take_folder, app, now=now())
+        await asyncio.to_thread(leasing.take_folder, app, now=now())
     if "web" in parts:
         door.open(app.settings.web.host, app.settings.web.port)
     if parts != {"send"}:  # all that a sender needs is in the ledger
@@ -156,7 +156,7 @@ async def _run(app: App, *, stop: Stop, parts: frozenset[str], door: Door) -> No
         await _run_together(list(_choose_services(state, stop.event, parts=parts, door=door)), stop.event)
     finally:
         if "watch" in parts:
-            await asyncio.to_thread(reading.leave_folder, app)
+            await asyncio.to_thread(leasing.leave_folder, app)
 
 
 def _prepare(app: App) -> None:

@@ -5,7 +5,7 @@ from lxml import html as lxml_html
 from publisher.domain.article import Content
 from publisher.errors import SeedError
 from publisher.ingest import Reading, Rules, read_seed
-from publisher.ingest.clipping import Clipping, read_clipping
+from publisher.ingest.clippings.clipping import Clipping, read_clipping
 from publisher.ingest.decoding import decode
 from publisher.ingest.language import guess_language
 from publisher.ingest.plain_text import mark_layout

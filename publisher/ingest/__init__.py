@@ -1,8 +1,7 @@
 """Seeds to articles: what lies in the folder, what each file says, and what has happened since the last look."""
 
 from publisher.ingest.assets import PictureLimits, find_asset, read_copy
-from publisher.ingest.choosing import FolderRules
-from publisher.ingest.compare import (
+from publisher.ingest.changes.compare import (
     Comparison,
     FolderState,
     Found,
@@ -14,7 +13,8 @@ from publisher.ingest.compare import (
     find_moved,
     reopen,
 )
-from publisher.ingest.decisions import (
+from publisher.ingest.changes.copies import find_original
+from publisher.ingest.changes.decisions import (
     Changed,
     Decision,
     Drafted,
@@ -29,13 +29,15 @@ from publisher.ingest.decisions import (
     build_report,
     extend_report,
 )
-from publisher.ingest.folder import Ground, SeedFile, Walk, read_bytes, walk
-from publisher.ingest.hinted import look_at
-from publisher.ingest.neighbours import read_neighbour
-from publisher.ingest.quiet import Glimpse, find_quiet
-from publisher.ingest.reading import Draft, Reading, Rules, read_seed
-from publisher.ingest.reconcile import GONE_FOR, Reconciliation, find_original
-from publisher.ingest.watching import watch
+from publisher.ingest.changes.quiet import Glimpse, find_quiet
+from publisher.ingest.changes.reconcile import GONE_FOR, Reconciliation
+from publisher.ingest.folder.choosing import FolderRules
+from publisher.ingest.folder.hinted import look_at
+from publisher.ingest.folder.neighbours import read_neighbour
+from publisher.ingest.folder.walking import Ground, SeedFile, Walk, read_bytes, walk
+from publisher.ingest.folder.watching import watch
+from publisher.ingest.reading import Draft, Reading, read_seed
+from publisher.ingest.rules import Rules
 
 __all__ = [
     "GONE_FOR",

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from publisher.domain import address
 from publisher.domain.article import Image
 from publisher.errors import SeedError
-from publisher.ingest.folder import SeedFile, read_bytes
+from publisher.ingest.folder.walking import SeedFile, read_bytes
 from publisher.ingest.images import (
     RECIPE,
     BrokenPictureError,

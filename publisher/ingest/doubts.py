@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from publisher.domain.doubt import Doubt
-from publisher.ingest.clipping import Clipping
-from publisher.ingest.sureness import Sureness
+from publisher.ingest.clippings.clipping import Clipping
+from publisher.ingest.clippings.sureness import Sureness
 
 _LONGEST_FOUND = 120
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from publisher.ingest.directives import draw_boxes
-from publisher.ingest.mdx import strip_mdx
-from publisher.ingest.page_header import is_page
-from publisher.ingest.shortcodes import Expanded, expand
+from publisher.ingest.dialects.directives import draw_boxes
+from publisher.ingest.dialects.mdx import strip_mdx
+from publisher.ingest.dialects.shortcodes import Expanded, expand
+from publisher.ingest.webpages.page_header import is_page
 
 
 def take_marks_off(path: str, source: str, *, first_line: int) -> Expanded:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from publisher.domain.doubt import Doubt
-from publisher.ingest.capitals import is_capitals
-from publisher.ingest.clipping import Clipping
-from publisher.ingest.keys import Meta
+from publisher.ingest.clippings.capitals import is_capitals
+from publisher.ingest.clippings.clipping import Clipping
+from publisher.ingest.headers.keys import Meta
 
 _ALIKE = 0.5
 

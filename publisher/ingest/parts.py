@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from publisher.ingest.clipping import Clipping, read_clipping
+from publisher.ingest.clippings.clipping import Clipping, read_clipping
+from publisher.ingest.clippings.splitting import write_article
 from publisher.ingest.decoding import decode
-from publisher.ingest.front_matter import split
+from publisher.ingest.headers.front_matter import split
 from publisher.ingest.naming import make_slug
-from publisher.ingest.splitting import write_article
 from publisher.markup import render_markdown, to_plain
 
 

@@ -3,69 +3,33 @@
 import hashlib
 import mimetypes
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, tzinfo
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from publisher.domain.article import Content, Enclosure, Image
 from publisher.domain.doubt import Doubt
 from publisher.errors import SeedError
-from publisher.ingest.authors import Neighbour, name_authors
-from publisher.ingest.blocks import heading_text
-from publisher.ingest.clipping import read_clipping
 from publisher.ingest.dates import midnight, parse_moment
 from publisher.ingest.decoding import decode
-from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
+from publisher.ingest.dialects.shortcodes import Expanded
 from publisher.ingest.foreign import take_marks_off
-from publisher.ingest.front_matter import split
-from publisher.ingest.given import adds_to_clipping, give_known, is_plain_text, without_known
-from publisher.ingest.keys import Enclosed, Meta, Picture, read_meta
+from publisher.ingest.headers.authors import Neighbour, name_authors
+from publisher.ingest.headers.front_matter import split
+from publisher.ingest.headers.keys import Enclosed, Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.links import Links
-from publisher.ingest.naming import Named, day_of_address, make_slug, read_path, words_as_title
-from publisher.ingest.page_header import find_page_header, is_page
+from publisher.ingest.naming import Named, day_of_address, make_slug, read_path
 from publisher.ingest.pictures import Pictures
-from publisher.ingest.plain_text import mark_layout
-from publisher.ingest.scan_names import is_scan_name
-from publisher.ingest.shortcodes import Expanded
-from publisher.ingest.sureness import Sureness
-from publisher.ingest.webpage import read_webpage
-from publisher.markup import (
-    clean_html,
-    name_alerts,
-    render_markdown,
-    shorten,
-    space_french,
-    space_french_html,
-    to_plain,
-    to_text,
-)
+from publisher.ingest.rules import Rules
+from publisher.ingest.text import Text, plain, read_page, read_text
+from publisher.ingest.webpages.page_header import find_page_header, is_page
+from publisher.markup import name_alerts, shorten, space_french, space_french_html, to_plain, to_text
 
 _SUMMARY_LENGTH = 300
-_NO_TITLE = "no title was found: begin with a line '# Title', or add front matter with a title"
-_BY_NAME = Sureness(0.4, _NO_TITLE)
-_MORE = re.compile(r"<!--\s{0,9}(?:more|excerpt|truncate|PELICAN_END_SUMMARY)\s{0,9}-->", re.I)
-_OWN_ID = re.compile(r"[ \t]*\{#[^{}]*\}$")
-_OWN_TITLE = re.compile(r"(?:#[ \t]+(?P<atx>[^\n]*)(?:\n|\Z)|(?P<setext>[^\n#>|]+)\n=+[ \t]*(?:\n|\Z))")
-_INLINE_MARKS = re.compile(r"[*_`<&\[\\~]")
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _FIRST_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.S)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """How seeds are read: the zone of dates that name none, the default language and those that may be guessed.
-
-    A title less certain than `review_below` (0 to 1) sends a clipping to review. `site` is the scheme and host of the
-    paper's own site, which may have pictures that are not in the folder.
-    """
-
-    timezone: str
-    language: str
-    languages: tuple[str, ...] = ()
-    review_below: float = 0.5
-    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +50,6 @@ class Reading:
     content: Content
     text_digest: str
     doubts: tuple[Doubt, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
-    """What the text says; `html` is safe, `opening` what stands above `<!-- more -->`, both without the title.
-
-    `slug` is words for the address that do better than the file's name.
-    """
-
-    title: str
-    html: str
-    opening: str = ""
-    headline: str = ""
-    standfirst: str = ""
-    description: str = ""
-    language: str = ""
-    authors: tuple[str, ...] = ()
-    day: date | None = None
-    notes: tuple[str, ...] = ()
-    extra: Mapping[str, str] = field(default_factory=dict)
-    doubts: tuple[Doubt, ...] = ()
-    moment: datetime | None = None
-    canonical_url: str = ""
-    slug: str = ""
 
 
 def read_seed(
@@ -136,20 +76,16 @@ def read_seed(
         return Draft(path, meta.left_out)
     meta = name_authors(path, meta, neighbour) if meta else None
     source = header.body if header else text
-    named = read_path(path, languages=_all_languages(rules))
+    named = read_path(path, languages=rules.all_languages)
     first_line = text.count("\n") - source.count("\n") + 1
     plain = take_marks_off(path, source, first_line=first_line) if front else Expanded(source)
     if is_page(path):
-        found = _read_page(path, plain.text, has_header=front is not None, zone=zone)
+        found = read_page(path, plain.text, has_header=front is not None, zone=zone)
     else:
-        found = _read_text(path, plain.text, meta, rules=rules, named=named)
+        found = read_text(path, plain.text, meta, rules=rules, named=named)
     content = _assemble(path, found, meta or Meta(), rules=rules, named=named, zone=zone, asset=asset)
     content = replace(content, notes=plain.notes + content.notes)
     return Reading(content=content, text_digest=_digest(meta.title if meta else "", source), doubts=found.doubts)
-
-
-def _all_languages(rules: Rules) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((rules.language, *rules.languages)))
 
 
 def _digest(title: str, source: str) -> str:
@@ -157,87 +93,9 @@ def _digest(title: str, source: str) -> str:
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> _Text:
-    if meta is None or adds_to_clipping(path, meta):
-        return _read_clipping(path, source, meta or Meta(), rules=rules, named=named)
-    return _read_markdown(source, meta.title, named=named)
-
-
-def _read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> _Text:
-    page = read_webpage(path, source, has_header=has_header)
-    above, more, _ = page.body.partition("<!-- more -->")
-    return _Text(
-        title=page.title,
-        html=clean_html(page.body).strip(),
-        opening=clean_html(above) if more else "",
-        description=page.description,
-        language=page.language,
-        authors=page.authors,
-        moment=parse_moment(page.published, zone),
-    )
-
-
-def _read_clipping(path: str, source: str, meta: Meta, *, rules: Rules, named: Named) -> _Text:
-    is_plain = is_plain_text(path)
-    laid_out = mark_layout(source) if is_plain else source
-    clippings = read_clipping(laid_out, is_plain=is_plain, languages=_all_languages(rules))
-    if len(clippings) > 1:
-        raise SeedError(path, f"{describe_parts(clippings)}: `publisher review split` gives each a file")
-    clipping = give_known(clippings[0], meta)
-    title, sureness = clipping.title, clipping.certainties["title"]
-    if not title:
-        title, sureness = words_as_title(named.words), _BY_NAME
-    above, more, _ = _split_more(clipping.body)
-    return _Text(
-        title=_plain(title),
-        headline=_plain(clipping.headline),
-        standfirst=_plain(clipping.standfirst),
-        html=_render(clipping.body, named),
-        opening=_render(above, named) if more else "",
-        authors=clipping.authors,
-        day=clipping.day,
-        notes=describe_left_out(clipping),
-        slug=_plain(title) if is_scan_name(named.words) else "",
-        extra={name: text for name in ("kicker", "place") if (text := _plain(getattr(clipping, name)))},
-        doubts=without_known(
-            find_doubts(replace(clipping, title=title), title=sureness, below=rules.review_below), meta
-        ),
-    )
-
-
-def _read_markdown(source: str, title: str, *, named: Named) -> _Text:
-    source = source.lstrip("\n")
-    own = _OWN_TITLE.match(source)
-    own_title = _plain(_OWN_ID.sub("", heading_text(own["atx"] or own["setext"] or ""))) if own else ""
-    is_repeated = own is not None and (not title or own_title.casefold() == _plain(title).casefold())
-    body = source[own.end() :] if own and is_repeated else source
-    above, more, _ = _split_more(body)
-    return _Text(
-        title=own_title if is_repeated and not title else words_as_title(named.words),
-        html=_render(body, named),
-        opening=_render(above, named) if more else "",
-    )
-
-
-def _split_more(body: str) -> tuple[str, str, str]:
-    found = _MORE.search(body) if "<!--" in body else None
-    return (body[: found.start()], found[0], body[found.end() :]) if found else (body, "", "")
-
-
-def _render(source: str, named: Named) -> str:
-    # Footnotes of two articles may stand on one page, so that each has the article's words in front.
-    prefix = f"{make_slug(named.words)}-" if "[^" in source else ""
-    return render_markdown(source, prefix=prefix).strip()
-
-
-def _plain(text: str) -> str:
-    """One line of Markdown as plain text."""
-    return to_plain(render_markdown(text)) if _INLINE_MARKS.search(text) else " ".join(text.split())
-
-
 def _assemble(
     path: str,
-    found: _Text,
+    found: Text,
     meta: Meta,
     *,
     rules: Rules,
@@ -245,14 +103,14 @@ def _assemble(
     zone: tzinfo,
     asset: Callable[[str], Image | None],
 ) -> Content:
-    title = _plain(meta.title) or found.title
+    title = plain(meta.title) or found.title
     if not title:
         raise SeedError(path, "there is no title: add one to the front matter")
     pictures = Pictures(path, asset, site=rules.site)
     links = Links(path, find_picture=pictures.find_address)
     html = links.publish(pictures.publish(_lower_headings(found.html)))
     lead_image, notes = _find_lead(pictures, meta.picture)
-    summary = _plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
+    summary = plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
     summary = summary or _first_words(html)
     if not (summary or lead_image or meta.enclosure or "<img" in html):
         raise SeedError(path, "there is no text in it")
@@ -304,7 +162,7 @@ def _find_lead(pictures: Pictures, given: Picture) -> tuple[str, tuple[str, ...]
         return "", (f"without its lead picture: {problem.reason}",)
 
 
-def _date_of(found: _Text, meta: Meta, *, named: Named, zone: tzinfo) -> datetime | None:
+def _date_of(found: Text, meta: Meta, *, named: Named, zone: tzinfo) -> datetime | None:
     """The date that path, address or text give where the header has none."""
     day = named.day or day_of_address(meta.address) or found.day
     return found.moment or parse_moment(named.moment, zone) or (midnight(day, zone) if day else None)
@@ -325,8 +183,8 @@ def _first_words(html: str) -> str:
     return shorten(first or " ".join(to_text(html).split()), _SUMMARY_LENGTH)
 
 
-def _language(found: _Text, meta: Meta, *, named: Named, html: str, rules: Rules) -> str:
-    languages = _all_languages(rules)
+def _language(found: Text, meta: Meta, *, named: Named, html: str, rules: Rules) -> str:
+    languages = rules.all_languages
     said = meta.language or named.language or found.language
     if said:
         return match_language(said, languages)

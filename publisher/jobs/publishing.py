@@ -167,7 +167,7 @@ def _put_articles(app: App, keys: Sequence[int], *, now: datetime) -> _Put:
 
 def _find_left(app: App, tx: Transaction, articles: list[Article]) -> set[str]:
     """The pages that articles left behind at former addresses, where nobody lives now: there readers are led on."""
-    former = tx.articles.list_former_addresses(article.key for article in articles)
+    former = tx.addresses.list_former(article.key for article in articles)
     places = (place for path in former if (place := _ARTICLE.fullmatch(path)) and app.shelf.has(path))
     return {
         place[0] for place in places if not tx.articles.find_at(year=int(place[1]), month=int(place[2]), slug=place[3])

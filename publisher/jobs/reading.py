@@ -1,44 +1,32 @@
 """Reading the folder: a look at it becomes articles in the ledger, then feeds and pages."""
 
-import hashlib
-import os
-import socket
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache, partial
-from pathlib import Path
+from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from publisher.app import App
-from publisher.domain import address
-from publisher.domain.article import Image
-from publisher.errors import BusyError, SeedError
-from publisher.files import locked, write_atomic
+from publisher.files import locked
 from publisher.ingest import (
     Found,
     Reading,
     Reconciliation,
-    Rules,
     SeedFile,
     Seen,
     build_report,
-    find_asset,
-    read_bytes,
-    read_neighbour,
-    read_seed,
 )
 from publisher.jobs.crew import Crew, open_crew
 from publisher.jobs.ids import is_behind, take_file, write_file
+from publisher.jobs.leasing import keep_folder
+from publisher.jobs.opening import read, see
 from publisher.jobs.pausing import pause_expired
-from publisher.jobs.publishing import Progress, picture_limits, publish
+from publisher.jobs.publishing import Progress, publish
 from publisher.jobs.recording import Scribe
+from publisher.jobs.review_files import write_reviews
 from publisher.jobs.surveying import FEW, FIRST_READ, Survey, Watch, load_state, survey_folder, survey_paths
 
 _BATCH = 250
-_LEASE_NAME, _LEASE = "folder", timedelta(minutes=2)
-_RENEWAL = timedelta(seconds=45)  # within which a watch need not renew the lease
-_LONGEST_REVIEW, _CUT_REVIEW = 250, 100  # bytes of a seed's path; a name has 255 at most
 
 _Item = TypeVar("_Item")
 
@@ -90,7 +78,7 @@ def take_in(
 ) -> tuple[dict[str, Any], bool]:
     """Look as `read_folder` does, but publish nothing; gives the report, and whether the whole folder was looked at."""
     with locked(app.home.run / "folder.lock"), app.tally.folder_looks.measured():
-        _keep_folder(app, now=now, watch=watch)
+        keep_folder(app, now=now, watch=watch)
         taken = take_file(app, now=now)
         reconcile = partial(
             _reconcile, app, now=now, watch=watch, refused=taken.refused, accept=accept, on_progress=on_progress
@@ -115,37 +103,6 @@ def _has_news(report: Mapping[str, Any]) -> bool:
     return any(found for name, found in report.items() if name != "unchanged")
 
 
-def _keep_folder(app: App, *, now: datetime, watch: Watch | None) -> None:
-    """Take the folder, but for a watch that has done so a moment ago."""
-    if watch and watch.renew_at and watch.renew_at - _RENEWAL <= now < watch.renew_at:
-        return
-    take_folder(app, now=now)
-    if watch:
-        watch.renew_at = now + _RENEWAL
-
-
-def take_folder(app: App, *, now: datetime) -> None:
-    """Take or renew the lease of the ledger's one folder; processes of this machine and folder share it.
-
-    Raises BusyError where another machine or folder has it.
-    """
-    holder = _folder_holder(app)
-    with app.ledger.write() as tx:
-        other = tx.facts.take_lease(_LEASE_NAME, holder=holder, host=socket.gethostname(), now=now, until=now + _LEASE)
-    if other:
-        raise BusyError(f"another folder feeds this ledger: {other[0]}; stop its `run` and try again in two minutes")
-
-
-def leave_folder(app: App) -> None:
-    """Give the folder's lease back."""
-    with app.ledger.write() as tx:
-        tx.facts.drop_lease(_LEASE_NAME, holder=_folder_holder(app))
-
-
-def _folder_holder(app: App) -> str:
-    return f"{socket.gethostname()}:{app.home.seeds.resolve()}"
-
-
 def _reconcile(
     app: App,
     survey: Survey,
@@ -161,7 +118,7 @@ def _reconcile(
     if not (survey.is_first or comparison.to_read or comparison.gone or comparison.refused):
         return build_report((), unchanged=comparison.unchanged)
     with open_crew(app, size=len(comparison.to_read)) as crew:
-        seen = [one for batch in crew.map(_see, _batched(comparison.to_read)) for one in batch]
+        seen = [one for batch in crew.map(see, _batched(comparison.to_read)) for one in batch]
         readings = _read_few(app, seen)
         ids = None if readings is None else {_declared_id(found) for found in readings.values()}
         state = load_state(app, survey, seen=seen, ids=ids, watch=watch, refused=refused)
@@ -192,7 +149,7 @@ def _read_few(app: App, seen: Sequence[Seen]) -> dict[str, Found] | None:
     if len(seen) > FEW:
         return None
     wanted = [(one.file, one.digest) for one in seen if one.error is None]
-    return {found.file.path: found for found in _read(app, wanted)}
+    return {found.file.path: found for found in read(app, wanted)}
 
 
 def _declared_id(found: Found) -> str:
@@ -204,91 +161,8 @@ def _iter_found(
 ) -> Iterable[Sequence[Found]]:
     if readings is not None:
         return [[readings[file.path] for file, _ in wanted]]
-    return crew.map(_read, _batched(wanted))
+    return crew.map(read, _batched(wanted))
 
 
 def _batched(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
     return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
-
-
-def _see(app: App, files: Sequence[SeedFile]) -> list[Seen]:
-    return [_see_one(app, file) for file in files]
-
-
-def _see_one(app: App, file: SeedFile) -> Seen:
-    try:
-        data = read_bytes(app.home.seeds, file, app.settings.seeds.max_size)
-    except SeedError as problem:
-        return Seen(file, "", problem)
-    return Seen(file, hashlib.sha256(data).hexdigest())
-
-
-def _read(app: App, files: Sequence[tuple[SeedFile, str]]) -> list[Found]:
-    rules, neighbour = _build_rules(app), cache(partial(read_neighbour, app.home.seeds))
-    return [_read_one(app, file, digest=digest, rules=rules, neighbour=neighbour) for file, digest in files]
-
-
-def read_again(app: App, file: SeedFile, *, digest: str) -> Found:
-    """What a file says whose bytes had that digest at the last look."""
-    return _read(app, [(file, digest)])[0]
-
-
-def _build_rules(app: App) -> Rules:
-    return Rules(
-        timezone=app.publication.timezone,
-        language=app.publication.language,
-        languages=app.publication.languages,
-        review_below=app.settings.seeds.review_below,
-        site=address.root(app.publication.article_url) if app.publication.article_url else "",
-    )
-
-
-def _read_one(
-    app: App, file: SeedFile, *, digest: str, rules: Rules, neighbour: Callable[[str], bytes | None]
-) -> Found:
-    try:
-        data = read_bytes(app.home.seeds, file, app.settings.seeds.max_size)
-        if hashlib.sha256(data).hexdigest() != digest:
-            return Found(file, "", SeedError(file.path, "it changed while it was read"))
-        asset = partial(_find_asset, app)
-        return Found(file, digest, read_seed(file.path, data, rules, asset=asset, neighbour=neighbour))
-    except SeedError as problem:
-        return Found(file, digest, problem)
-
-
-def _find_asset(app: App, path: str) -> Image | None:
-    return find_asset(app.home.seeds, path, picture_limits(app))
-
-
-def write_reviews(app: App) -> None:
-    """Keep var/review as the ledger has it: a text file for each seed that waits, with the reason."""
-    folder = app.home.var / "review"
-    with app.ledger.read() as tx:
-        waiting = {_name_review(record.path): record for record in tx.seeds.list_waiting()}
-    for name, record in waiting.items():
-        place = f"{record.path}:{record.line}" if record.line else record.path
-        text = f"{place}: {record.reason}\n".encode("utf-8", "replace")
-        if not _is_written(folder / name, text):
-            write_atomic(folder / name, text)
-    for path in list(_iter_files(folder)):
-        if path.relative_to(folder).as_posix() not in waiting:
-            path.unlink()
-
-
-def _name_review(path: str) -> str:
-    """Where a seed's reason is written: at its own path, unless that leaves no room for an ending."""
-    written = os.fsencode(path)
-    if len(written) < _LONGEST_REVIEW:
-        return f"{path}.txt"
-    return f"{os.fsdecode(written[:_CUT_REVIEW]).replace('/', '_')}-{hashlib.sha256(written).hexdigest()[:16]}.txt"
-
-
-def _is_written(path: Path, text: bytes) -> bool:
-    try:
-        return path.read_bytes() == text
-    except OSError:
-        return False
-
-
-def _iter_files(folder: Path) -> Iterator[Path]:
-    return (Path(where, name) for where, _, names in os.walk(folder) for name in names)

@@ -164,7 +164,7 @@ class Scribe:
         if not wants_another and (year, month) == (before.year, before.month):
             return year, month, before.slug
         wanted = content.wanted_slug if wants_another else before.wanted_slug
-        return year, month, tx.articles.free_slug(year, month, wanted, key=before.key)
+        return year, month, tx.addresses.free_slug(year, month, wanted, key=before.key)
 
     def _withdraw(self, tx: Transaction, key: int, *, why: str) -> None:
         tx.articles.withdraw(key, now=self._now)
@@ -202,14 +202,14 @@ class _Register:
 
     def __init__(self, tx: Transaction, *, places: Sequence[tuple[int, int, str]]) -> None:
         self._tx = tx
-        self._taken = tx.articles.list_taken(places)
+        self._taken = tx.addresses.list_taken(places)
         self.ids: set[str] = set()
 
     def take_slug(self, day: date, wanted: str) -> str:
         """A slug that is free in that day's month, taken from now on."""
         month = (day.year, day.month)
         if (*month, wanted) in self._taken:
-            self._taken.update((*month, twin) for twin in self._tx.articles.list_twins(*month, wanted))
+            self._taken.update((*month, twin) for twin in self._tx.addresses.list_twins(*month, wanted))
         slug = next_free(wanted, is_taken=lambda name: (*month, name) in self._taken)
         self._taken.add((*month, slug))
         return slug

@@ -15,7 +15,9 @@ from publisher.ingest import Found, Reading, SeedFile, read_bytes
 from publisher.ingest.decoding import decode
 from publisher.ingest.parts import split_seed
 from publisher.jobs.looking import iso
-from publisher.jobs.reading import read_again, read_folder, write_reviews
+from publisher.jobs.opening import read_again
+from publisher.jobs.reading import read_folder
+from publisher.jobs.review_files import write_reviews
 from publisher.jobs.surveying import Watch
 from publisher.markup import to_text
 from publisher.store import Transaction

@@ -29,7 +29,7 @@ from publisher.ingest import (
 from publisher.jobs.replaced import Shown, find_outdated, list_shown
 from publisher.markup import to_plain
 from publisher.store import Transaction
-from publisher.store.articles import ArticlePlace
+from publisher.store.places import ArticlePlace
 from publisher.store.seeds import SeedRecord
 
 FEW = 20  # files that are read before it is asked what the ledger has of their ids
@@ -63,27 +63,25 @@ class Survey:
 
 def survey_folder(app: App, *, now: datetime, watch: Watch | None) -> Survey:
     """Walk through the folder. By hand (without a `watch`) it waits a moment for files that are still being written."""
-    rules = _rules(app)
-    found = walk(app.home.seeds, rules)
-    outdated = _find_outdated(app, watch)
-    survey = _compare(app, found, paths=None, outdated=outdated)
     if watch is not None:
+        found = walk(app.home.seeds, _rules(app))
         watch.ground = found.ground
-        return _without_moving(app, survey, now=now, watch=watch)
-    patience = time.monotonic() + _PATIENCE
-    quiet = app.settings.seeds.quiet
-    while (young := _find_young(survey.comparison.to_read, quiet=quiet)) and time.monotonic() < patience:
+        outdated, _ = _find_outdated(app, watch)
+        return _without_moving(app, _compare(app, found, paths=None, outdated=outdated), now=now, watch=watch)
+    watch, patience, quiet = Watch(), time.monotonic() + _PATIENCE, app.settings.seeds.quiet
+    while True:
+        outdated, is_moving = _find_outdated(app, watch)
+        survey = _compare(app, walk(app.home.seeds, _rules(app)), paths=None, outdated=outdated)
+        young = _find_young(survey.comparison.to_read, quiet=quiet)
+        if not (young or is_moving) or time.monotonic() > patience:
+            return _without(survey, young)
         time.sleep(min(max(quiet, 0.05), _PATIENCE / 4))
-        survey = _compare(app, walk(app.home.seeds, rules), paths=None, outdated=outdated)
-    return _without(survey, young)
 
 
-def _find_outdated(app: App, watch: Watch | None) -> set[str]:
+def _find_outdated(app: App, watch: Watch) -> tuple[set[str], bool]:
     with app.ledger.read() as tx:
-        shown = list_shown(tx, watch.shown if watch else Shown())
-    if watch:
-        watch.shown = shown
-    return find_outdated(app, shown)
+        watch.shown = list_shown(tx, watch.shown)
+    return find_outdated(app, watch.shown)
 
 
 def survey_paths(app: App, paths: Iterable[str], *, now: datetime, watch: Watch) -> Survey | None:
@@ -114,7 +112,7 @@ def load_state(
     """
     digests = {one.digest for one in seen if one.digest}
     with app.ledger.read() as tx:
-        live, verdicts = tx.articles.count_live(), tx.verdicts.find_all()
+        live, verdicts = tx.places.count_live(), tx.verdicts.find_all()
         places = _list_places(tx, survey.records, seen=seen, digests=digests, ids=ids)
         originals = {find_original(record.reason) for record in survey.records.values()}
         others = ({place.path for place in places} | originals) - survey.records.keys()
@@ -146,10 +144,10 @@ def _list_places(
     found = {
         place.key: place
         for places in (
-            tx.articles.list_places_at({*records, *(one.file.path for one in seen)}),
-            tx.articles.list_places_with_content(digests),
-            tx.articles.list_places_with_id(ids),
-            tx.articles.list_places_of(keys),
+            tx.places.list_at({*records, *(one.file.path for one in seen)}),
+            tx.places.list_with_content(digests),
+            tx.places.list_with_id(ids),
+            tx.places.list_of(keys),
         )
         for place in places
     }
@@ -165,10 +163,7 @@ def _compare(app: App, found: Walk, *, paths: Collection[str] | None, outdated: 
     """A walk beside the ledger; with `paths`, the ledger is asked for these alone. Those `outdated` are read again."""
     with app.ledger.read() as tx:
         marks = _iter_marks(tx, paths)
-        marks = (
-            (replace(mark, is_open=True) if mark.path in outdated else mark for mark in marks) if outdated else marks
-        )
-        moved, differing, unchanged = find_moved(marks, found)
+        moved, differing, unchanged = find_moved(_open_marks(marks, outdated) if outdated else marks, found)
         records = {record.path: record for record in tx.seeds.list_at(differing)}
         is_first = tx.facts.find(FIRST_READ) is None
     known = {path: _known(record) for path, record in records.items()}

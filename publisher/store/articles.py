@@ -1,70 +1,30 @@
-"""Articles: their text, their identity, their addresses."""
+"""Articles: their text, their identity, when readers can see them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 
 from publisher.domain.address import article_path
-from publisher.domain.article import Article, Content, Image, Status
-from publisher.domain.slugs import next_free
+from publisher.domain.article import Article, Image, Status
 from publisher.store import tables
+from publisher.store.addresses import put_aliases
+from publisher.store.article_rows import from_row, to_row
 from publisher.store.chunks import chunked
-from publisher.store.dialect import insert
 from publisher.store.links import name_of, put_links, renew_links, touch_linking_to
 
-_ARTICLE = TypeAdapter(Article)
-_CONTENT = TypeAdapter(Content)
 _IMAGES = TypeAdapter(tuple[Image, ...])
-_OF_THE_LEDGER = frozenset({"name", "seed_digest", "revision"})
-_COLUMNS = frozenset(column.name for column in tables.articles.columns) - {"details"}
 _AT_ONCE = 64  # articles fetched together: a feed is full after 50, and each holds a whole text
 _NEWEST_FIRST = (
     tables.articles.c.released_at.desc(),
     tables.articles.c.published_at.desc(),
     tables.articles.c.id,
 )
-
-_Value = TypeVar("_Value", int, str)
-_PLACES = select(
-    tables.articles.c.key,
-    tables.articles.c.path,
-    tables.articles.c.seed_digest,
-    tables.articles.c.text_digest,
-    tables.articles.c.title,
-    tables.articles.c.declared_id,
-    tables.articles.c.withdrawn_at.is_not(None),
-).order_by(tables.articles.c.key)
-
-Place = tuple[int, int, str]  # year, month, slug
-
-
-def to_snapshot(article: Article) -> dict[str, Any]:
-    """An article as JSON, for keeping it as it stands."""
-    return _ARTICLE.dump_python(article, mode="json")  # type: ignore[no-any-return]
-
-
-def from_snapshot(snapshot: dict[str, Any]) -> Article:
-    """The article that `to_snapshot` kept."""
-    return _ARTICLE.validate_python(snapshot)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticlePlace:
-    """Where an article's seed lies and what it held when it was last read well."""
-
-    key: int
-    path: str
-    seed_digest: str
-    text_digest: str
-    title: str
-    declared_id: str
-    is_withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +58,11 @@ class Articles:
         """Write new articles down, each with its seed's digest; gives their keys in that order."""
         if not new:
             return []
-        rows = [_to_row(article, seed_digest=digest, revision=self._revision) for article, digest in new]
+        rows = [to_row(article, seed_digest=digest, revision=self._revision) for article, digest in new]
         self._connection.execute(plain_insert(tables.articles), rows)
         keys = self._list_keys_by_id([article.id for article, _ in new])
         for article, _ in new:
-            self._put_aliases(keys[article.id], article.aliases)
+            put_aliases(self._connection, keys[article.id], article.aliases)
         put_links(self._connection, {keys[article.id]: article.links for article, _ in new if article.links})
         return [keys[article.id] for article, _ in new]
 
@@ -113,12 +73,13 @@ class Articles:
 
     def change(self, article: Article, *, seed_digest: str) -> None:
         """Replace an article's content, path and moments; a former address goes on leading to it."""
-        values = _to_row(article, seed_digest=seed_digest, revision=self._revision)
+        values = to_row(article, seed_digest=seed_digest, revision=self._revision)
         before = self.get(article.key)
         if (before.year, before.month, before.slug) != (article.year, article.month, article.slug):
-            self._put_addresses(article.key, [(before.year, before.month, before.slug)])
+            former = article_path(before.year, before.month, before.slug)
+            put_aliases(self._connection, article.key, [former])
         self._connection.execute(update(tables.articles).where(tables.articles.c.key == article.key).values(values))
-        self._put_aliases(article.key, article.aliases)
+        put_aliases(self._connection, article.key, article.aliases)
         renew_links(self._connection, article.key, article.links)
         if name_of(before.path) != name_of(article.path):
             touch_linking_to(self._connection, before.path, revision=self._revision)
@@ -134,67 +95,10 @@ class Articles:
     def _set(self, key: int, **values: Any) -> None:
         self._connection.execute(update(tables.articles).where(tables.articles.c.key == key).values(**values))
 
-    def _put_addresses(self, key: int, former: Iterable[tuple[int, int, str]]) -> None:
-        self._put_aliases(key, (f"/articles/{year:04}/{month:02}/{slug}" for year, month, slug in former))
-
-    def _put_aliases(self, key: int, paths: Iterable[str]) -> None:
-        for path in paths:
-            statement = insert(self._connection, tables.addresses).values(path=path, article_key=key)
-            self._connection.execute(statement.on_conflict_do_nothing())
-
-    def list_taken(self, places: Iterable[Place]) -> set[Place]:
-        """Which of those addresses are, or ever were, an article's."""
-        article, address = tables.articles, tables.addresses
-        wanted = {article_path(*place): place for place in places}
-        here = tuple_(article.c.year, article.c.month, article.c.slug)
-        taken: set[Place] = set()
-        for paths in chunked(wanted):
-            some = [wanted[path] for path in paths]
-            rows = self._connection.execute(
-                select(article.c.year, article.c.month, article.c.slug).where(here.in_(some))
-            )
-            former = self._connection.scalars(select(address.c.path).where(address.c.path.in_(paths)))
-            taken.update((row.year, row.month, row.slug) for row in rows)
-            taken.update(wanted[path] for path in former)
-        return taken
-
-    def list_former_addresses(self, keys: Iterable[int]) -> list[str]:
-        """The aliases of those articles, and the addresses where they lived before."""
-        address = tables.addresses
-        statements = (select(address.c.path).where(address.c.article_key.in_(some)) for some in chunked(keys))
-        return [path for statement in statements for path in self._connection.scalars(statement)]
-
-    def free_slug(self, year: int, month: int, wanted: str, *, key: int = 0) -> str:
-        """`wanted`, or its twin with the lowest number, at an address that was never another article's than `key`."""
-        return next_free(wanted, is_taken=self.list_twins(year, month, wanted, besides=key).__contains__)
-
-    def list_twins(self, year: int, month: int, wanted: str, *, besides: int = 0) -> set[str]:
-        """`wanted` and its twins that are, or ever were, in addresses of that month; those of one article left out."""
-        article, address = tables.articles, tables.addresses
-        prefix = f"/articles/{year:04}/{month:02}/"
-        here = self._connection.scalars(
-            select(article.c.slug).where(
-                article.c.year == year,
-                article.c.month == month,
-                or_(article.c.slug == wanted, article.c.slug.startswith(f"{wanted}-", autoescape=True)),
-                article.c.key != besides,
-            )
-        )
-        former = self._connection.scalars(
-            select(address.c.path).where(
-                or_(
-                    address.c.path == prefix + wanted,
-                    address.c.path.startswith(f"{prefix}{wanted}-", autoescape=True),
-                ),
-                address.c.article_key != besides,
-            )
-        )
-        return {*here, *(path.removeprefix(prefix) for path in former)}
-
     def get(self, key: int) -> Article:
         """The article of that row."""
         row = self._connection.execute(select(tables.articles).where(tables.articles.c.key == key)).one()
-        return _from_row(row)
+        return from_row(row)
 
     def find_at(self, *, year: int, month: int, slug: str) -> Article | None:
         """The article at that address, withdrawn ones too."""
@@ -209,7 +113,7 @@ class Articles:
 
     def _first(self, wanted: Select[Any]) -> Article | None:
         row = self._connection.execute(wanted.order_by(tables.articles.c.key).limit(1)).first()
-        return _from_row(row) if row else None
+        return from_row(row) if row else None
 
     def list_named(self, name: str) -> list[Article]:
         """Those whose id, path or slug is `name`, by key; an id or a path stands before slugs."""
@@ -217,7 +121,7 @@ class Articles:
         for matching in (article.c.id == name, article.c.path == name, article.c.slug == name):
             rows = self._connection.execute(select(article).where(matching).order_by(article.c.key)).all()
             if rows:
-                return [_from_row(row) for row in rows]
+                return [from_row(row) for row in rows]
         return []
 
     def list_all(self) -> list[Article]:
@@ -243,44 +147,12 @@ class Articles:
         in_order, streaming = wanted.order_by(*_NEWEST_FIRST), {"yield_per": _AT_ONCE}
         with self._connection.execute(in_order, execution_options=streaming) as rows:
             for row in rows:
-                yield _from_row(row)
+                yield from_row(row)
 
     def iter_keys(self, keys: Iterable[int]) -> Iterator[Article]:
         """The articles of those rows, newest first within each chunk."""
         for chunk in chunked(keys):
             yield from self._iter(select(tables.articles).where(tables.articles.c.key.in_(chunk)))
-
-    def list_places_at(self, paths: Iterable[str]) -> list[ArticlePlace]:
-        """The articles whose seeds lie, or lay, at those paths, by key within each chunk."""
-        return self._list_places(tables.articles.c.path, paths)
-
-    def list_places_with_content(self, digests: Iterable[str]) -> list[ArticlePlace]:
-        """The articles whose seeds were last read well with one of those digests, by key within each chunk."""
-        return self._list_places(tables.articles.c.seed_digest, digests)
-
-    def list_places_of(self, keys: Iterable[int]) -> list[ArticlePlace]:
-        """The articles of those rows, by key within each chunk."""
-        return self._list_places(tables.articles.c.key, keys)
-
-    def list_places_with_id(self, ids: Iterable[str] | None) -> list[ArticlePlace]:
-        """The articles that declare one of those ids (None: any at all), by key within each chunk."""
-        column = tables.articles.c.declared_id
-        if ids is None:
-            return _to_places(map(tuple, self._connection.execute(_PLACES.where(column > ""))))
-        return self._list_places(column, filter(None, ids))
-
-    def _list_places(self, column: Column[_Value], values: Iterable[_Value]) -> list[ArticlePlace]:
-        statements = (_PLACES.where(column.in_(some)) for some in chunked(set(values)))
-        return [
-            place for statement in statements for place in _to_places(map(tuple, self._connection.execute(statement)))
-        ]
-
-    def count_live(self) -> int:
-        """How many articles are not withdrawn; counted from indexes."""
-        article = tables.articles
-        count = select(func.count()).select_from(article)
-        withdrawn = self._connection.scalar(count.where(article.c.withdrawn_at.is_not(None))) or 0
-        return (self._connection.scalar(count) or 0) - withdrawn
 
     def list_pictures(self, *, since: int) -> dict[int, ShownPictures]:
         """The pictures that articles changed after that revision show, by key; withdrawn ones show none."""
@@ -375,36 +247,3 @@ def _stands(now: datetime) -> ColumnElement[bool]:
     """Whether an article was neither withdrawn nor is past its time."""
     article = tables.articles.c
     return and_(article.withdrawn_at.is_(None), or_(article.expires_at.is_(None), article.expires_at > now))
-
-
-def _to_places(rows: Iterable[tuple[Any, ...]]) -> list[ArticlePlace]:
-    return [
-        ArticlePlace(
-            key=key,
-            path=path,
-            seed_digest=seed_digest,
-            text_digest=text_digest,
-            title=title,
-            declared_id=declared_id,
-            is_withdrawn=is_withdrawn,
-        )
-        for key, path, seed_digest, text_digest, title, declared_id, is_withdrawn in rows
-    ]
-
-
-def _to_row(article: Article, *, seed_digest: str, revision: int) -> dict[str, Any]:
-    carried = _CONTENT.dump_python(article, mode="json", include=_DETAILS)
-    columns = {name: getattr(article, name) for name in _COLUMNS - _OF_THE_LEDGER - {"key"}}
-    kept = {"name": name_of(article.path), "seed_digest": seed_digest, "revision": revision}
-    return {**columns, "details": carried, **kept}
-
-
-def _from_row(row: Row[Any]) -> Article:
-    columns = dict(row._mapping)
-    details = columns.pop("details")
-    for name in _OF_THE_LEDGER:
-        del columns[name]
-    return _ARTICLE.validate_python({**columns, **details})
-
-
-_DETAILS = set(Content.__dataclass_fields__) - _COLUMNS

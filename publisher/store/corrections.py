@@ -11,7 +11,8 @@ from publisher.domain.article import Article
 from publisher.domain.correction import Mailed, find_stale, find_text, is_untold, make_digest
 from publisher.domain.delivery import Status
 from publisher.store import tables
-from publisher.store.articles import Articles, from_snapshot, to_snapshot
+from publisher.store.article_rows import from_snapshot, to_snapshot
+from publisher.store.articles import Articles
 
 _REACHED = [status.value for status in (Status.SENT, Status.SENDING, Status.DOUBTFUL, Status.CLAIMED, Status.QUEUED)]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from publisher.store import dialect
+from publisher.store.addresses import Addresses
 from publisher.store.alerts import Alerts
 from publisher.store.articles import Articles
 from publisher.store.correction_notices import CorrectionNotices
@@ -23,6 +24,7 @@ from publisher.store.letters import Letters
 from publisher.store.links import Links
 from publisher.store.notices import Notices
 from publisher.store.opening import open_engine, resolve_url
+from publisher.store.places import Places
 from publisher.store.revisions import Revisions
 from publisher.store.schedules import Schedules
 from publisher.store.seeds import Seeds
@@ -50,6 +52,14 @@ class Transaction:
     @cached_property
     def articles(self) -> Articles:
         return Articles(self._connection)
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        return Addresses(self._connection)
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(self._connection)
 
     @cached_property
     def ids(self) -> Ids:

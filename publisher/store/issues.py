@@ -13,7 +13,7 @@ from publisher.domain.delivery import Status as DeliveryStatus
 from publisher.domain.issue import UNFINISHED, Issue, Status, Variant
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.store import tables
-from publisher.store.articles import from_snapshot, to_snapshot
+from publisher.store.article_rows import from_snapshot, to_snapshot
 from publisher.store.corrections import put_corrections
 from publisher.store.dialect import joining_all, note_growth
 

@@ -24,7 +24,7 @@ from publisher.domain.article import Article
 from publisher.domain.delivery import NOTHING_CHOSEN, Status
 from publisher.domain.issue import Variant
 from publisher.store import tables
-from publisher.store.articles import to_snapshot
+from publisher.store.article_rows import to_snapshot
 from publisher.store.corrections import keep_former, put_corrections
 from publisher.store.issues import variant_row
 

@@ -9,7 +9,7 @@ import pytest
 from publisher.domain.article import Article, Enclosure, Image, Status
 from publisher.errors import LedgerError
 from publisher.store import Ledger, Transaction
-from publisher.store.articles import from_snapshot, to_snapshot
+from publisher.store.article_rows import from_snapshot, to_snapshot
 from tests.factories import DAY, HOUR, NOW, make_article, make_freeze
 
 FULL = make_article(
@@ -56,7 +56,7 @@ def test_many_articles_keep_their_order(ledger: Ledger) -> None:
     with ledger.write() as tx:
         keys = tx.articles.add_many(new)
         assert [tx.articles.get(key).slug for key in keys] == ["bridge-30", "bridge-10", "bridge-20"]
-        assert [place.seed_digest for place in tx.articles.list_places_of(keys)] == ["30", "10", "20"]
+        assert [place.seed_digest for place in tx.places.list_of(keys)] == ["30", "10", "20"]
         assert tx.articles.find_by_former_address("/old/10") == tx.articles.get(keys[1])
         assert tx.articles.add_many([]) == []
 
@@ -128,7 +128,7 @@ def test_withdrawn_article_keeps_identity(ledger: Ledger) -> None:
         added = _add(tx)
         tx.articles.withdraw(added.key, now=NOW + HOUR)
         assert tx.articles.get(added.key) == replace(added, withdrawn_at=NOW + HOUR)
-        assert tx.articles.list_places_of([added.key])[0].is_withdrawn
+        assert tx.places.list_of([added.key])[0].is_withdrawn
         tx.articles.change(added, seed_digest="")
         assert tx.articles.get(added.key) == added
 
@@ -139,15 +139,15 @@ def test_taken_addresses_are_told(ledger: Ledger) -> None:
         _add(tx, 2, slug="tunnel", month=12)
         tx.articles.change(replace(added, slug="new"), seed_digest="")
         taken = {(2026, 11, "bridge"), (2026, 11, "new"), (2026, 11, "alias"), (2026, 12, "tunnel")}
-        assert tx.articles.list_taken([*taken, (2026, 11, "tunnel"), (2025, 11, "bridge")]) == taken
+        assert tx.addresses.list_taken([*taken, (2026, 11, "tunnel"), (2025, 11, "bridge")]) == taken
 
 
 def test_twins_of_an_address_are_listed(ledger: Ledger) -> None:
     with ledger.write() as tx:
         added = _add(tx, 1, slug="bridge", aliases=("/articles/2026/11/bridge-2",))
         _add(tx, 2, slug="bridges")
-        assert tx.articles.list_twins(2026, 11, "bridge") == {"bridge", "bridge-2"}
-        assert tx.articles.list_twins(2026, 11, "bridge", besides=added.key) == set()
+        assert tx.addresses.list_twins(2026, 11, "bridge") == {"bridge", "bridge-2"}
+        assert tx.addresses.list_twins(2026, 11, "bridge", besides=added.key) == set()
 
 
 def test_former_addresses_are_listed(ledger: Ledger) -> None:
@@ -155,8 +155,8 @@ def test_former_addresses_are_listed(ledger: Ledger) -> None:
         added = _add(tx, 1, slug="bridge", aliases=("/old",))
         other = _add(tx, 2, aliases=("/other",))
         tx.articles.change(replace(added, slug="new"), seed_digest="")
-        assert sorted(tx.articles.list_former_addresses([added.key])) == ["/articles/2026/11/bridge", "/old"]
-        assert sorted(tx.articles.list_former_addresses([added.key, other.key]))[-1] == "/other"
+        assert sorted(tx.addresses.list_former([added.key])) == ["/articles/2026/11/bridge", "/old"]
+        assert sorted(tx.addresses.list_former([added.key, other.key]))[-1] == "/other"
 
 
 def test_sections_are_listed_once(ledger: Ledger) -> None:
@@ -182,27 +182,27 @@ def test_taken_slug_gets_a_twin(ledger: Ledger, taken: list[str], expected: str)
     with ledger.write() as tx:
         for number, slug in enumerate(taken, 1):
             _add(tx, number, slug=slug)
-        assert tx.articles.free_slug(2026, 11, "bridge") == expected
+        assert tx.addresses.free_slug(2026, 11, "bridge") == expected
 
 
 def test_each_month_has_its_slugs(ledger: Ledger) -> None:
     with ledger.write() as tx:
         _add(tx, slug="bridge")
-        assert tx.articles.free_slug(2026, 12, "bridge") == "bridge"
+        assert tx.addresses.free_slug(2026, 12, "bridge") == "bridge"
 
 
 def test_own_slug_is_free_for_itself(ledger: Ledger) -> None:
     with ledger.write() as tx:
         added = _add(tx, slug="bridge")
-        assert tx.articles.free_slug(2026, 11, "bridge", key=added.key) == "bridge"
+        assert tx.addresses.free_slug(2026, 11, "bridge", key=added.key) == "bridge"
 
 
 def test_former_slug_stays_taken(ledger: Ledger) -> None:
     with ledger.write() as tx:
         added = _add(tx, slug="bridge")
         tx.articles.change(replace(added, slug="tunnel"), seed_digest="")
-        assert tx.articles.free_slug(2026, 11, "bridge") == "bridge-2"
-        assert tx.articles.free_slug(2026, 11, "bridge", key=added.key) == "bridge"
+        assert tx.addresses.free_slug(2026, 11, "bridge") == "bridge-2"
+        assert tx.addresses.free_slug(2026, 11, "bridge", key=added.key) == "bridge"
 
 
 @pytest.mark.parametrize("slug", ["100%", "a_b", "back\\slash"])
@@ -211,7 +211,7 @@ def test_odd_slug_matches_itself_only(ledger: Ledger, slug: str) -> None:
         _add(tx, 1, slug="100x-2")
         _add(tx, 2, slug="axb-2")
         _add(tx, 3, slug=slug)
-        assert tx.articles.free_slug(2026, 11, slug) == f"{slug}-2"
+        assert tx.addresses.free_slug(2026, 11, slug) == f"{slug}-2"
 
 
 def test_articles_are_named_three_ways(ledger: Ledger) -> None:

@@ -9,7 +9,7 @@ from publisher.domain.article import Content
 from publisher.errors import SeedError
 from publisher.ingest import Draft, Reading, Rules, read_neighbour, read_seed
 from publisher.ingest.dates import parse_moment
-from publisher.ingest.neighbours import MAX_SIZE
+from publisher.ingest.folder.neighbours import MAX_SIZE
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 RULES = Rules(timezone="Europe/Brussels", language="fr")

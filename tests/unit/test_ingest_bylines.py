@@ -2,7 +2,7 @@
 
 import pytest
 
-from publisher.ingest.bylines import read_bare_names, read_byline
+from publisher.ingest.clippings.bylines import read_bare_names, read_byline
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from publisher.ingest.capitals import find_untold, restore, restore_name, restore_opening
-from publisher.ingest.lexicon import Lexicon, learn
+from publisher.ingest.clippings.capitals import find_untold, restore, restore_name, restore_opening
+from publisher.ingest.clippings.lexicon import Lexicon, learn
 
 BODY = (
     "Les échevins de Liège et l'OTAN se sont vus à Valtilleul. Le conseil a reçu Paul Tillieux, dont la sœur habite "

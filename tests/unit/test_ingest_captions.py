@@ -2,7 +2,7 @@
 
 import pytest
 
-from publisher.ingest.captions import read_caption, take_credits
+from publisher.ingest.clippings.captions import read_caption, take_credits
 
 
 @pytest.mark.parametrize(

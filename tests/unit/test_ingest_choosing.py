@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from publisher.ingest import FolderRules, walk
-from publisher.ingest.choosing import Choice
+from publisher.ingest.folder.choosing import Choice
 
 
 def find(root: Path, *paths: str, include: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> list[str]:

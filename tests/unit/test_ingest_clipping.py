@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.ingest.clipping import Clipping, read_clipping
+from publisher.ingest.clippings.clipping import Clipping, read_clipping
 
 TWIN = (Path(__file__).parents[1] / "data" / "clippings" / "jumelage.txt").read_text()
 BODY = "Le conseil a décidé. Le pont de Liège sera refait.\n\nLe pont est vieux."

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.ingest.boxes import FigureBox
-from publisher.ingest.clipping import Clipping, read_clipping
+from publisher.ingest.clippings.boxes import FigureBox
+from publisher.ingest.clippings.clipping import Clipping, read_clipping
 
 TWIN = (Path(__file__).parents[1] / "data" / "clippings" / "jumelage.txt").read_text()
 PIECES = (

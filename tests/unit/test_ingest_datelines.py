@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from publisher.ingest.datelines import read_date_line, take_dateline
-from publisher.ingest.days import find_day, is_ambiguous
+from publisher.ingest.clippings.datelines import read_date_line, take_dateline
+from publisher.ingest.clippings.days import find_day, is_ambiguous
 
 JUNE = date(2026, 6, 12)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from publisher.ingest.blocks import split_blocks
-from publisher.ingest.boxes import FigureBox, PullQuote, box_html
-from publisher.ingest.figureboxes import fold_figures
+from publisher.ingest.clippings.blocks import split_blocks
+from publisher.ingest.clippings.boxes import FigureBox, PullQuote, box_html
+from publisher.ingest.clippings.figureboxes import fold_figures
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.errors import SeedError
-from publisher.ingest.front_matter import Header, split
+from publisher.ingest.headers.front_matter import Header, split
 
 
 def read(text: str) -> Header:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from publisher.ingest.reading import Reading, Rules, read_seed
+from publisher.ingest.reading import Reading, read_seed
+from publisher.ingest.rules import Rules
 
 RULES = Rules(timezone="Europe/Brussels", language="en", languages=("en",))
 CLIPPING = """Local news                                   p. 12

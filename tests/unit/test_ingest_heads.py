@@ -2,9 +2,9 @@
 
 import pytest
 
-from publisher.ingest.blocks import split_blocks
-from publisher.ingest.clipping import Clipping, read_clipping
-from publisher.ingest.heads import read_head
+from publisher.ingest.clippings.blocks import split_blocks
+from publisher.ingest.clippings.clipping import Clipping, read_clipping
+from publisher.ingest.clippings.heads import read_head
 
 TEXT = "Le conseil communal a décidé mardi que le vieux pont de la rue Basse serait refait. Il sera fermé tout l'hiver."
 

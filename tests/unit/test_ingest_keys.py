@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.errors import SeedError
-from publisher.ingest import spellings
-from publisher.ingest.extra import MAX_BYTES, MAX_DEPTH
-from publisher.ingest.front_matter import Header, split
-from publisher.ingest.keys import Meta, read_meta
+from publisher.ingest.headers import spellings
+from publisher.ingest.headers.extra import MAX_BYTES, MAX_DEPTH
+from publisher.ingest.headers.front_matter import Header, split
+from publisher.ingest.headers.keys import Meta, read_meta
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 

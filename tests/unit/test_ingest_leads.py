@@ -2,7 +2,7 @@
 
 import pytest
 
-from publisher.ingest.leads import has_lead_sign, without_lead_sign
+from publisher.ingest.clippings.leads import has_lead_sign, without_lead_sign
 
 
 @pytest.mark.parametrize(

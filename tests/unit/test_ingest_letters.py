@@ -2,7 +2,7 @@
 
 import pytest
 
-from publisher.ingest.letters import mend_letters, mend_spaces
+from publisher.ingest.clippings.letters import mend_letters, mend_spaces
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.ingest.likeness import is_another_edition, is_another_title, may_be_another
+from publisher.ingest.changes.likeness import is_another_edition, is_another_title, may_be_another
 
 REPORT = " ".join(f"the council heard speaker {name} on the bridge" for name in "abcdefghijklmnop")
 OTHER = " ".join(f"six foxes near bakery {name} ate yesterday's rolls" for name in "abcdefghijklmnop")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publisher.ingest.pages import (
+from publisher.ingest.clippings.pages import (
     comes_from,
     is_jump,
     is_noise,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from publisher.ingest.clipping import Clipping, read_clipping
-from publisher.ingest.front_matter import split
-from publisher.ingest.splitting import split_clipping
+from publisher.ingest.clippings.clipping import Clipping, read_clipping
+from publisher.ingest.clippings.splitting import split_clipping
+from publisher.ingest.headers.front_matter import split
 
 TEXT = "Le conseil communal a décidé mardi que le vieux pont de la rue Basse serait refait."
 

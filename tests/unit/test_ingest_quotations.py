@@ -2,9 +2,9 @@
 
 import pytest
 
-from publisher.ingest.blocks import Block, Kind, split_blocks
-from publisher.ingest.boxes import PullQuote
-from publisher.ingest.quotations import fold_quotations, fold_repeated, is_label
+from publisher.ingest.clippings.blocks import Block, Kind, split_blocks
+from publisher.ingest.clippings.boxes import PullQuote
+from publisher.ingest.clippings.quotations import fold_quotations, fold_repeated, is_label
 
 BOX = PullQuote("Bien dit", "Anne Petit, maire")
 SAID = "Le maire l'a répété : « Nous ne vendrons pas ce pont à la légère », et chacun l'a cru."

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.ingest.blocks import Block, Kind, join_blocks, split_blocks
-from publisher.ingest.repair import join_columns, join_hyphenated, unwrap, vocabulary
+from publisher.ingest.clippings.blocks import Block, Kind, join_blocks, split_blocks
+from publisher.ingest.clippings.repair import join_columns, join_hyphenated, unwrap, vocabulary
 
 
 def hyphens(text: str) -> str:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from publisher.ingest.blocks import join_blocks, split_blocks
-from publisher.ingest.running import take_running
+from publisher.ingest.clippings.blocks import join_blocks, split_blocks
+from publisher.ingest.clippings.running import take_running
 
 FIRST = "Le conseil communal a décidé mardi que le vieux\npont de la rue Basse serait"
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.ingest.directives import draw_boxes
-from publisher.ingest.mdx import strip_mdx
-from publisher.ingest.shortcodes import expand
+from publisher.ingest.dialects.directives import draw_boxes
+from publisher.ingest.dialects.mdx import strip_mdx
+from publisher.ingest.dialects.shortcodes import expand
 
 WATCH = '<a href="https://www.youtube.com/watch?v=abc-1">https&#58;//www.youtube.com/watch?v=abc-1</a>'
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from publisher.ingest.signatures import read_signature
+from publisher.ingest.clippings.signatures import read_signature
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 
 from publisher.domain.article import Content, Image
 from publisher.ingest import Reading, Rules, read_seed
-from publisher.ingest.page_claims import cut_site
-from publisher.ingest.webpage import read_webpage
+from publisher.ingest.webpages.page_claims import cut_site
+from publisher.ingest.webpages.webpage import read_webpage
 from publisher.markup import to_text
 
 PAGES = Path(__file__).parents[1] / "data" / "webpages"

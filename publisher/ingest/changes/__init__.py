@@ -1,0 +1,1 @@
+"""What has happened in the folder since the last look: pure decisions over paths, digests and readings."""
