@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,13 +12,19 @@ from typing import Annotated, Any
 import typer
 
 _REDRAW = 0.1  # seconds
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+def make_safe(text: str) -> str:
+    """A line that can do nothing to a terminal: marks stand for its control characters and turns of direction."""
+    return _UNSAFE.sub("\ufffd", text.expandtabs(4))
+
+
 def say(text: str) -> None:
-    """A line for a person."""
-    print(text)
+    """A line or more for a person, whatever an article or an address holds."""
+    print("\n".join(map(make_safe, text.split("\n"))))
 
 
 def say_error(text: str) -> None:
@@ -39,7 +46,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
 
     table = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
+        table.add_row(*(escape(make_safe(str(cell))) for cell in row))
     console = Console()
     if not console.is_terminal:
         console = Console(

@@ -1,13 +1,12 @@
 """Commands about what waits for an editor."""
 
-import re
 import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.output import AsJson, print_json, print_table, say
+from publisher.cli.output import AsJson, make_safe, print_json, print_table, say
 from publisher.cli.start import opened
 from publisher.clock import now
 from publisher.domain import address
@@ -21,7 +20,6 @@ Path = Annotated[str, typer.Argument(help="The file, as `review list` names it."
 
 _REMEDIES = {Remedy.MEND: "mend the file", Remedy.APPROVE: "approve or mend", Remedy.CHOOSE: "approve --as … or mend"}
 _KEYS = {"title": "title", "standfirst": "summary", "authors": "author", "date": "date"}  # of the front matter
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LONGEST_TEXT = 30  # lines of the text as it would be published
 
 
@@ -181,8 +179,3 @@ def split_file(
         f"{len(found.parts)} files are written"
         + make_safe(f"; {path} is removed" if is_removed else f"; {path} stays, and in review")
     )
-
-
-def make_safe(text: str) -> str:
-    """A text that can do nothing to a terminal: marks stand for its control characters and turns of direction."""
-    return _UNSAFE.sub("\ufffd", text.expandtabs(4))

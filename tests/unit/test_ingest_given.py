@@ -68,3 +68,10 @@ def test_given_summary_stands_for_the_standfirst() -> None:
 def test_given_title_ends_its_doubt(header: str, doubted: bool) -> None:
     text = "and nobody knew why, they said,\nbut he was home by Sunday, wet and hungry and content with it.\n"
     assert any(doubt.field == "title" for doubt in read(header, text=text).doubts) is doubted
+
+
+def test_title_with_hardly_a_letter_is_doubtful() -> None:
+    text = "12.47 / 4G\n\nThe dog was home by Sunday, wet and hungry. Nobody knew why.\n"
+    (doubt,) = read(text=text).doubts
+    assert doubt.field == "title"
+    assert doubt.reason.endswith("there is hardly a word in it")

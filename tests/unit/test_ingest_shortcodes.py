@@ -27,6 +27,10 @@ WATCH = '<a href="https://www.youtube.com/watch?v=abc-1">https&#58;//www.youtube
             '{{< figure src="a b.png" alt="A" caption="*In* & out" attr="Nora" >}}',
             '<figure><img src="a%20b.png" alt="A"><figcaption><em>In</em> &amp; out Nora</figcaption></figure>',
         ),
+        (
+            '{% include image.html url="a.png" alt="A" description="The quay" %}',
+            '<figure><img src="a.png" alt="A"><figcaption>The quay</figcaption></figure>',
+        ),
         ('{% include figure.html src="a.png" alt="A" %}', '<figure><img src="a.png" alt="A"></figure>'),
         (
             "{{< highlight go >}}a < {{ b }}{{< /highlight >}}",

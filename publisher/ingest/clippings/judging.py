@@ -1,6 +1,5 @@
 """How sure a clipping's title, authors and day are, once all of it has been read."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +18,7 @@ from publisher.ingest.clippings.sureness import Sureness
 _UNTOLD_WEIGHT = 0.6
 _PAIR_WEIGHT = 0.8
 _NAMED = 3
-_WORD = re.compile(r"[^\W\d_]{3}|[\u0370-\uffff]")  # a letter of another script may be a word
+_FEWEST_LETTERS = 2
 
 
 def judge_title(head: Head, lexicon: Lexicon) -> Sureness:
@@ -30,7 +29,7 @@ def judge_title(head: Head, lexicon: Lexicon) -> Sureness:
     if notice:
         return Sureness(0.2, f"“{notice}” heads notices and advertisements")
     untold, total = find_untold(head.headline, lexicon)
-    if head.headline and not _WORD.search(head.headline):
+    if head.headline and sum(map(str.isalpha, head.headline)) < _FEWEST_LETTERS:
         return head.sureness.less(0.5, "there is hardly a word in it")
     if not untold:
         return head.sureness

@@ -14,6 +14,7 @@ Drawer = Callable[[Mark], str | None]
 _NAME = re.compile(r"[\w.@-]+")
 _ONE_PARAGRAPH = re.compile(r"<p>(.*)</p>\s*", re.S)
 _SOURCES = ("src", "image_path", "image", "path", "url", "file", "img")
+_CAPTIONS = ("caption", "figcaption", "description")  # the last by Jekyll's image.html
 _PICTURE = re.compile(r"https?://\S+|[^?#]+\.(?:png|jpe?g|gif|webp|svg|avif)", re.I)
 _SEED = re.compile(r"\.(?:md|mdx|markdown|html?|txt)$", re.I)
 
@@ -34,7 +35,8 @@ def draw_figure(mark: Mark) -> str | None:
 
 
 def _list_captions(mark: Mark) -> list[str]:
-    title, caption = mark.named.get("title", ""), mark.named.get("caption", "") or mark.named.get("figcaption", "")
+    title = mark.named.get("title", "")
+    caption = next(filter(None, (mark.named.get(name, "") for name in _CAPTIONS)), "")
     return [f"<strong>{_inline(title)}</strong>"] * bool(title and caption) + [_inline(caption or title)]
 
 
