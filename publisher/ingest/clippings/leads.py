@@ -3,7 +3,6 @@
 import re
 
 _SIGNS = "►▶▸⯈‣■◼●"
-_BULLET = "•"
 _LEAD = re.compile(rf"^[*_]{{0,2}}[{_SIGNS}]\ufe0f?[ \t]*")
 _LEAD_AT_END = re.compile(rf"[{_SIGNS}]\ufe0f?[ \t]*(?P<marks>[*_]{{0,2}})\s*$")
 
