@@ -149,3 +149,17 @@ def test_admonitions_become_boxes(written: str, title: str) -> None:
 
 def test_admonition_in_code_stays() -> None:
     assert draw_boxes("```\n:::note\n```") == "```\n:::note\n```"
+
+
+@pytest.mark.parametrize("mark", ['{{< ref "x.md" >}}', "{% post_url 2026-11-23-x %}", "{% link x.md %}"])
+def test_address_outside_a_link_is_never_shown(mark: str) -> None:
+    found = expand(f"It is told at {mark} and again.")
+    assert found.text == "It is told at  and again."
+    assert len(found.notes) == 1
+
+
+@pytest.mark.parametrize(
+    "link", ['[a]( {{< ref "x.md" >}})', '[a]: {{< ref "x.md" >}}', '<a href = {{< ref "x.md" >}}>']
+)
+def test_address_in_a_link_is_kept(link: str) -> None:
+    assert "@/x.md" in expand(link).text

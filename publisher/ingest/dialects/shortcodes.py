@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from publisher.ingest.dialects import embeds
 from publisher.ingest.dialects.marks import Mark, find_code, iter_marks, next_block
 
-_DRAWERS: dict[str, embeds.Drawer] = {
-    **embeds.EMBEDS,
+_ADDRESSES: dict[str, embeds.Drawer] = {
     **dict.fromkeys(("ref", "relref"), embeds.link_to_seed),
     "post_url": embeds.link_to_post,
     "link": embeds.link_to_file,
 }
+_DRAWERS: dict[str, embeds.Drawer] = {**embeds.EMBEDS, **_ADDRESSES}
+_BEFORE_ADDRESS = re.compile(r"(?:\S|[(=]\s*|\]:\s*)\Z")
 _OPENERS: dict[str, Callable[[Mark], str]] = {"details": embeds.draw_details, "quote": embeds.draw_quote}
 _CLOSERS: dict[str, Callable[[Mark], str]] = {
     "details": lambda _: "\n\n</details>\n\n",
@@ -24,6 +25,7 @@ _ESCAPES = (("{{</*", "{{<"), ("*/>}}", ">}}"), ("{{%/*", "{{%"), ("*/%}}", "%}}
 _INCLUDES = frozenset({"include", "include_relative", "include_cached", "render"})
 _DEEPEST = 48  # of what is open at once, as in HTML
 _MOST_NOTES = 50
+_NEAR = 20  # signs before an address in which a link shows itself
 _RAW = re.compile(r"\{%-? *(?:end)?raw *-?%\}\n?")
 _ATTRIBUTES = re.compile(r"\{:[^{}\n]{0,300}\}")
 _ATTRIBUTE = re.compile(r"""[.#:]?[\w-]+(?:=(?:"[^"]*"|'[^']*'))?""")
@@ -146,7 +148,10 @@ def _draw_alone(mark: Mark, work: _Work) -> str:
     if mark.opening == "{%" and mark.is_call:
         work.begin(mark)  # Zola ends whatever is open by `{% end %}`
     meant = _find_included(mark) if mark.name in _INCLUDES and mark.words else mark
-    drawer = _DRAWERS.get(meant.name.rpartition("/")[2].lower())
+    name = meant.name.rpartition("/")[2].lower()
+    if name in _ADDRESSES and not _BEFORE_ADDRESS.search(work.text, max(0, mark.start - _NEAR), mark.start):
+        return work.leave_out(mark)  # alone in the text it would be shown raw
+    drawer = _DRAWERS.get(name)
     drawn = drawer(meant) if drawer else None
     return work.leave_out(mark) if drawn is None else drawn
 
