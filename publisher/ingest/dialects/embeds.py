@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from html import escape
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from publisher.ingest.dialects.marks import Mark
 from publisher.markup import render_markdown
@@ -14,6 +14,7 @@ _NAME = re.compile(r"[\w.@-]+")
 _ONE_PARAGRAPH = re.compile(r"<p>(.*)</p>\s*", re.S)
 _SOURCES = ("src", "image_path", "image", "path", "url", "file", "img")
 _PICTURE = re.compile(r"https?://\S+|[^?#]+\.(?:png|jpe?g|gif|webp|svg|avif)", re.I)
+_DAY = re.compile(r"^\d{4}-\d\d?-\d\d?-(?=.)")
 _SEED = re.compile(r"\.(?:md|mdx|markdown|html?|txt)$", re.I)
 
 
@@ -61,6 +62,14 @@ def link_to_seed(mark: Mark) -> str | None:
     written = quote(path.lstrip("/"), safe="/.")
     here = path if path.startswith((".", "..")) else ""
     return (quote(here, safe="/.") or f"@/{written}") + fragment_mark + quote(fragment)
+
+
+def name_link(address: str) -> str:
+    """A link to another seed where none is written around its address: it is called by the words of the file's name."""
+    path, _, fragment = unquote(address).partition("#")
+    name = path.strip("/").rpartition("/")[2].partition(".")[0] or fragment
+    words = " ".join(re.split(r"[-_\s]+", _DAY.sub("", name)))
+    return f'<a href="{escape(address)}">{escape(words)}</a>'
 
 
 def link_to_post(mark: Mark) -> str | None:

@@ -149,11 +149,12 @@ def _draw_alone(mark: Mark, work: _Work) -> str:
         work.begin(mark)  # Zola ends whatever is open by `{% end %}`
     meant = _find_included(mark) if mark.name in _INCLUDES and mark.words else mark
     name = meant.name.rpartition("/")[2].lower()
-    if name in _ADDRESSES and not _BEFORE_ADDRESS.search(work.text, max(0, mark.start - _NEAR), mark.start):
-        return work.leave_out(mark)  # alone in the text it would be shown raw
     drawer = _DRAWERS.get(name)
     drawn = drawer(meant) if drawer else None
-    return work.leave_out(mark) if drawn is None else drawn
+    if drawn is None:
+        return work.leave_out(mark)
+    is_alone = not _BEFORE_ADDRESS.search(work.text, max(0, mark.start - _NEAR), mark.start)
+    return embeds.name_link(drawn) if name in _ADDRESSES and is_alone else drawn
 
 
 def _find_included(mark: Mark) -> Mark:
