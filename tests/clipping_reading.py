@@ -19,11 +19,18 @@ RULES = Rules(timezone="UTC", language="fr", languages=LANGUAGES)
 
 def read_corpus() -> tuple[Marks, ...]:
     """Every clipping read and marked."""
-    return tuple(mark(clip, read_clip(clip, number)) for number, clip in enumerate(load_corpus()))
+    return tuple(_mark_clip(clip, number) for number, clip in enumerate(load_corpus()))
 
 
-def read_clip(clip: Clip, number: int) -> tuple[Values, ...]:
-    """What is found in a clipping that is called by a number, as scans are; nothing where its title is doubtful.
+def _mark_clip(clip: Clip, number: int) -> Marks:
+    found, is_held = read_clip(clip, number)
+    return mark(clip, found, is_held=is_held)
+
+
+def read_clip(clip: Clip, number: int) -> tuple[tuple[Values, ...], bool]:
+    """What is found in a clipping that is called by a number, as scans are, and whether it waits for review.
+
+    Nothing is found where the title is doubtful.
 
     A file of several articles is refused as a seed: what is found is what the editor would be told to split it into.
     """
@@ -32,10 +39,10 @@ def read_clip(clip: Clip, number: int) -> tuple[Values, ...]:
         reading = read_seed(path, data, RULES, asset=lambda path: None)
     except SeedError:
         clippings = read_clipping(mark_layout(decode(path, data)), is_plain=True, languages=LANGUAGES)
-        return tuple(map(_of_clipping, clippings)) if len(clippings) > 1 else ()
+        return (tuple(map(_of_clipping, clippings)) if len(clippings) > 1 else ()), True
     if not isinstance(reading, Reading) or any(doubt.field == "title" for doubt in reading.doubts):
-        return ()
-    return (_of_content(reading.content),)
+        return (), True
+    return (_of_content(reading.content),), bool(reading.doubts)
 
 
 def _of_content(content: Content) -> Values:

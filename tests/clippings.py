@@ -12,6 +12,7 @@ from typing import Any
 
 CORPUS = Path(__file__).parent / "data" / "clippings"
 FIELDS = (
+    "held",
     "articles",
     "language",
     "title",
@@ -38,12 +39,16 @@ Values = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """A clipping of the corpus: its text's file, its kind and language, and its articles as an editor sees them."""
+    """A clipping of the corpus: its text's file, its kind and language, and its articles as an editor sees them.
+
+    `is_held` says that no editor would want it published unseen.
+    """
 
     path: Path
     kind: str
     language: str
     articles: tuple[Values, ...]
+    is_held: bool
 
     @property
     def name(self) -> str:
@@ -91,9 +96,10 @@ class Miss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """A clipping with its score in each field, and its misses."""
+    """A clipping with its score in each field, its misses, and whether it was held back for review."""
 
     clip: Clip
+    is_held: bool
     scores: Mapping[str, Score]
     misses: tuple[Miss, ...]
 
@@ -106,7 +112,14 @@ def load_corpus(folder: Path = CORPUS) -> tuple[Clip, ...]:
 def _load(path: Path) -> Clip:
     answer = json.loads(path.read_text(encoding="utf-8"))
     articles = tuple(_values(article, answer["language"]) for article in answer["articles"])
-    return Clip(path=path.with_suffix(".txt"), kind=answer["kind"], language=answer["language"], articles=articles)
+    is_held = "held" in answer or len(articles) != 1
+    return Clip(
+        path=path.with_suffix(".txt"),
+        kind=answer["kind"],
+        language=answer["language"],
+        articles=articles,
+        is_held=is_held,
+    )
 
 
 def _values(article: Mapping[str, Any], language: str) -> Values:
@@ -138,14 +151,18 @@ def fold(text: str) -> str:
     return _SINGLE.sub("'", _DOUBLE.sub('"', " ".join(text.split())))
 
 
-def mark(clip: Clip, found: Sequence[Values]) -> Marks:
+def mark(clip: Clip, found: Sequence[Values], *, is_held: bool = False) -> Marks:
     """What was found in a clipping beside its answer, article by article in their order."""
+    found = [] if is_held and not clip.articles else found  # nothing should be published, and nothing is
     count = Score(same=min(len(found), len(clip.articles)), found=len(found), wanted=len(clip.articles))
-    scores, misses = {"articles": count}, []
+    held = Score(same=int(is_held and clip.is_held), found=int(is_held), wanted=int(clip.is_held))
+    scores, misses = {"held": held, "articles": count}, []
+    if is_held != clip.is_held:
+        misses.append(Miss(name=clip.name, field="held", missing=(str(clip.is_held),), surplus=(str(is_held),)))
     if count.found != count.wanted:
         misses.append(Miss(name=clip.name, field="articles", missing=(str(count.wanted),), surplus=(str(count.found),)))
     nothing: Values = {}
-    for field in FIELDS[1:]:
+    for field in FIELDS[2:]:
         pairs = [
             (_values_of(wanted, field), _values_of(given, field))
             for wanted, given in zip_longest(clip.articles, found, fillvalue=nothing)
@@ -154,7 +171,7 @@ def mark(clip: Clip, found: Sequence[Values]) -> Marks:
         scores[field] = sum((count_same(wanted, given) for wanted, given in pairs), Score())
         if field != "words":
             misses += [_miss(clip, field, *pair) for pair in pairs if Counter(pair[0]) != Counter(pair[1])]
-    return Marks(clip=clip, scores=scores, misses=tuple(misses))
+    return Marks(clip=clip, is_held=is_held, scores=scores, misses=tuple(misses))
 
 
 def _values_of(article: Values, field: str) -> tuple[str, ...]:

@@ -17,11 +17,11 @@ ANSWER: Values = {
 
 
 def clip(*articles: Values) -> Clip:
-    return Clip(path=Path("pont.txt"), kind="clean", language="fr", articles=articles)
+    return Clip(path=Path("pont.txt"), kind="clean", language="fr", articles=articles, is_held=False)
 
 
 def scored(field: str, *found: Values, wanted: Values = ANSWER) -> Score:
-    return mark(clip(wanted), found).scores[field]
+    return mark(clip(wanted), found, is_held=False).scores[field]
 
 
 def test_answer_itself_is_perfect() -> None:

@@ -4,21 +4,22 @@ from tests.clipping_reading import read_corpus
 from tests.clippings import total
 
 FLOORS = {
-    "articles": (1.0, 0.98),  # two files are held back, since no text of theirs shows the names in their headlines
-    "language": (1.0, 0.98),
-    "title": (0.97, 0.96),
-    "kicker": (0.96, 0.96),
-    "standfirst": (0.98, 0.96),
-    "byline": (0.98, 0.96),
+    "held": (0.85, 1.0),  # what no editor would want published is all held back; three others wait with it
+    "articles": (1.0, 0.97),
+    "language": (1.0, 0.97),
+    "title": (0.97, 0.95),
+    "kicker": (0.96, 0.95),
+    "standfirst": (0.98, 0.93),
+    "byline": (0.97, 0.94),
     "date": (1.0, 1.0),
-    "place": (1.0, 1.0),
-    "body": (0.98, 0.98),
-    "words": (0.99, 0.98),
-    "crossheads": (0.92, 1.0),
-    "pull quotes": (1.0, 0.90),
-    "speakers": (1.0, 0.85),
+    "place": (1.0, 0.85),
+    "body": (0.96, 0.95),
+    "words": (0.98, 0.97),
+    "crossheads": (0.85, 1.0),
+    "pull quotes": (1.0, 0.96),
+    "speakers": (1.0, 0.86),
     "figures": (1.0, 1.0),
-    "captions": (1.0, 1.0),
+    "captions": (0.92, 0.92),
 }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from publisher.ingest.clippings.capitals import find_untold, restore, restore_name, restore_opening
+from publisher.ingest.clippings.capitals import find_untold, opens_with_name, restore, restore_name, restore_opening
 from publisher.ingest.clippings.lexicon import Lexicon, learn
 
 BODY = (
@@ -148,3 +148,15 @@ def test_words_that_may_be_names_are_named(lexicon: Lexicon, title: str, untold:
 
 def test_acronym_after_elision_is_learnt() -> None:
     assert restore("LE RAPPORT DE L'AFSCA", learn("L'AFSCA attend le rapport.")) == "Le rapport de l'AFSCA"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_name"), [("PAUL OKONJO PART", True), ("LE CONSEIL PART", False), ("CONSEIL OKONJO", False)]
+)
+def test_name_at_the_front_is_told(text: str, is_name: bool) -> None:
+    said = "Hier soir le conseil a reçu Paul dans la grande salle du haut, avec tous ceux qui le voulaient bien."
+    assert opens_with_name(text, learn(said)) is is_name
+
+
+def test_surname_alone_may_be_in_capitals() -> None:
+    assert restore_name("Jules ROQUEBERT") == "Jules Roquebert"

@@ -88,3 +88,21 @@ def test_month_may_stand_first(text: str, *, may_be_american: bool) -> None:
 
 def test_days_that_are_none_are_not_found() -> None:
     assert find_day("31/02/2026") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("OSTREMONT 09/01 (BELGA) = Le pont", "Ostremont"),
+        ("GRANVILLE FALLS, Jan. 8 (AP) _ The bridge", "Granville Falls"),
+    ],
+)
+def test_wires_set_other_signs_for_a_dash(text: str, place: str) -> None:
+    found, _ = take_dateline(text)
+    assert found is not None
+    assert found.place == place
+
+
+@pytest.mark.parametrize("text", ["SIR — I was sorry", "MADAME, MONSIEUR – Je vous écris"])
+def test_salutation_is_no_place(text: str) -> None:
+    assert take_dateline(text) == (None, text)

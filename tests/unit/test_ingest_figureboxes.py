@@ -35,3 +35,17 @@ def test_boxes_are_figures_in_html() -> None:
     quote = '<figure class="pullquote"><blockquote><p>A &amp; <em>b</em></p></blockquote>'
     assert box_html(PullQuote("A & *b*", "C & D")) == f"{quote}<figcaption>C &amp; D</figcaption></figure>"
     assert box_html(FigureBox("<5", "x")) == '<figure class="figurebox"><p><strong>&lt;5</strong></p><p>x</p></figure>'
+
+
+BELOW = "Le conseil communal a décidé mardi que le vieux pont serait refait."
+
+
+@pytest.mark.parametrize("number", ["9,6", "12 %", "3 millions"])
+def test_number_alone_needs_no_label(number: str) -> None:
+    blocks = fold_figures(split_blocks(f"{number}\n\nMètres de long pour le pont.\n\n{BELOW}"))
+    assert [block.box for block in blocks] == [FigureBox(number, "Mètres de long pour le pont."), None]
+
+
+@pytest.mark.parametrize("number", ["9", "2026", "Page 4"])
+def test_page_number_is_no_figure(number: str) -> None:
+    assert len(fold_figures(split_blocks(f"{number}\n\nMètres de long.\n\n{BELOW}"))) == 3

@@ -116,3 +116,21 @@ def test_names_at_the_end_are_authors(foot: str, authors: tuple[str, ...]) -> No
 def test_crossheads_stand_between_paragraphs(line: str, *, is_crosshead: bool) -> None:
     body = read_clipping(f"# Titre\n\n{TEXT}\n\n{line}\n\n{TEXT}")[0].body
     assert ("## " in body) == is_crosshead
+
+
+@pytest.mark.parametrize("section", ["Cricket", "Musique", "zwemmen", "Arts"])
+def test_section_name_is_no_headline(section: str) -> None:
+    assert read(f"{section}\n\nLe vieux pont de la rue Basse sera refait").kicker == section
+
+
+def test_section_name_alone_is_a_doubtful_title() -> None:
+    assert read("Cricket").certainties["title"].certainty < 0.5
+
+
+@pytest.mark.parametrize("notice", ["Petites annonces", "PUBLIC NOTICES", "Uitslagen", "Kleinanzeigen"])
+def test_notices_are_doubtful(notice: str) -> None:
+    assert read(f"{notice}\n\nLe pont sera refait").certainties["title"].certainty < 0.5
+
+
+def test_paper_above_the_headline_is_no_kicker() -> None:
+    assert read("De Zandebode\n\nLe vieux pont sera refait").kicker == ""

@@ -53,7 +53,7 @@ def test_editor_is_told_what_was_left_out() -> None:
     clipping = read_clipping(f"# Le pont\n\nPar Anne Petit\n\n{CLEAN}\n\nLe pont vu du quai. © Belga")[0]
     assert describe_left_out(clipping) == (
         "a caption was left out: Le pont vu du quai.",
-        "not of the text: © Belga",
+        "left out of the text: © Belga",
     )
 
 

@@ -29,3 +29,22 @@ def test_ligatures_become_letters(printed: str, plain: str) -> None:
 )
 def test_scanned_spaces_are_mended(scanned: str, mended: str) -> None:
     assert mend_spaces(scanned) == mended
+
+
+@pytest.mark.parametrize(
+    ("scanned", "mended"),
+    [
+        ("„ Ich brauche Draht “ , sagt er", "„Ich brauche Draht“, sagt er"),
+        ("“ Not a\nword , ” she said", "“Not a\nword,” she said"),
+        ("‘ De vis ’ , zegt ze", "‘De vis’, zegt ze"),
+        ("Hazelhoff ( 71 ) .", "Hazelhoff (71)."),
+        ("« Je suis là » , dit-il", "« Je suis là », dit-il"),
+        ("two gifts : patience", "two gifts : patience"),
+    ],
+)
+def test_quotations_and_parentheses_close_up(scanned: str, mended: str) -> None:
+    assert mend_spaces(scanned) == mended
+
+
+def test_only_french_has_spaces_before_a_colon() -> None:
+    assert mend_spaces("two gifts : who ?", is_french=False) == "two gifts: who?"

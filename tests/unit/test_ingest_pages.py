@@ -9,6 +9,8 @@ from publisher.ingest.clippings.pages import (
     is_page_number,
     is_running_head,
     is_site_furniture,
+    is_wire_furniture,
+    is_wire_tail,
     without_jump,
 )
 
@@ -101,12 +103,63 @@ def test_other_lines_are_no_running_heads(line: str) -> None:
         "5 min read",
         "© La Gazette 2026",
         "Lees ook: De brug",
+        "12:47\t\t4G 63%",
+        "= HLN",
+        "Delen   Bewaren   Reageer (14)",
+        "Partager | Imprimer",
     ],
 )
 def test_websites_own_lines_are_told(line: str) -> None:
     assert is_site_furniture(line)
 
 
+@pytest.mark.parametrize("line", ["Delen is leuk", "Share prices fall", "20:15 Tatort, 45%ige", "12.30 uur", "= 12"])
+def test_other_lines_are_no_websites(line: str) -> None:
+    assert not is_site_furniture(line)
+
+
 @pytest.mark.parametrize(("line", "is_speck"), [("| .  '", True), (".", True), ("***", False), ("a", False)])
 def test_specks_are_told_from_rules(line: str, *, is_speck: bool) -> None:
     assert is_noise(line) is is_speck
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "BELGA-0412 3 GEN 0188",
+        "bdt0231 3 pl 160 dpa 0417",
+        "AP-Granville-Dam, 1st Ld-Writethru",
+        "Eds: Updates with quote.",
+        "MVL/TDG/",
+        "Associated Press writer Ann Small contributed to this report.",
+    ],
+)
+def test_wire_lines_are_told(line: str) -> None:
+    assert is_wire_furniture(line)
+
+
+@pytest.mark.parametrize("line", ["Belga fête ses 100 ans", "L'AFP en 2026", "12 13 14", "Le pont AP 4", "A/B", ""])
+def test_other_lines_are_no_wire(line: str) -> None:
+    assert not is_wire_furniture(line)
+
+
+@pytest.mark.parametrize("line", ["Home > News > Harrowby", "SPORT ■ SPORT ■ SPORT"])
+def test_trails_and_repeated_heads_are_furniture(line: str) -> None:
+    assert is_site_furniture(line)
+
+
+@pytest.mark.parametrize("line", ["5 > 3", "Oui, oui, oui", "Le pont > la gare"])
+def test_other_signs_are_no_trail(line: str) -> None:
+    assert not is_site_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["4 Regio   De Zandebode, donderdag 19 maart 2026", "9 Lokales   Samstag, 9. Mai 2026"]
+)
+def test_numbered_and_dated_heads_are_told(line: str) -> None:
+    assert is_running_head(line)
+
+
+def test_tail_of_a_wire_is_told() -> None:
+    assert is_wire_tail("# dpa-Notizblock")
+    assert not is_wire_tail("Notizen aus Berlin")

@@ -57,3 +57,14 @@ def test_parts_are_files_with_front_matter() -> None:
     assert header is not None
     assert (header.values["title"], header.values["author"]) == ('Un "pont"', ["Anne Petit"])
     assert second.endswith(f"---\n\n{TEXT}\n")
+
+
+@pytest.mark.parametrize("signed", ["C. F.", "Paul Grand", "Par Paul Grand"])
+def test_signed_end_before_a_headline_is_doubted(signed: str) -> None:
+    clipping = read(f"Un vieux pont\n\n{TEXT}\n\n{TEXT}\n\n{signed}\n\nUne gare rouvre\n\n{TEXT}")[0]
+    assert clipping.certainties["split"].certainty < 0.5
+
+
+def test_crosshead_below_a_paragraph_is_no_second_article() -> None:
+    clipping = read(f"Un vieux pont\n\n{TEXT}\n\n{TEXT}\n\nUne gare rouvre\n\n{TEXT}\n\nC. F.")[0]
+    assert clipping.certainties["split"].certainty > 0.5

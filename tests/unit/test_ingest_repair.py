@@ -99,3 +99,20 @@ def test_text_may_follow_a_heading_at_once() -> None:
 def test_splitting_loses_no_letter(text: str) -> None:
     rejoined = join_blocks(split_blocks(text))
     assert [letter for letter in rejoined if letter in "ab1"] == [letter for letter in text if letter in "ab1"]
+
+
+LONG = "Le conseil communal a décidé mardi soir que le vieux pont de la rue Basse serait refait par Madame"
+
+
+@pytest.mark.parametrize(
+    ("broken", "count"),
+    [
+        (f"{LONG}\n\nLemaire et ses ouvriers avant la fin de l'hiver.", 1),
+        ("two gifts:\n\npatience and a good clock.", 1),
+        (f"{LONG}.\n\nLemaire et ses ouvriers ont dit oui hier soir.", 2),
+        (f"{LONG}\n\nUn titre", 2),
+        ("Il faut :\n\nUn pont.", 2),
+    ],
+)
+def test_long_paragraph_without_a_stop_goes_on(broken: str, count: int) -> None:
+    assert len(columns(broken)) == count

@@ -58,3 +58,12 @@ def test_headline_over_a_continued_part_goes() -> None:
 )
 def test_what_is_the_articles_stays(text: str) -> None:
     assert taken(text) == (text, [])
+
+
+def test_section_and_number_within_a_paragraph_go() -> None:
+    left, lines = taken(f"{FIRST}\nLokales 9\nrefait avant Noël.")
+    assert (left, lines) == (f"{FIRST}\nrefait avant Noël.", ["Lokales 9"])
+
+
+def test_tail_of_a_wire_goes() -> None:
+    assert taken(f"{FIRST} refait.\n\n# dpa-Notizblock\n\n## Orte")[1] == ["dpa-Notizblock", "Orte"]

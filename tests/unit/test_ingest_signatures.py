@@ -73,3 +73,17 @@ def test_date_lines_give_their_day(line: str) -> None:
 )
 def test_sentences_are_no_furniture(line: str) -> None:
     assert read_signature(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [("CORMEL (de notre envoyé spécial)", "Cormel"), ("Harrowby (from our correspondent)", "Harrowby")],
+)
+def test_town_stands_before_our_correspondent(line: str, place: str) -> None:
+    signature = read_signature(line)
+    assert signature is not None
+    assert signature.place == place
+
+
+def test_town_before_other_words_signs_nothing() -> None:
+    assert read_signature("Cormel (province de Liège)") is None

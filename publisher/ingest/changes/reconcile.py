@@ -250,7 +250,7 @@ class Reconciliation:
     def _take(self, one: Found, article: KnownArticle) -> Changed | Renamed:
         assert isinstance(one.reading, Reading)
         self._claims.take(article, one.file.path)
-        is_first = not article.digest
+        is_first = not article.text_digest
         is_text_changed = not is_first and one.reading.text_digest != article.text_digest
         if article.path in ("", one.file.path):
             return Changed(

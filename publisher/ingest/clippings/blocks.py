@@ -12,6 +12,7 @@ _UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _RULE = re.compile(r"^ {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _FIXED = re.compile(r"^(?: {0,3}(?:[-*+] |\d{1,9}[.)] |>|\||<[A-Za-z!/?]|\[[^\]]+\]:)| {4}|\t)")
+_DAY = re.compile(r"\d{1,2}[.][ ][A-ZÀ-Þa-zà-ÿ]{3,9}[.]?[ ](?:19|20)\d\d\b.{0,40}$")
 _EMPHASIS = re.compile(r"^([*_]{1,3})(\S|\S.*?\S)\1$", re.S)
 _SENTENCE_ENDS = (".", "!", "?", "…", "»", "”", '"')
 _INDENT = re.compile(r"(?: {2,12}|\t)\S")
@@ -120,9 +121,14 @@ def _read_heading(group: list[str], at: int) -> tuple[Block | None, int]:
 def _read_paragraph(lines: list[str], *, is_plain: bool) -> Block:
     if is_plain:
         lines = [line.strip() for line in lines]
-    if _is_fixed(lines):
+    if _is_fixed(lines) and not (is_plain and _is_day(lines)):
         return Block(Kind.FIXED, "\n".join(lines))
     return Block(Kind.PROSE, "\n".join(lines).strip())
+
+
+def _is_day(lines: list[str]) -> bool:
+    """Whether a line that looks like an item of a list is a German day with its year ("11. Januar 2026")."""
+    return len(lines) == 1 and bool(_DAY.match(lines[0]))
 
 
 def _is_fixed(group: list[str]) -> bool:

@@ -44,7 +44,8 @@ _BYLINE = re.compile(rf"{_LEADS}[ ]*(?P<names>{_NAMES})(?P<tail>{_TAIL})")
 _NAMELESS = re.compile(
     rf"(?:de[ ])?notre[ ](?:correspondante?|envoyée?[ ]spéciale?)(?:[ ]permanente?)?{_PLACE}"
     rf"|(?:par[ ])?(?:la[ ])?rédaction"
-    rf"|from[ ]our[ ](?:own[ ])?correspondent{_PLACE}|(?:by[ ])?(?:our[ ])?staff(?:[ ](?:reporters?|writers?))?"
+    rf"|from[ ]our[ ](?:own[ ]|(?-i:[A-Z])\w+[ ])?correspondent{_PLACE}"
+    rf"|(?:by[ ])?(?:our[ ])?staff(?:[ ](?:reporters?|writers?))?"
     rf"|van[ ]onze[ ](?:correspondente?|redact(?:eur|rice)|redactie|verslaggever|medewerker){_PLACE}"
     rf"|(?:door[ ])?(?:de[ ])?redactie"
     rf"|von[ ]unser(?:em|er)[ ](?:korrespondent(?:en|in)|redaktion|mitarbeiter){_PLACE}|redaktion",

@@ -71,6 +71,9 @@ _WORD_START = re.compile(rf"^{_CAPITAL_WORD}(?=[ ,]\s?[^\W\d_A-ZÀ-Þ])")
 _MIN_RUN_LETTERS = 6
 _LONGEST_ACRONYM = 9
 _BEFORE = 14
+_LOUD_PART = re.compile(r"(?<![^\W\d_])[A-ZÀ-ÖØ-Þ]{4,}(?![^\W\d_])")
+_FEWEST_CAPITALS = 4
+_CAPITALS_SHARE = 0.9
 
 
 def restore(text: str, lexicon: Lexicon) -> str:
@@ -93,9 +96,8 @@ def restore(text: str, lexicon: Lexicon) -> str:
 
 def is_capitals(text: str) -> bool:
     """Whether a line is set in capitals (at least four letters, nine in ten of them)."""
-    letters = [letter for letter in text if letter.isalpha()]
-    capitals = sum(letter.isupper() for letter in letters)
-    return len(letters) >= 4 and capitals >= 0.9 * len(letters)
+    capitals = sum(map(str.isupper, text))
+    return capitals >= _FEWEST_CAPITALS and capitals >= _CAPITALS_SHARE * sum(map(str.isalpha, text))
 
 
 def _find_runs(words: list[re.Match[str]], *, is_whole: bool) -> list[bool]:
@@ -162,6 +164,16 @@ def find_untold(text: str, lexicon: Lexicon) -> tuple[list[str], int]:
     return untold, len(telling)
 
 
+def opens_with_name(text: str, lexicon: Lexicon) -> bool:
+    """Whether the first two words of a line in capitals may be a person for all that the text shows."""
+    words = list(WORD.finditer(text))[:2]
+    if len(words) < 2 or not is_capitals(text) or any(found[0].casefold() in FUNCTION_WORDS for found in words):
+        return False
+    first = lexicon.find(words[0][0])
+    is_name = first is not None and first.istitle()
+    return is_name and not lexicon.has_capital_nouns and _find_form(words, 1, lexicon) is None
+
+
 def _is_noun(words: list[re.Match[str]], index: int, lexicon: Lexicon) -> bool:
     """Whether a German word in capitals is a noun: by its ending, a noun within it, or an article before."""
     word = words[index][0]
@@ -226,7 +238,7 @@ def _restore_first(word: str, lexicon: Lexicon) -> str:
 def restore_name(name: str) -> str:
     """A person's name out of capitals; one that has small letters stays as it is."""
     if not name.isupper():
-        return name
+        return _LOUD_PART.sub(lambda found: found[0].capitalize(), name)
     words = WORD.sub(lambda found: found[0].capitalize(), name).split(" ")
     return " ".join(word.lower() if index and word.lower() in _PARTICLES else word for index, word in enumerate(words))
 

@@ -17,7 +17,6 @@ from publisher.ingest.clippings.figureboxes import fold_figures
 from publisher.ingest.clippings.heads import read_head
 from publisher.ingest.clippings.judging import judge_authors, judge_title, read_dating
 from publisher.ingest.clippings.leads import without_lead_sign
-from publisher.ingest.clippings.legibility import read_legibility
 from publisher.ingest.clippings.letters import mend_letters, mend_spaces
 from publisher.ingest.clippings.lexicon import Lexicon, learn
 from publisher.ingest.clippings.parting import part_articles
@@ -26,6 +25,7 @@ from publisher.ingest.clippings.repair import join_columns, join_hyphenated, spl
 from publisher.ingest.clippings.running import take_running
 from publisher.ingest.clippings.signatures import read_signature
 from publisher.ingest.clippings.signing import Signing, take_signatures
+from publisher.ingest.clippings.soundness import judge_body
 from publisher.ingest.clippings.standfirsts import take_standfirst
 from publisher.ingest.clippings.sureness import Sureness
 from publisher.ingest.clippings.words import main_language
@@ -77,8 +77,10 @@ def read_clipping(
     text = mend_letters(text)
     words = vocabulary(text)
     blocks, furniture = take_running(_split(text, is_plain=is_plain))
-    parting = part_articles(fold_figures(fold_quotations(_mend_words(blocks, words))))
-    source = _Source(text=text, words=words, is_english=main_language(text, languages) == "en")
+    language = main_language(text, languages)
+    mended = _mend_words(blocks, words, is_french=language in ("", "fr"))
+    parting = part_articles(fold_figures(fold_quotations(mended)))
+    source = _Source(text=text, words=words, is_english=language == "en")
     return tuple(
         _read_article(part, source, furniture=() if index else tuple(furniture), split=parting.sureness)
         for index, part in enumerate(parting.parts)
@@ -90,14 +92,14 @@ def _split(text: str, *, is_plain: bool) -> list[Block]:
     return [part for block in blocks for part in split_paragraphs(block)] if is_plain else blocks
 
 
-def _mend_words(blocks: Iterable[Block], words: frozenset[str]) -> list[Block]:
-    return [_mend(block, words) for block in map(_without_heading_sign, blocks) if block.text]
+def _mend_words(blocks: Iterable[Block], words: frozenset[str], *, is_french: bool) -> list[Block]:
+    return [_mend(block, words, is_french=is_french) for block in map(_without_heading_sign, blocks) if block.text]
 
 
-def _mend(block: Block, words: frozenset[str]) -> Block:
+def _mend(block: Block, words: frozenset[str], *, is_french: bool) -> Block:
     if block.kind in (Kind.FIXED, Kind.BOX):
         return block
-    return Block(block.kind, mend_spaces(join_hyphenated(block.text, words)), block.level)
+    return Block(block.kind, mend_spaces(join_hyphenated(block.text, words), is_french=is_french), block.level)
 
 
 def _without_heading_sign(block: Block) -> Block:
@@ -142,7 +144,7 @@ def _read_article(blocks: list[Block], source: _Source, *, furniture: tuple[str,
             "authors": judge_authors(signing),
             "date": dating.sureness,
             "split": split,
-            "body": read_legibility("\n".join(block.text for block in body if block.kind is Kind.PROSE)),
+            "body": judge_body(body),
         },
     )
 

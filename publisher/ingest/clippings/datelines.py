@@ -32,11 +32,12 @@ _MIXED_PLACE = rf"{_PART}(?:[ ](?:de|la|le|an|am|den|der|sur|aan|{_PART})){{0,3}
 _PLACES = rf"(?P<place>{_CAPS_PLACE}(?:[ ]?[/,][ ]?{_CAPS_PLACE}){{0,2}}|{_MIXED_PLACE}(?:[ ]?/[ ]?{_MIXED_PLACE})?)"
 _COUNTRY_NAME = rf"[{_CAPS}][a-zà-ÿ]+\.?(?:[ ][{_CAPS}][a-zà-ÿ]+)?"
 _COUNTRY = rf"(?:,[ ](?!(?i:{DAY})){_COUNTRY_NAME}|[ ](?!{SIGNED})\({_COUNTRY_NAME}\))?"
-_DATED = rf"(?:,?[ ](?:le[ ])?(?P<date>(?i:{DAY})))?"
+_DATED = rf"(?:,?[ ](?:le[ ])?(?P<date>(?i:{DAY})|\d\d?/\d\d?(?:/\d{{4}})?(?=[ ][(\[])))?"
 _LATER = rf"(?:,[ ](?P<later>(?i:{DAY})))?"
+_SALUTATIONS = frozenset(("SIR", "SIRS", "MADAM", "DEAR", "EDITOR", "MONSIEUR", "MADAME", "MESSIEURS"))
 _ARTICLE = r"(?:Le|La|Les|Un|Une|Il|Elle|The|An?|De|Het|Een|Der|Die|Das|Eine?|In|En)"
 _DASH = (
-    r"(?:[ ]?[.:|]?[ ]?(?:[-–—―]|--)[ ]|[ ]?[.:][-–—][ ]?|[ ][|][ ]|[.][ ]"
+    r"(?:[ ]?[.:|]?[ ]?(?:[-–—―=_]|--)[ ]|[ ]?[.:][-–—][ ]?|[ ][|][ ]|[.][ ]"
     rf"|[ ](?={_ARTICLE}[ ]))"
 )
 _MARKS = r"[*_]{0,2}"
@@ -106,7 +107,11 @@ def _is_dateline(found: re.Match[str], rest: str) -> bool:
         return True
     words = found["place"].split()
     most = _STOPPED_WORDS if found["dash"].strip() in (".", "") else _PLACE_WORDS
-    is_short = len(words) <= most and len(found["place"]) >= _SHORTEST_PLACE
+    is_short = (
+        len(words) <= most
+        and not _SALUTATIONS.issuperset(word.strip(",") for word in words)
+        and len(found["place"]) >= _SHORTEST_PLACE
+    )
     return found["place"].isupper() and is_short and not _is_run_in(words)
 
 

@@ -29,6 +29,8 @@ _UNIT = (
     r"|metres))*"
 )
 _NUMBER = re.compile(rf"{_AMOUNT}{_UNIT}(?:[ ]d['’](?:euros|habitants))?")
+_OWN_NUMBER = re.compile(r"(?=.*(?:[.,'’%€$£]|[^\W\d_]{2})).+")
+_LONGEST_UNLABELLED = 120
 _NUMBER_FIRST = re.compile(
     rf"^[*_]{{0,2}}(?P<number>{_AMOUNT}{_UNIT})[*_]{{0,2}}(?:[ ]?[:.–—-][ ]+|[ ]*\n[ ]*|[ ]+)(?P<words>.+)$", re.S
 )
@@ -56,10 +58,23 @@ def fold_figures(blocks: Sequence[Block]) -> list[Block]:
 def _take_figure(blocks: Sequence[Block]) -> tuple[int, FigureBox | None]:
     first, _, rest = blocks[0].text.partition("\n")
     if blocks[0].kind in (Kind.FIXED, Kind.BOX) or not is_figure_label(first):
-        return 1, None
+        return _read_unlabelled(blocks)
     if rest:
         return _read_box((Block(Kind.PROSE, rest), *blocks[1:2]), before=0)
     return _read_box(blocks[1:3], before=1) if len(blocks) > 1 else (1, None)
+
+
+def _read_unlabelled(blocks: Sequence[Block]) -> tuple[int, FigureBox | None]:
+    """A number that can be no page's, alone over a short line that ends in a full stop, before a paragraph."""
+    number = without_emphasis(blocks[0].text).strip()
+    if len(blocks) < 3 or blocks[0].kind is not Kind.PROSE or not _OWN_NUMBER.fullmatch(number):
+        return 1, None
+    words, after = blocks[1], blocks[2]
+    if words.kind is not Kind.PROSE or not _NUMBER.fullmatch(number) or len(words.text) > _LONGEST_UNLABELLED:
+        return 1, None
+    if not words.text.rstrip().endswith(".") or len(after.text) <= len(words.text):
+        return 1, None
+    return 2, FigureBox(number, without_emphasis(unwrap(words.text).strip()))
 
 
 def _read_box(blocks: Sequence[Block], *, before: int) -> tuple[int, FigureBox | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from publisher.ingest.clippings.blocks import Block, Kind, without_emphasis
 from publisher.ingest.clippings.capitals import is_capitals
 from publisher.ingest.clippings.headlines import LONGEST_CAPITALS, is_title_like, opens_small
-from publisher.ingest.clippings.kickers import is_closed, is_kicker, stands_above, stands_below
+from publisher.ingest.clippings.kickers import is_closed, is_kicker, is_section, stands_above, stands_below
 from publisher.ingest.clippings.leads import without_lead_sign
 from publisher.ingest.clippings.pages import names_paper
 from publisher.ingest.clippings.peeling import peel_lines
@@ -89,14 +89,23 @@ def _head_of_lines(blocks: list[Block]) -> Head:
     if masthead:
         first, *others = others
     kicker: int | None = None
-    if others and others[0] == first + 1 and stands_above(blocks[first].text, blocks[others[0]].text):
+    if others and _is_kicker_line(blocks, first, others[0]):
         kicker, (first, *others) = first, others
+    if kicker is not None and names_paper(blocks[kicker].text) and not is_section(blocks[kicker].text):
+        masthead, kicker = [*masthead, kicker], None
     taken = [first]
     while others and others[0] == taken[-1] + 1 and _is_same_headline(blocks[taken[-1]].text, blocks[others[0]].text):
         taken.append(others.pop(0))
     if kicker is None and others and stands_below(blocks[taken[-1]].text, blocks[others[0]].text):
         kicker = others[0]
     return _build_head(blocks, taken, kicker=kicker, masthead=masthead)
+
+
+def _is_kicker_line(blocks: Sequence[Block], first: int, second: int) -> bool:
+    """Whether a line is the kicker of the next one that may be a headline; a section's name also over a byline."""
+    if second != first + 1:
+        return is_section(blocks[first].text)
+    return stands_above(blocks[first].text, blocks[second].text)
 
 
 def _is_masthead(blocks: Sequence[Block], first: int, second: int) -> bool:
@@ -142,7 +151,8 @@ def _find_candidates(blocks: Sequence[Block]) -> list[int]:
         if block.kind is Kind.PROSE and read_signatures(block.text):
             continue
         goes_on = bool(found) and found[-1] == index - 1
-        if block.kind is not Kind.PROSE or not is_title_like(block.text, goes_on=goes_on):
+        may_be = is_title_like(block.text, goes_on=goes_on or is_section(block.text))
+        if block.kind is not Kind.PROSE or not may_be:
             break
         if index + 1 == len(blocks):  # a text of one line has no headline
             break

@@ -1,14 +1,16 @@
 """How sure a clipping's title, authors and day are, once all of it has been read."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from publisher.ingest.clippings.capitals import find_untold
+from publisher.ingest.clippings.capitals import find_untold, opens_with_name
 from publisher.ingest.clippings.datelines import Dateline
 from publisher.ingest.clippings.days import find_day
 from publisher.ingest.clippings.heads import Head
+from publisher.ingest.clippings.kickers import is_notice, is_section
 from publisher.ingest.clippings.lexicon import Lexicon
 from publisher.ingest.clippings.signatures import Signature
 from publisher.ingest.clippings.signing import Signing
@@ -17,15 +19,25 @@ from publisher.ingest.clippings.sureness import Sureness
 _UNTOLD_WEIGHT = 0.6
 _PAIR_WEIGHT = 0.8
 _NAMED = 3
+_WORD = re.compile(r"[^\W\d_]{3}|[\u0370-\uffff]")  # a letter of another script may be a word
 
 
 def judge_title(head: Head, lexicon: Lexicon) -> Sureness:
     """How sure a title is: less where words in capitals may be names for all that the text shows."""
+    if is_section(head.headline):
+        return head.sureness.less(0.4, "it is the usual name of a newspaper's section")
+    notice = next((text for text in (head.headline, head.kicker) if is_notice(text)), "")
+    if notice:
+        return Sureness(0.2, f"“{notice}” heads notices and advertisements")
     untold, total = find_untold(head.headline, lexicon)
+    if head.headline and not _WORD.search(head.headline):
+        return head.sureness.less(0.5, "there is hardly a word in it")
     if not untold:
         return head.sureness
     named = ", ".join(untold[:_NAMED])
     # Two such words in a row are most often a person.
+    if opens_with_name(head.headline, lexicon):
+        return head.sureness.less(0.5, f"it may begin with a name: the text does not show how to write {named}")
     is_pair = any(f"{one} {other}" in head.headline for one, other in pairwise(untold))
     weight = _PAIR_WEIGHT if is_pair else _UNTOLD_WEIGHT
     return head.sureness.less(1 - weight * len(untold) / total, f"the text does not show how to write {named}")

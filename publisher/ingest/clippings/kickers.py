@@ -20,9 +20,33 @@ _SECTION_NAMES = (
     "cultuur, economie, gezondheid, lezersbrief, lezersbrieven, milieu, onderwijs, opinie, politiek, portret, "
     "reportage, samenleving, voetbal, wetenschap, gesundheit, geschichte, gespräch, im gespräch, kultur, leserbrief, "
     "leserbriefe, lokales, meinung, panorama, politik, porträt, regional, wirtschaft, wissenschaft, stadtgeschichte, "
-    "umwelt, bildung, kommentar, leitartikel, nachruf"
+    "umwelt, bildung, kommentar, leitartikel, nachruf, arts, books, cricket, cyclisme, editorial, faits-divers, "
+    "gemeinderat, gemeenteraad, handball, kunst, land, leute, local briefs, musik, musique, muziek, music, natuur, "
+    "polizei, politie, police, région, regio, religion, rugby, schaatsen, tennis, theater, théâtre, turnen, verkehr, "
+    "verkeer, wielrennen, zwemmen"
 )
+_NOTICE_NAMES = (
+    "petites annonces, annonces, annonces légales, avis, avis nécrologiques, carnet, immobilier, emploi, "
+    "publireportage, "
+    "public notices, public notice, legal notices, classifieds, classified, advertisement, advertisements, "
+    "advertorial, "
+    "zoekertjes, kleine advertenties, advertentie, familieberichten, uitslagen, uitslagen en standen, officiële "
+    "mededelingen, bekendmakingen, kleinanzeigen, anzeige, anzeigen, familienanzeigen, stellenanzeigen, stellenmarkt, "
+    "amtliche bekanntmachungen, bekanntmachung, ergebnisse, results, résultats, mots croisés, crossword, "
+    "kruiswoordraadsel, kreuzworträtsel, horoscope, horoscoop, horoskop"
+)
+_NOTICES = frozenset(_NOTICE_NAMES.split(", "))
 _SECTIONS = frozenset(_SECTION_NAMES.split(", "))
+
+
+def is_section(text: str) -> bool:
+    """Whether a line is the usual name of a newspaper's section."""
+    return without_emphasis(text.strip()).casefold() in _SECTIONS
+
+
+def is_notice(text: str) -> bool:
+    """Whether a line heads what is no article: notices, advertisements, results, puzzles."""
+    return without_emphasis(text.strip()).casefold() in _NOTICES
 
 
 def is_kicker(block: Block, headline: str) -> bool:

@@ -1,6 +1,7 @@
 """How legible a text is: what share of its words a scanner has plainly spoilt. Nothing is corrected by guess."""
 
 import re
+from functools import lru_cache
 from unicodedata import category
 
 from publisher.ingest.clippings.sureness import Sureness
@@ -11,7 +12,10 @@ _JOINTS = re.compile(r"['’./&:,°–-]+")
 # Letters, a number with a unit or between letters ("14h30"), a road or a code ("A54").
 _PLAIN = re.compile(r"[^\W\d_]+|[€$£]?\d+(?:[^\W\d_]{1,4}\d*)?[²³%‰€$£+]*|[A-ZÀ-Þ]{1,5}\d+[A-Za-z]?|[€$£%+#]")
 _LINKS = ("http:", "https:", "www.", "mailto:")
+# Letters that are words by themselves in one of the languages, and enumerations.
+_LONE_WORDS = frozenset("aiyoun")
 _MIXED_CASE = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]{1,2}[a-zß-ÿ]")
+_REMEMBERED = 8192
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _MOST = 5000
 _FEWEST = 25
@@ -22,10 +26,11 @@ _SOME = 0.05
 
 def read_legibility(text: str) -> Sureness:
     """How sure it is that a text can be read as it stands."""
-    tokens = [token for found in _iter_tokens(text) if (token := found.strip(_EDGES))]
+    found = [(token, _is_lone(written)) for written in _iter_tokens(text) if (token := written.strip(_EDGES))]
+    tokens = [token for token, _ in found]
     if len(tokens) < _FEWEST:
         return Sureness(0.9, "")
-    spoilt = [token for token in tokens if is_spoilt(token)]
+    spoilt = [token for token, is_lone in found if is_lone or is_spoilt(token)]
     share = len(spoilt) / len(tokens)
     reason = f"{len(spoilt)} of {len(tokens)} words look spoilt, such as {', '.join(spoilt[:3])}"
     if share >= _NEARLY_ALL:
@@ -33,6 +38,11 @@ def read_legibility(text: str) -> Sureness:
     if share >= _MANY:
         return Sureness(0.3, reason)
     return Sureness(0.7, reason) if share >= _SOME else Sureness(0.95, "")
+
+
+def _is_lone(written: str) -> bool:
+    """Whether a letter stands alone that is no word, initial or item ("B.", "(b)")."""
+    return len(written) == 1 and written.isascii() and written.islower() and written not in _LONE_WORDS
 
 
 def _iter_tokens(text: str) -> list[str]:
@@ -44,6 +54,7 @@ def _iter_tokens(text: str) -> list[str]:
     return tokens
 
 
+@lru_cache(_REMEMBERED)
 def is_spoilt(token: str) -> bool:
     """Whether a word can't be one: signs or digits among its letters, capitals inside it, no vowel."""
     if token.startswith(_LINKS) or "@" in token or token.startswith("#") or len(token) > 60:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:►]|\n)[\"»”’)\]*_]*\s*[\"«“‘(\[*_—–\s-]*$")
@@ -12,6 +13,7 @@ _QUOTE_OPENS = re.compile(r"[\"«“‘(]\s?$")
 _ELISIONS = frozenset(("L", "D", "N", "QU", "S", "C", "J", "M", "T", "JUSQU", "LORSQU", "PUISQU", "QUOIQU"))
 # A headline's verb in the present ("JOUE") must not become the text's participle ("joué").
 _PARTICIPLE = re.compile(r"é$")
+_REMEMBERED = 8192
 _BEFORE = 14
 _STEM = 4
 _LONGEST_ENDING = 5
@@ -111,6 +113,7 @@ def _has_capital_nouns(inside: dict[str, Counter[str]]) -> bool:
     return total >= _FEWEST_WORDS and capital > _NOUNS_SHARE * total
 
 
+@lru_cache(_REMEMBERED)
 def bare(word: str) -> str:
     """A word in small letters without accents."""
     if word.isascii():

@@ -31,6 +31,7 @@ _JUMP = "|".join(
         rf"|à[ ])?(?:{_ON_PAGE}|dernière[ ]page|une)",
         rf"(?:story[ ])?(?:continued|continues|cont['’]?d\.?|see|turn[ ]to|full[ ]story|read[ ]more"
         rf"|more)[ ,:]+(?:on[ ]|from[ ]|to[ ])?(?:[A-Z][\w ]{{1,30}},[ ])?(?:{_ON_PAGE}|[A-Z]\d{{1,2}}|back[ ]page)",
+        rf"from[ ]{_ON_PAGE}",
         rf"(?:vervolg(?:[ ](?:op|van|van[ ]de))?|lees[ ](?:verder|meer|ook)(?:[ ]op)?|zie(?:[ ]ook)?(?:[ ]op)?"
         rf"|meer[ ]op)[ ,:]+(?:{_ON_PAGE}|voorpagina)",
         rf"(?:fortsetzung(?:[ ](?:auf|von))?|weiter[ ]auf|(?:lesen[ ]sie|mehr|bericht)(?:[ ]\w+)?(?:[ ]auf)?"
@@ -39,7 +40,7 @@ _JUMP = "|".join(
 )
 _JUMP_LINE = re.compile(rf"[(\[►▶▸→>■*_ \t]*(?:[\w'’ -]{{2,30}}[,:–—-][ ]?)?(?:{_JUMP})[)\]►▶▸→>*_. \t]*", re.I)
 _JUMP_AT_END = re.compile(rf"(?:[(\[►▶▸→>]|(?<=[.!?…»”\"])\s)(?:[ ]?(?:{_JUMP}))[ ]?[)\]]?\.?$", re.I)
-_CAME = re.compile(r"(?:suite[ ]de|continued[ ]from|cont['’]?d[ ]from|vervolg[ ]van|fortsetzung[ ]von)", re.I)
+_CAME = re.compile(r"(?:from[ ]p|suite[ ]de|continued[ ]from|cont['’]?d[ ]from|vervolg[ ]van|fortsetzung[ ]von)", re.I)
 _MAY_END_IN_JUMP = re.compile(r"[\d).\]e]")
 _CLOSES = re.compile(
     r"(?:publicité|annonce|advertisement|advertentie|reclame|anzeige|werbung|partager|share|delen|teilen|imprimer|print"
@@ -56,6 +57,12 @@ _CLOSES = re.compile(
 _RIGHTS = re.compile(
     r"(?:©|\(c\)|copyright).{0,80}\b(?:19|20)\d\d\b.{0,80}|.{0,80}(?:tous droits|all rights).{0,40}réserv.{0,20}", re.I
 )
+_BUTTON = (
+    r"(?:partager|enregistrer|sauvegarder|commenter|réagir|imprimer|share|save|comments?|print|tweet|like|delen|bewaren"
+    r"|reageer|reacties|afdrukken|teilen|merken|kommentieren|kommentare|drucken|facebook|twitter|whatsapp|e-?mail)"
+)
+_BUTTONS = re.compile(rf"{_BUTTON}(?:[ ]?\(\d+\))?(?:[ \t|·•,/]+{_BUTTON}(?:[ ]?\(\d+\))?)+", re.I)
+_PHONE = re.compile(r"\d{1,2}[:.]\d\d(?:[ \t]+[^ \t]{1,9}){0,6}?[ \t]+\d{1,3}[ ]?%|[=≡☰][ ]?[^\W\d_][\w. ]{1,20}")
 _PAPER_WORDS = (
     "gazette courrier journal écho echo soir libre dépêche voix avenir quotidien hebdo bulletin tribune presse krant "
     "courant klok nieuws nieuwsblad dagblad weekblad standaard bode nieuwsbode volksblad bote anzeiger zeitung blatt "
@@ -63,6 +70,32 @@ _PAPER_WORDS = (
     "chronicle observer guardian telegraph argus examiner"
 )
 _PAPERS = frozenset(_PAPER_WORDS.split())
+_COMPOUNDS = (
+    "bode",
+    "krant",
+    "courant",
+    "dagblad",
+    "weekblad",
+    "bote",
+    "anzeiger",
+    "zeitung",
+    "kurier",
+    "rundschau",
+    "post",
+)
+_NUMBERED = re.compile(r"\d{1,3}[ ][A-ZÀ-Þ]\w+|[A-ZÀ-Þ]\w+[ ]\d{1,3}")
+_TRAIL = re.compile(r"[A-ZÀ-Þ][\w' -]{1,24}(?:[ ][>›»][ ][A-ZÀ-Þ][\w' -]{1,40}){2,5}")
+_SLUG_NUMBER = re.compile(r"\d+|[a-z]{1,4}\d+|[A-Z]{2,}-\d+", re.I)
+_SLUG_AGENCY = re.compile(r"(?:belga|afp|anp|dpa|ap|reuters|ats|apa)\b(?=[- ]|$)", re.I)
+_WIRE = re.compile(
+    r"eds\.?:[ ].{3,80}|[A-Z]{2,}-[\w-]+,[ ](?:\d[a-z]{2}[ ])?ld-writethru|_{3,}"
+    r"|(?-i:[A-Z]{2,3}(?:/[A-Z]{2,3})+/?)|.{3,90}\bcontributed to this (?:report|story)\.?",
+    re.I,
+)
+_TAIL = re.compile(
+    r"(?:dpa|afp|kna|epd)-(?:notizblock|hinweis)|notizblock|redaktionelle[ ]hinweise|notes?[ ]to[ ]editors?", re.I
+)
+_FEWEST_REPEATED = 3
 _APART = re.compile(r"[ \t]*[|•·–—/][ \t]*|[ \t]+-[ \t]+|[ \t]{3,}|\t")
 
 
@@ -98,13 +131,14 @@ def is_running_head(line: str) -> bool:
     text = line.strip().strip("*_")
     if not 4 <= len(text) <= _LONGEST_HEAD:
         return False
-    if find_written_date(text) and _PAPERS & set(fold_words(text)) and len(text.split()) <= _HEAD_WORDS:
+    if find_written_date(text) and _has_paper(text) and len(text.split()) <= _HEAD_WORDS:
         return True
     parts = [part for part in _APART.split(text) if part.strip(" ,")]
     if len(parts) < 2 or any(len(part.split()) > 6 for part in parts):
         return False
-    numbers = sum(is_page_number(part) for part in (parts[0], parts[-1]))
     dated = find_written_date(text) is not None
+    ends = (parts[0].strip(), parts[-1].strip())
+    numbers = sum(is_page_number(part) or (dated and bool(_NUMBERED.fullmatch(part))) for part in ends)
     return numbers > 0 and (dated or len(parts) == 2 or numbers + len(parts) > 3) and _has_name(parts)
 
 
@@ -113,9 +147,41 @@ def _has_name(parts: Iterable[str]) -> bool:
 
 
 def is_site_furniture(line: str) -> bool:
-    """Whether a line is a website's or an archive's own ("Publicité", "Lire aussi : …", "All rights reserved")."""
-    text = line.strip().strip("*_►▶[]() ")
-    return len(text) <= _LONGEST_SITE and bool(_CLOSES.fullmatch(text) or _RIGHTS.fullmatch(text))
+    """Whether a line is a website's, an archive's or a phone's own ("Publicité", "Lire aussi : …", "9:41 4G 63%")."""
+    text = line.strip()
+    if len(text) > _LONGEST_SITE:
+        return False
+    if _BUTTONS.fullmatch(text) or _PHONE.fullmatch(text):
+        return True
+    text = text.strip("*_►▶[]() ")
+    return bool(_CLOSES.fullmatch(text) or _RIGHTS.fullmatch(text) or _TRAIL.fullmatch(text)) or _repeats_itself(text)
+
+
+def _repeats_itself(text: str) -> bool:
+    """Whether a line is one word or two, over and over with signs between ("SPORT ■ SPORT ■ SPORT")."""
+    words = text.split()
+    if len(words) < _FEWEST_REPEATED or words[0] != words[-1]:
+        return False
+    parts = [part.strip() for part in re.split(r"[^\w\s]+", text)]
+    return len(parts) > 2 and len(set(parts)) == 1 and len(parts[0]) > 2 and len(parts[0].split()) <= 2
+
+
+def is_wire_tail(line: str) -> bool:
+    """Whether a line begins what a wire tells its clients below an article ("dpa-Notizblock")."""
+    return bool(_TAIL.fullmatch(line.strip().strip("#*_ ")))
+
+
+def is_wire_furniture(line: str) -> bool:
+    """Whether a line is a wire's own: its slug ("BELGA-0412 3 GEN 0188"), a note to editors, who else has helped."""
+    text = line.strip()
+    if not text or len(text) > _LONGEST_HEAD:
+        return False
+    return bool(_WIRE.fullmatch(text)) or (text[-1].isdigit() and _is_slug(text.split()))
+
+
+def _is_slug(words: list[str]) -> bool:
+    numbers = sum(bool(_SLUG_NUMBER.fullmatch(word)) for word in words)
+    return numbers >= 2 and 2 * numbers >= len(words) and any(map(_SLUG_AGENCY.match, words))
 
 
 def is_marked_page_number(line: str) -> bool:
@@ -141,7 +207,14 @@ def is_numbered_head(line: str) -> bool:
 
 def names_paper(text: str) -> bool:
     """Whether a short line has a word that newspapers are called by ("La Gazette de Liège")."""
-    return text[:1].isupper() and len(text.split()) <= _SECTION_WORDS and bool(_PAPERS & set(fold_words(text)))
+    return text[:1].isupper() and len(text.split()) <= _SECTION_WORDS and _has_paper(text)
+
+
+def _has_paper(text: str) -> bool:
+    words = fold_words(text)
+    return bool(_PAPERS.intersection(words)) or any(
+        word.endswith(_COMPOUNDS) and len(word) > len("anzeiger") for word in words
+    )
 
 
 def is_noise(line: str) -> bool:

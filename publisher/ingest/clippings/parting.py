@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from publisher.ingest.clippings.blocks import Block, Kind
+from publisher.ingest.clippings.bylines import read_bare_names
 from publisher.ingest.clippings.capitals import is_capitals
 from publisher.ingest.clippings.datelines import take_dateline
 from publisher.ingest.clippings.figureboxes import is_figure_label
@@ -12,6 +13,7 @@ from publisher.ingest.clippings.heads import read_head
 from publisher.ingest.clippings.peeling import peel_lines
 from publisher.ingest.clippings.quotations import is_label
 from publisher.ingest.clippings.signatures import read_signatures
+from publisher.ingest.clippings.signing import read_initials
 from publisher.ingest.clippings.sureness import Sureness
 
 _RULER = frozenset("=-_*~#•·—– ")
@@ -21,6 +23,7 @@ _SENTENCE_WORDS = 5
 _STOPS = (".", "!", "?", "…", "»", "”", '"')
 _SIGNED_WITHIN = 4
 _FEWEST_LETTERS = 8
+_ENDED_AFTER = 3
 _ONE = Sureness(1.0, "")
 
 
@@ -121,7 +124,24 @@ def _doubt_one(blocks: Sequence[Block]) -> Sureness:
     headings = sum(block.level == 1 for block in blocks)
     if any(_is_second_byline(blocks, index) for index in range(_SIGNED_WITHIN + 2, len(blocks) - 1)):
         return Sureness(0.4, "a second headline with a byline stands within it")
+    if any(_ends_first(blocks, index) for index in range(_ENDED_AFTER, len(blocks) - 2)):
+        return Sureness(0.4, "a line that signs an article stands within it, and a headline below that")
     return Sureness(0.7, f"it has {headings} first-level headings") if headings > 1 else _ONE
+
+
+def _ends_first(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a signature closes paragraphs, and a headline and another paragraph follow."""
+    block, title, after = blocks[index : index + 3]
+    signs = read_signatures(block.text) or read_initials(block.text) or read_bare_names(block.text)
+    if block.kind is not Kind.PROSE or not signs:
+        return False
+    is_headed = title.level == 1 or (title.kind is Kind.PROSE and is_title_like(title.text))
+    if not is_headed or is_label(title.text) or title.text.rstrip().endswith("?"):
+        return False
+    return _is_paragraph(after) and all(
+        _is_paragraph(before) and len(before.text) >= _SHORTEST_TEXT and before.text.rstrip().endswith(_STOPS)
+        for before in blocks[index - 2 : index]
+    )
 
 
 def _is_second_byline(blocks: Sequence[Block], index: int) -> bool:

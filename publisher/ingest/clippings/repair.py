@@ -34,6 +34,7 @@ _ASIDE = re.compile(r"- [^\W\d_A-ZÀ-Þ][^\n]*(?:\n(?!- )[^\n]*)*? - ")
 _STOPS = re.compile(r"[.!?…][\"»”’')\]]*$")
 _OPENS_PARAGRAPH = re.compile(r"[\"«“„(—–-]{0,2}[ \u00a0\u202f]?[A-ZÀ-ÞŒ0-9]")
 _SHORTEST_BROKEN = 40
+_LONG_BROKEN = 90
 _ROOM = 0.85
 _WIDEST_COLUMN = 130
 _OPENS_IN_LOWER_CASE = re.compile(r"[«“\"(]?\s?[^\W\d_]")
@@ -106,6 +107,8 @@ def join_columns(blocks: Iterable[Block], words: frozenset[str]) -> list[Block]:
 
 def goes_on(text: str, block: Block) -> bool:
     """Whether a paragraph that ends as `text` does goes on in a block."""
+    if text.endswith(":"):
+        return _goes_on_after_colon(block)
     if not text or (text[-1] in FINAL and not _OPEN_QUOTE.search(text)):
         return False
     if block.kind is Kind.FIXED:
@@ -115,7 +118,20 @@ def goes_on(text: str, block: Block) -> bool:
     opening = _OPENS_IN_LOWER_CASE.match(block.text)
     if opening is not None and opening[0][-1].islower():
         return True
-    return ends_open(text) and len(text) >= _SHORTEST_BROKEN
+    if ends_open(text) and len(text) >= _SHORTEST_BROKEN:
+        return True
+    return (
+        text[-1].isalnum()
+        and len(text) >= _LONG_BROKEN
+        and len(block.text) >= _SHORTEST_BROKEN
+        and bool(_STOPS.search(block.text))
+    )
+
+
+def _goes_on_after_colon(block: Block) -> bool:
+    opening = _OPENS_IN_LOWER_CASE.match(block.text)
+    is_small = opening is not None and opening[0][-1].islower()
+    return block.kind is Kind.PROSE and is_small and bool(_STOPS.search(block.text))
 
 
 def split_paragraphs(block: Block) -> list[Block]:

@@ -9,6 +9,7 @@ from enum import IntEnum
 from publisher.ingest.clippings.blocks import Block, Kind
 from publisher.ingest.clippings.datelines import read_date_line
 from publisher.ingest.clippings.figureboxes import is_figure_label
+from publisher.ingest.clippings.kickers import is_section
 from publisher.ingest.clippings.pages import (
     comes_from,
     is_jump,
@@ -19,6 +20,8 @@ from publisher.ingest.clippings.pages import (
     is_running_head,
     is_section_head,
     is_site_furniture,
+    is_wire_furniture,
+    is_wire_tail,
     names_paper,
     without_jump,
 )
@@ -53,6 +56,8 @@ class _Line:
 
 def take_running(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
     """The blocks without what belongs to the page, and those lines, in order."""
+    tail = next((at for at, block in enumerate(blocks) if at and is_wire_tail(block.text)), len(blocks))
+    blocks, below = blocks[:tail], blocks[tail:]
     lines = list(_iter_lines(blocks))
     gone = {at for start, end in _iter_runs(lines) for at in _find_furniture(lines, start, end)}
     taken = [line.text.strip() for at, line in enumerate(lines) if at in gone]
@@ -64,7 +69,7 @@ def take_running(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
                 taken.append(line.text[len(shorter) :].strip())
             kept.setdefault(line.block, []).append(shorter)
     rebuilt = [_rebuild(block, kept.get(index, [])) for index, block in enumerate(blocks)]
-    return [block for block in rebuilt if block.text], taken
+    return [block for block in rebuilt if block.text], [*taken, *(block.text for block in below)]
 
 
 def _rebuild(block: Block, lines: list[str]) -> Block:
@@ -100,7 +105,7 @@ def _sort_line(text: str, block: Block, *, repeated: frozenset[str], is_alone: b
         return Sort.TEXT
     if is_jump(text) or is_running_head(text) or is_marked_page_number(text) or (is_noise(text) and not _is_rule(text)):
         return Sort.SURE
-    if is_site_furniture(text):
+    if is_site_furniture(text) or is_wire_furniture(text):
         return Sort.SURE
     if is_page_number(text):
         return Sort.SURE if is_alone else Sort.NUMBER
@@ -108,7 +113,12 @@ def _sort_line(text: str, block: Block, *, repeated: frozenset[str], is_alone: b
         return Sort.SURE if any(letter.isdigit() for letter in text) else Sort.HEAD
     if read_date_line(text.strip()):
         return Sort.DATE
-    return Sort.HEAD if is_section_head(text) else Sort.TEXT
+    return Sort.HEAD if is_section_head(text) or _is_numbered_section(text) else Sort.TEXT
+
+
+def _is_numbered_section(text: str) -> bool:
+    """Whether a section's name stands beside a page's number ("Lokales 9")."""
+    return text[:1].isupper() and any(letter.isdigit() for letter in text) and is_section(text.strip("0123456789 "))
 
 
 def _is_rule(text: str) -> bool:
@@ -165,7 +175,9 @@ def _interrupts(lines: Sequence[_Line], start: int, end: int) -> bool:
         return False
     opening = _OPENS_SMALL.match(after.text.lstrip())
     is_small = opening is not None and opening[0][-1].islower()
-    is_numbered = before.block == after.block and any(is_numbered_head(line.text) for line in lines[start:end])
+    is_numbered = before.block == after.block and any(
+        is_numbered_head(line.text) or _is_numbered_section(line.text) for line in lines[start:end]
+    )
     if not (is_small or is_numbered or ends_open(text)):
         return False
     return before.block != lines[start].block or text.endswith(("-", "\u00ad")) or _is_set_apart(lines, start, end)

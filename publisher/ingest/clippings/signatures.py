@@ -3,13 +3,17 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from publisher.ingest.clippings.agencies import find_signed, read_agency_line, split_agencies
 from publisher.ingest.clippings.bylines import read_byline
+from publisher.ingest.clippings.capitals import restore_place
 from publisher.ingest.clippings.datelines import read_date_line
 from publisher.ingest.clippings.days import find_day
 
 _MARKUP = re.compile(r"[*_`]+")
+_SENT = re.compile(r"(?P<place>[A-ZÀ-Þ][\w'’-]+(?:[ ][A-ZÀ-Þ][\w'’-]+){0,2}),?[ ]\((?P<by>[^()]{8,60})\)")
+_REMEMBERED = 1024  # a line is asked about by several rules
 _LONGEST = 140
 _MOST_LINES = 3
 _MOST_SIGNATURES = 8
@@ -29,12 +33,13 @@ class Signature:
     is_byline: bool = False
 
 
+@lru_cache(_REMEMBERED)
 def read_signature(line: str) -> Signature | None:
     """Who, where and when, from a line that says nothing else; None for a line of text."""
     text = " ".join(_MARKUP.sub("", line).split()).strip("►■▶• ")
     if not text or len(text) > _LONGEST:
         return None
-    return _read_byline(text) or _read_agencies(text) or _read_dated(text)
+    return _read_sent(text) or _read_byline(text) or _read_agencies(text) or _read_dated(text)
 
 
 def read_signatures(text: str) -> tuple[Signature, ...]:
@@ -49,6 +54,14 @@ def read_signatures(text: str) -> tuple[Signature, ...]:
         read_signature(text) if len(lines) <= _MOST_LINES and not any(one and one.authors for one in found) else None
     )
     return (whole,) if whole else ()
+
+
+def _read_sent(text: str) -> Signature | None:
+    """A town before "(from our correspondent)"."""
+    found = _SENT.fullmatch(text)
+    if found is None or read_byline(found["by"]) is None:
+        return None
+    return Signature(place=restore_place(found["place"]), line=text, is_byline=True)
 
 
 def _read_byline(text: str) -> Signature | None:

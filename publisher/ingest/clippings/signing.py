@@ -20,6 +20,15 @@ _PLACE_WORDS = 2
 _NAME_WORDS = 4
 _ENDS = re.compile(r"[.!?…][\"»”’')\]]*$")
 _INITIALS = re.compile(r"[(\[]?(?:[A-ZÀ-Þ]\.[ -]?){2,4}[)\]]?")
+_SMALL_INITIALS = re.compile(r"\([a-zà-ÿ]{2,4}(?:[/+][A-Za-zà-ÿ]{2,6}){0,2}\)")
+_INITIAL = re.compile(r"[A-ZÀ-Þ]\.")
+_INITIALLED = re.compile(
+    r"(?P<text>.*[.!?…][\"»”“’')]*)[ \n](?P<signed>\((?P<names>[A-Za-zà-ÿ]{2,6}(?:[/+ ,]{1,2}[A-Za-zà-ÿ]{2,6}){0,2})\)"
+    r"|(?P<bare>[a-zà-ÿ]{2,4}|[A-Z]{2,4}|(?:[A-ZÀ-Þ]\.[ -]?){2,4}))",
+    re.S,
+)
+_OPENED = re.compile(r"\((?P<names>[a-z]{2,4}|[A-Z]{2,3})\)\s+(?=[A-ZÀ-Þ\"„“«])")
+_NO_INITIALS = frozenset(("sic", "fin", "red", "réd", "suite", "end", "ende", "einde", "foto", "photo", "ends"))
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -41,13 +50,16 @@ def take_signatures(blocks: Sequence[Block], *, text: str) -> Signing:
     is_bare = False
     for index, block in enumerate(blocks):
         signatures = read_signatures(block.text) if block.kind is Kind.PROSE and index < _WITHIN else ()
-        if not signatures and not found and index < _NAMES_WITHIN and _is_names(blocks, index, text=text):
+        nobody = not any(one.authors for one in found) and (not found or found[-1].is_byline)
+        if not signatures and nobody and index < _NAMES_WITHIN + len(found) and _is_names(blocks, index, text=text):
             signatures, is_bare = (_bare_signature(block.text),), True
         if not signatures or len(blocks) == 1:
             kept.append(block)
             continue
         found += signatures
         byline_at = len(kept) if byline_at is None else byline_at
+    kept, opened = _take_opening(kept)
+    found += opened
     rest, last, is_bare_end = _take_last(kept, text=text, has_byline=any(one.authors for one in found))
     return Signing(rest=rest, signatures=(*found, *last), byline_at=byline_at, is_bare=is_bare or is_bare_end)
 
@@ -79,6 +91,8 @@ def _is_names(blocks: Sequence[Block], index: int, *, text: str) -> bool:
     if index and len(blocks[0].text) > _LONGEST_STANDFIRST:
         return False
     after = blocks[index + 1]
+    if after.kind is Kind.PROSE and after.text.isupper() and len(after.text.split()) <= _PLACE_WORDS:
+        after = blocks[min(index + 2, len(blocks) - 1)]
     is_followed = after.kind is Kind.PROSE and (len(after.text) >= _SHORTEST_TEXT or bool(read_signatures(after.text)))
     return is_followed and _are_names(blocks[index].text, text=text)
 
@@ -86,8 +100,11 @@ def _is_names(blocks: Sequence[Block], index: int, *, text: str) -> bool:
 def _are_names(line: str, *, text: str) -> bool:
     line = _name_alone(line)
     names = read_bare_names(line) if "\n" not in line and not names_paper(line) else ()
-    words = {word.casefold() for name in names for word in _WORD.findall(name) if word[:1].isupper()}
-    if not words or _WORD.findall(names[0])[0].casefold() in FUNCTION_WORDS:
+    words = {word.casefold() for name in names for word in _WORD.findall(name) if word[:1].isupper()} - FUNCTION_WORDS
+    is_sentence = (
+        bool(names) and not _INITIAL.match(names[0]) and _WORD.findall(names[0])[0].casefold() in FUNCTION_WORDS
+    )
+    if not words or is_sentence:
         return False
     # A crosshead's words come from the text, a writer's name hardly ever.
     counted = Counter(word for word in map(str.casefold, _WORD.findall(text)) if word in words)
@@ -104,7 +121,9 @@ def _take_last(blocks: list[Block], *, text: str, has_byline: bool) -> tuple[lis
         if block.kind is not Kind.PROSE:
             break
         above, _, line = block.text.rpartition("\n")
-        signature = _read_initials(line) or read_signature(line)
+        if above and "\n" not in above and not has_byline and _are_names(block.text.replace("\n", ", "), text=text):
+            above, line = "", block.text.replace("\n", ", ")
+        signature = read_initials(line) or read_signature(line)
         is_end = bool(above or _ENDS.search(kept[-2].text.rstrip()) or kept[-2].kind is not Kind.PROSE)
         is_open = bool(above) and not _ENDS.search(above.rstrip())
         may_be_bare = signature is None and not (has_byline or is_bare or is_open) and is_end
@@ -114,14 +133,49 @@ def _take_last(blocks: list[Block], *, text: str, has_byline: bool) -> tuple[lis
             break
         found.insert(0, signature)
         kept[-1:] = [Block(Kind.PROSE, above)] if above else []
-    return _without_agencies(kept, found), tuple(found), is_bare
+    kept = _without_agencies(kept, found)
+    return (kept if found else _without_initials(kept, found)), tuple(found), is_bare
 
 
-def _read_initials(line: str) -> Signature | None:
+def _take_opening(blocks: list[Block]) -> tuple[list[Block], list[Signature]]:
+    """The blocks without the initials in parentheses that open the first paragraph, as in German papers."""
+    at = next((index for index, block in enumerate(blocks) if block.kind is Kind.PROSE), None)
+    opened = _OPENED.match(blocks[at].text) if at is not None else None
+    if at is None or opened is None or split_agencies(opened["names"]):
+        return blocks, []
+    signature = Signature(authors=(opened["names"],), line=opened[0].strip())
+    return [*blocks[:at], Block(Kind.PROSE, blocks[at].text[opened.end() :]), *blocks[at + 1 :]], [signature]
+
+
+def _split_initials(text: str) -> list[str]:
+    return [text] if "." in text else re.split(r"[/+ ,]+", text)
+
+
+def _without_initials(blocks: list[Block], found: list[Signature]) -> list[Block]:
+    """The blocks without the initials that close the last paragraph ("… zur Hälfte. mho", "… op de taart.” (hvd)")."""
+    if not blocks or blocks[-1].kind is not Kind.PROSE:
+        return blocks
+    closed = _INITIALLED.fullmatch(blocks[-1].text.rstrip())
+    names = _split_initials(closed["names"] or closed["bare"]) if closed else []
+    if closed is None or any(name.casefold() in _NO_INITIALS | FUNCTION_WORDS for name in names):
+        return blocks
+    agencies = tuple(agency for name in names for agency in split_agencies(name))
+    people = tuple(name for name in names if not split_agencies(name))
+    found.append(Signature(authors=people, agencies=agencies, line=closed["signed"]))
+    return [*blocks[:-1], Block(Kind.PROSE, closed["text"])]
+
+
+def read_initials(line: str) -> Signature | None:
+    """Whoever signs with initials on a line of their own ("J.-P. L."); None for any other line."""
     text = without_emphasis(line.strip())
-    if not _INITIALS.fullmatch(text):
+    if not (_INITIALS.fullmatch(text) or _SMALL_INITIALS.fullmatch(text)):
         return None
-    return Signature(authors=(text.strip("()[] "),), line=text, is_byline=True)
+    names = _split_initials(text.strip("()[] "))
+    if not _NO_INITIALS.isdisjoint(names):
+        return None
+    agencies = tuple(agency for name in names for agency in split_agencies(name))
+    people = tuple(name for name in names if not split_agencies(name))
+    return Signature(authors=people, agencies=agencies, line=text, is_byline=True)
 
 
 def _without_agencies(blocks: list[Block], found: list[Signature]) -> list[Block]:

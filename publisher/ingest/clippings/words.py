@@ -6,6 +6,9 @@ from collections.abc import Iterable
 FINAL = ".!?…:;\"»”’'*_)]|。！？।؟۔」"
 _WORDS = re.compile(r"[^\W_]+")
 _ENOUGH = 4000
+_PLAIN_SHARE = 0.25
+_PLAIN_LEAD = 2
+_FEWEST_PLAIN = 12
 _FUNCTION = {
     "fr": "le la les l un une des du de d à au aux et ou en dans sur sous par pour avec sans ce cet cette ces son sa "
     "ses "
@@ -61,6 +64,16 @@ def ends_open(text: str) -> bool:
         return True
     words = _WORDS.findall(text[-20:])
     return bool(words) and text[-1:].isalpha() and words[-1].casefold() in _OPEN_ENDED
+
+
+def plain_language(text: str, languages: Iterable[str]) -> str:
+    """The one of `languages` whose small words alone tell it plainly; "" where they don't, or others may be meant."""
+    tags = {tag.split("-")[0].lower(): tag for tag in languages}
+    words = fold_words(text)
+    counts = sorted((sum(word in small for word in words), code) for code, small in _BY_LANGUAGE.items())
+    (second, _), (most, best) = counts[-2:]
+    is_plain = most >= _PLAIN_SHARE * len(words) and most >= _PLAIN_LEAD * second and most >= _FEWEST_PLAIN
+    return tags.get(best, "") if is_plain and tags.keys() <= _BY_LANGUAGE.keys() else ""
 
 
 def main_language(text: str, languages: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from html import escape
 from urllib.parse import quote, unquote
 
 from publisher.ingest.dialects.marks import Mark
+from publisher.ingest.naming import read_path, words_as_title
 from publisher.markup import render_markdown
 
 Drawer = Callable[[Mark], str | None]
@@ -14,7 +15,6 @@ _NAME = re.compile(r"[\w.@-]+")
 _ONE_PARAGRAPH = re.compile(r"<p>(.*)</p>\s*", re.S)
 _SOURCES = ("src", "image_path", "image", "path", "url", "file", "img")
 _PICTURE = re.compile(r"https?://\S+|[^?#]+\.(?:png|jpe?g|gif|webp|svg|avif)", re.I)
-_DAY = re.compile(r"^\d{4}-\d\d?-\d\d?-(?=.)")
 _SEED = re.compile(r"\.(?:md|mdx|markdown|html?|txt)$", re.I)
 
 
@@ -64,14 +64,6 @@ def link_to_seed(mark: Mark) -> str | None:
     return (quote(here, safe="/.") or f"@/{written}") + fragment_mark + quote(fragment)
 
 
-def name_link(address: str) -> str:
-    """A link to another seed where none is written around its address: it is called by the words of the file's name."""
-    path, _, fragment = unquote(address).partition("#")
-    name = path.strip("/").rpartition("/")[2].partition(".")[0] or fragment
-    words = " ".join(re.split(r"[-_\s]+", _DAY.sub("", name)))
-    return f'<a href="{escape(address)}">{escape(words)}</a>'
-
-
 def link_to_post(mark: Mark) -> str | None:
     """The address of `{% post_url 2026-11-20-name %}`."""
     return f"@/{quote(mark.words[0].strip('/'), safe='/.')}.md" if mark.words else None
@@ -83,6 +75,13 @@ def link_to_file(mark: Mark) -> str | None:
         return None
     path = quote(mark.words[0].lstrip("/"), safe="/.")
     return f"@/{path}" if _SEED.search(path) else f"/{path}"
+
+
+def write_link(target: str) -> str:
+    """A link that stands by itself in a text: its words are the name of the file that it leads to."""
+    path, _, fragment = unquote(target).partition("#")
+    words = words_as_title(read_path(path).words if path else fragment)
+    return f'<a href="{escape(target)}">{escape(words)}</a>'
 
 
 def draw_link(template: str) -> Drawer:

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from publisher.ingest.dialects import embeds
 from publisher.ingest.dialects.marks import Mark, find_code, iter_marks, next_block
 
-_ADDRESSES: dict[str, embeds.Drawer] = {
+_TARGETS: dict[str, embeds.Drawer] = {
     **dict.fromkeys(("ref", "relref"), embeds.link_to_seed),
     "post_url": embeds.link_to_post,
     "link": embeds.link_to_file,
 }
-_DRAWERS: dict[str, embeds.Drawer] = {**embeds.EMBEDS, **_ADDRESSES}
-_BEFORE_ADDRESS = re.compile(r"(?:\S|[(=]\s*|\]:\s*)\Z")
+_DRAWERS = embeds.EMBEDS | _TARGETS
+# What stands before the target of a link: `](`, `[name]: `, `href="`, the site's own address between them.
+_IN_LINK = re.compile(
+    r"""(?:\]\(\s*<?|^ {0,3}\[[^\]\n]{1,200}\]:\s*<?|=["']?)(?:[^\s"'<>(){}]|\{\{[^{}]*\}\})*\Z""", re.M
+)
+_LOOK_BACK = 300  # letters
 _OPENERS: dict[str, Callable[[Mark], str]] = {"details": embeds.draw_details, "quote": embeds.draw_quote}
 _CLOSERS: dict[str, Callable[[Mark], str]] = {
     "details": lambda _: "\n\n</details>\n\n",
@@ -25,7 +29,6 @@ _ESCAPES = (("{{</*", "{{<"), ("*/>}}", ">}}"), ("{{%/*", "{{%"), ("*/%}}", "%}}
 _INCLUDES = frozenset({"include", "include_relative", "include_cached", "render"})
 _DEEPEST = 48  # of what is open at once, as in HTML
 _MOST_NOTES = 50
-_NEAR = 20  # signs before an address in which a link shows itself
 _RAW = re.compile(r"\{%-? *(?:end)?raw *-?%\}\n?")
 _ATTRIBUTES = re.compile(r"\{:[^{}\n]{0,300}\}")
 _ATTRIBUTE = re.compile(r"""[.#:]?[\w-]+(?:=(?:"[^"]*"|'[^']*'))?""")
@@ -148,13 +151,11 @@ def _draw_alone(mark: Mark, work: _Work) -> str:
     if mark.opening == "{%" and mark.is_call:
         work.begin(mark)  # Zola ends whatever is open by `{% end %}`
     meant = _find_included(mark) if mark.name in _INCLUDES and mark.words else mark
-    name = meant.name.rpartition("/")[2].lower()
-    drawer = _DRAWERS.get(name)
+    drawer = _DRAWERS.get(meant.name.rpartition("/")[2].lower())
     drawn = drawer(meant) if drawer else None
-    if drawn is None:
-        return work.leave_out(mark)
-    is_alone = not _BEFORE_ADDRESS.search(work.text, max(0, mark.start - _NEAR), mark.start)
-    return embeds.name_link(drawn) if name in _ADDRESSES and is_alone else drawn
+    if drawn and meant.name in _TARGETS and not _IN_LINK.search(work.text, max(0, mark.start - _LOOK_BACK), mark.start):
+        return embeds.write_link(drawn)
+    return work.leave_out(mark) if drawn is None else drawn
 
 
 def _find_included(mark: Mark) -> Mark:
