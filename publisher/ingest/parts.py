@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from publisher.ingest.clippings.clipping import Clipping, read_clipping
-from publisher.ingest.clippings.splitting import write_article
+from publisher.ingest.clippings.writing import write_article
 from publisher.ingest.decoding import decode
 from publisher.ingest.headers.front_matter import split
 from publisher.ingest.naming import make_slug

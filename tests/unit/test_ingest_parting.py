@@ -3,7 +3,7 @@
 import pytest
 
 from publisher.ingest.clippings.clipping import Clipping, read_clipping
-from publisher.ingest.clippings.splitting import split_clipping
+from publisher.ingest.clippings.writing import write_article
 from publisher.ingest.headers.front_matter import split
 
 TEXT = "Le conseil communal a décidé mardi que le vieux pont de la rue Basse serait refait."
@@ -52,7 +52,7 @@ def test_uncertain_borders_part_nothing(text: str, *, is_doubtful: bool) -> None
 
 def test_parts_are_files_with_front_matter() -> None:
     text = f'# Un "pont"\n\nPar Anne Petit\n\n{TEXT}\n\n# Une gare\n\nPar Paul Grand\n\n{TEXT}'
-    first, second = split_clipping(text, is_plain=True)
+    first, second = map(write_article, read_clipping(text, is_plain=True))
     header = split("a.md", first)
     assert header is not None
     assert (header.values["title"], header.values["author"]) == ('Un "pont"', ["Anne Petit"])

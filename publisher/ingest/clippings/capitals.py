@@ -14,7 +14,6 @@ _KNOWN_ACRONYMS = (
 )
 _ACRONYMS = frozenset(_KNOWN_ACRONYMS.split())
 _PARTICLES = frozenset(("de", "du", "des", "van", "der", "den", "von", "ter", "la", "le"))
-_SMALL_IN_PLACES = "sur sous lez les lès en la le aux à au de du des d l am an der den aan op bij in ob upon"
 _WITHIN_PLACES = frozenset(
     [
         "sur",

@@ -8,7 +8,6 @@ from publisher.ingest.words import ends_open
 
 _LONGEST = 45
 _MOST_WORDS = 4
-_FEW_WORDS = 3
 _BELOW_WORDS = 3
 _SUBTITLE_WORDS = 6
 _CLOSED = '»”“"!?'

@@ -3,9 +3,7 @@
 import re
 
 _SIGNS = "►▶▸⯈‣■◼●"
-_BULLET = "•"
 _LEAD = re.compile(rf"^[*_]{{0,2}}[{_SIGNS}]\ufe0f?[ \t]*")
-_BULLET_LEAD = re.compile(rf"^[*_]{{0,2}}{_BULLET}[ \t]*")
 _LEAD_AT_END = re.compile(rf"[{_SIGNS}]\ufe0f?[ \t]*(?P<marks>[*_]{{0,2}})\s*$")
 
 
@@ -26,8 +24,3 @@ def without_lead_sign(paragraph: str) -> str:
     if at_end:
         text = text[: at_end.start()].rstrip() + at_end["marks"]
     return text if text == paragraph or text.strip("*_ \t") else ""
-
-
-def without_bullet(paragraph: str) -> str:
-    """The paragraph without a bullet before its first word, which is a lead sign only where no list goes on."""
-    return _BULLET_LEAD.sub(lambda found: found[0].rstrip(" \t")[:-1], paragraph)
