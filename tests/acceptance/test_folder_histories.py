@@ -292,7 +292,7 @@ def _make_dropper(databases: Databases | None) -> Callable[[str], None]:
 
 
 def test_articles_stay_themselves_in_every_history(make_url: MakeUrl, databases: Databases | None) -> None:
-    quick = settings(max_examples=5, stateful_step_count=16, derandomize=True, suppress_health_check=list(HealthCheck))
+    quick = settings(max_examples=4, stateful_step_count=14, derandomize=True, suppress_health_check=list(HealthCheck))
     deep = settings(quick, max_examples=max(1, HISTORIES), stateful_step_count=STEPS, derandomize=False)
     run_state_machine_as_test(
         lambda: Folder(make_url=make_url, drop=_make_dropper(databases)),  # type: ignore[arg-type]
