@@ -1,6 +1,8 @@
 """X03: the disk runs full. Below the floor nothing begins; where a write fails all the same, nobody is lost."""
 
 import os
+import re
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from publisher.jobs import guarding, issuing, pressing
 from publisher.store.migrate import list_damage
 from tests.acceptance.site import wait_for
 from tests.commands import call, call_well
+from tests.folders import NOW, put_seed
 from tests.homes import HomeFolder, look, make_home, subscribe
 from tests.recorder import Recorded, Recorder
 
@@ -161,6 +164,27 @@ def test_full_disk_makes_no_half_issue(disk: Path, recorder: Recorder, filler: F
             assert tx.issues.list_all() == []
         assert list_damage(app.ledger) == []
         assert issuing.freeze(app, coming, now=now())
+
+
+@pytest.mark.parametrize("part", ["var", "data"])
+def test_full_disk_while_reading_loses_no_article(disk: Path, tmp_path: Path, filler: Filler, part: str) -> None:
+    home = make_home(tmp_path / "home")
+    for number in range(12):
+        put_seed(home, f"{number}.md", f"# Day {number}\n\n{'The ferry was late again. ' * 400}\n", at=NOW)
+    call_well(home, "articles")
+    (home.path / part).mkdir(exist_ok=True)
+    shutil.move(home.path / part, disk / part)
+    (home.path / part).symlink_to(disk / part)
+    filler.path = disk / "filler"
+    for filler.leaving in (0, 100_000):
+        filler.fill()
+        ran = call(home, "ingest")
+        assert ran.code == 1
+        assert re.search("disk is full|disk I/O error|No space left", ran.problem)
+        filler.clear()
+    call_well(home, "ingest")
+    assert call_well(home, "rebuild").out == "everything was right\n"
+    assert len(call_well(home, "articles", "--json").json) == 12
 
 
 @dataclass(frozen=True, slots=True)

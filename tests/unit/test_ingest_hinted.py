@@ -1,5 +1,6 @@
 """A look at hinted paths finds what a walk finds there, or says that only a walk can tell."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,13 @@ def test_folder_that_went_wants_a_walk(root: Path) -> None:
     ground = learn(root)
     (root / "town/vieux").rename(root / "drafts/vieux")
     assert glance(root, "town/vieux", ground=ground) is None
+
+
+@pytest.mark.parametrize("path", ["town/a.md", "e.md"])
+def test_missing_root_wants_a_walk(root: Path, path: str) -> None:
+    ground = learn(root)
+    shutil.rmtree(root)
+    assert glance(root, path, ground=ground) is None
 
 
 def test_links_want_a_walk(root: Path) -> None:

@@ -13,8 +13,8 @@ from publisher.ingest.folder.walking import Ground, SeedFile, Walk, fold, judge
 def look_at(root: Path, rules: FolderRules, ground: Ground, paths: Iterable[str]) -> Walk | None:
     """What a walk would find at those paths; None where only a walk can tell.
 
-    That is so for folders (also one that may have gone), links, files in a folder that the last walk did not see, and
-    a name that others in its folder resemble.
+    That is so for folders (also one that has gone, the root among them), links, files in a folder that the last walk
+    did not see, and a name that others in its folder resemble.
     """
     if ground.has_links:
         return None
@@ -25,7 +25,7 @@ def look_at(root: Path, rules: FolderRules, ground: Ground, paths: Iterable[str]
         if _is_elsewhere(ground, folder) or is_passed_over(name):
             continue
         found = _stat(root / path)
-        if not _is_plain(ground, path, found):
+        if not _is_plain(ground, path, found) or (found is None and not (root / folder).is_dir()):
             return None
         if found is None or not ground.choice.takes(path, name):
             continue

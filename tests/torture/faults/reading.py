@@ -1,7 +1,9 @@
 """X01: processes that are killed while the folder becomes articles, beside a twin that nobody disturbs."""
 
 import signal
+import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from publisher.files import STAGED
 from tests.folders import make_picture, put_seed
@@ -13,6 +15,7 @@ _SEED = "---\ntitle: Report {number}\n{more}---\nThe report of day {number} tell
 _WORDS = ("the bridge", "the ferry", "the market", "the harbour", "the school", "the tram", "the library")
 _BROKEN = "---\ntitle: [\n---\nNothing of it.\n"
 _SCAN = "et les organisateurs ont bien failli renoncer, dit-on,\nmais la pluie a cessé vers dix heures.\n"
+_OLD_IDS = "old.jsonl"
 _CORRECTION = 'correction: "It was not so."\n'
 
 
@@ -66,44 +69,63 @@ def _keep_ids(twin: Twin, _: int) -> None:
         f'"2020-01-01T09:00:00Z", "first_seen_at": "2020-01-01T09:00:00Z"}}\n'
         for number in range(200)
     )
-    (twin.home.path / "old.jsonl").write_text("".join(lines))
+    (twin.home.path / _OLD_IDS).write_text("".join(lines))
 
 
-Step = tuple[str, Callable[[Twin, int], None], tuple[str, ...]]
-_STEPS: tuple[Step, ...] = (
-    ("first read", _fill, ("ingest",)),
-    ("mixed change", _change, ("ingest",)),
-    ("approve", _leave, ("review", "approve", "rain.txt")),
-    ("ids import", _keep_ids, ("ids", "import", "old.jsonl")),
-    ("rebuild", _lose, ("rebuild",)),
+class Step(NamedTuple):
+    """What happens to the folder, and the command that is killed then."""
+
+    name: str
+    prepare: Callable[[Twin, int], None]
+    command: tuple[str, ...]
+
+
+_STEPS = (
+    Step("first read", _fill, ("ingest",)),
+    Step("mixed change", _change, ("ingest",)),
+    Step("approve", _leave, ("review", "approve", "rain.txt")),
+    Step("ids import", _keep_ids, ("ids", "import", _OLD_IDS)),
+    Step("rebuild", _lose, ("rebuild",)),
 )
-_FEW = 3  # of them in the short form
+_FEW, _MANY = 2, 20  # steps of the short form; kills of each in the long one
 
 
 @fault("X01", "killed while it reads, approves, takes ids and rebuilds", is_short=True)
 def kill_readers(scene: Scene) -> None:
-    files, kills = (400, 20) if scene.is_long else (30, 1)
+    files, steps = (400, _STEPS) if scene.is_long else (30, _STEPS[:_FEW])
     before = make_twin(scene.ground, scene.kind)
-    for name, prepare, arguments in _STEPS if scene.is_long else _STEPS[:_FEW]:
-        prepare(before, files)
+    for number, step in enumerate(steps):
+        step.prepare(before, files)
         calm = before.split()
-        code, seconds = _run_to_its_end(calm, arguments)
-        scene.expect(code in (0, 3), f"{name}: undisturbed it ended with {code}")
-        wanted = calm.know()
-        for _ in range(kills):
-            disturbed = before.split()
-            _kill_at_random(scene, disturbed, arguments, most=seconds)
-            _run_to_its_end(disturbed, arguments)
-            _compare(scene, name, wanted, disturbed)
-            disturbed.drop()
+        share = (scene.until - time.monotonic()) / (len(steps) - number)
+        _play_step(scene, step, before=before, calm=calm, until=time.monotonic() + share)
         before.drop()
         before = calm
     before.drop()
 
 
+def _play_step(scene: Scene, step: Step, *, before: Twin, calm: Twin, until: float) -> None:
+    """Once undisturbed, then killed so many times, each from the same beginning."""
+    code, seconds = _run_to_its_end(calm, step.command)
+    scene.expect(code in (0, 3), f"{step.name}: undisturbed it ended with {code}")
+    wanted = calm.know()
+    for _ in range(_MANY if scene.is_long else 1):
+        if time.monotonic() > until:
+            break
+        disturbed = before.split()
+        _kill_at_random(scene, disturbed, step.command, most=seconds)
+        _run_to_its_end(disturbed, step.command)
+        _compare(scene, step.name, wanted, disturbed)
+        disturbed.drop()
+
+
+def _resolve(twin: Twin, arguments: tuple[str, ...]) -> list[str]:
+    return [str(twin.home.path / one) if one == _OLD_IDS else one for one in arguments]
+
+
 def _run_to_its_end(twin: Twin, arguments: tuple[str, ...]) -> tuple[int | None, float]:
     """A command, and a look; what was done before the kill is said to be done, or done again."""
-    code, seconds = twin.run(*(str(twin.home.path / one) if one == "old.jsonl" else one for one in arguments))
+    code, seconds = twin.run(*_resolve(twin, arguments))
     if arguments != ("ingest",):
         twin.run("ingest")
     return code, seconds
@@ -112,7 +134,7 @@ def _run_to_its_end(twin: Twin, arguments: tuple[str, ...]) -> tuple[int | None,
 def _kill_at_random(scene: Scene, twin: Twin, arguments: tuple[str, ...], *, most: float) -> None:
     """One to three times, each at a moment of its own."""
     for _ in range(scene.dice.randint(1, 3 if scene.is_long else 1)):
-        process = twin.start(*(str(twin.home.path / one) if one == "old.jsonl" else one for one in arguments))
+        process = twin.start(*_resolve(twin, arguments))
         pause(scene.dice.uniform(0.1, 1) * most)
         scene.row.kills += process.is_running
         process.kill()

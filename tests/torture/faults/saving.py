@@ -118,7 +118,7 @@ def _has_all(twin: Twin, versions: dict[int, int]) -> bool:
 
 @fault("X15", "half-written, saved, deleted and killed while run watches", is_short=True)
 def save_as_editors_do(scene: Scene) -> None:
-    files, saves, kills = (60, 1500, 25) if scene.is_long else (6, 36, 1)
+    files, saves, kills = (60, 1500, 25) if scene.is_long else (5, 24, 1)
     twin = make_twin(scene.ground, scene.kind)
     _stand_still(twin)
     folder, versions = twin.home.path / "seeds", dict[int, int]()
