@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from publisher.domain.article import Content, Enclosure, Image
 from publisher.domain.doubt import Doubt
 from publisher.errors import SeedError
+from publisher.ingest.clippings.words import plain_language
 from publisher.ingest.dates import midnight, parse_moment
 from publisher.ingest.decoding import decode
 from publisher.ingest.dialects.shortcodes import Expanded
@@ -27,6 +28,7 @@ from publisher.ingest.text import Text, plain, read_page, read_text
 from publisher.ingest.webpages.page_header import find_page_header, is_page
 from publisher.markup import shorten, space_french, space_french_html, to_plain, to_text
 
+_LANGUAGE_SAMPLE = 600
 _SUMMARY_LENGTH = 300
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _FIRST_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.S)
@@ -188,8 +190,10 @@ def _language(found: Text, meta: Meta, *, named: Named, html: str, rules: Rules)
     said = meta.language or named.language or found.language
     if said:
         return match_language(said, languages)
-    guessed = guess_language(f"{found.standfirst} {to_text(html)}", languages) if len(languages) > 1 else ""
-    return guessed or rules.language
+    if len(languages) < 2:
+        return rules.language
+    sample = f"{found.standfirst} {to_text(html)}"[:_LANGUAGE_SAMPLE]
+    return plain_language(sample, languages) or guess_language(sample, languages) or rules.language
 
 
 def _enclosure(given: Enclosed | None) -> Enclosure | None:
