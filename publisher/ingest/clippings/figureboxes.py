@@ -17,7 +17,7 @@ _LABEL_NAMES = (
 )
 _LABELS = frozenset(_LABEL_NAMES.split(", "))
 _LABEL_ENDS = tuple({label.split()[-1] for label in _LABELS})
-_MARKS = " *_.:■►▶-–—|"
+_MARKS = " *_.:;,!?…■►▶●•#|-–—«»“”„‘’'()[]\"\u00a0\u202f"
 _NOT_LETTERS = re.compile(r"[^\w ]+")
 _SHORTEST_LABEL, _LONGEST_LABEL = 5, 60
 _LONGEST_BOX = 400

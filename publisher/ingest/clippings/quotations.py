@@ -20,7 +20,7 @@ _LABEL_NAMES = (
 )
 _LABELS = frozenset(_LABEL_NAMES.split(", "))
 _LABEL_ENDS = tuple({label.split()[-1] for label in _LABELS})
-_MARKS = " *_.:■►▶-–—|"
+_MARKS = " *_.:;,!?…■►▶●•#|-–—«»“”„‘’'()[]\"\u00a0\u202f"
 _NOT_LETTERS = re.compile(r"[^\w ]+")
 _OPENS, _CLOSES = '"«“„‟‹”', '"»”“›«'
 _QUOTE_MARKS = '"«»“”„‘’ \t\u00a0\u202f'
