@@ -52,14 +52,15 @@ def _describe(outlook: "Outlook") -> dict[str, object]:
 
 def _tell(outlook: "Outlook", *, queued: int | None) -> None:
     if queued is not None:
-        said = f"{queued} notices are queued: `publisher run` or `publisher worker` sends them"
+        are = "notice is" if queued == 1 else "notices are"
+        said = f"{queued} {are} queued: `publisher run` or `publisher worker` sends them"
         say(said if queued else "nobody is left to be told")
     else:
         if outlook.sample:
             say(f"{outlook.sample.subject}\n\n{slots.PATTERN.sub('…', outlook.sample.text)}")
         say(f"{outlook.left} would be told" + (": `--notify` queues the notices" if outlook.left else ""))
     if outlook.told:
-        say(f"{outlook.told} were told of it before")
+        say(f"{outlook.told} {'was' if outlook.told == 1 else 'were'} told of it before")
     if outlook.coming:
         say(
             f"{outlook.coming} wait for an issue with the earlier text: `publisher issues recompose` gives them the "

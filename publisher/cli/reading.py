@@ -10,6 +10,8 @@ from publisher.cli.start import loading, opened
 from publisher.clock import now
 from publisher.domain import address
 
+_NOTHING = "-"  # no section, no author; no file, where another article has its path
+
 app = typer.Typer()
 
 
@@ -62,7 +64,7 @@ def _tell(report: dict[str, Any]) -> None:
 
 @app.command()
 def articles(context: typer.Context, as_json: AsJson = False) -> None:
-    """What is published, scheduled or withdrawn, newest first."""
+    """What is published, scheduled, expired or withdrawn, newest first."""
     from publisher.jobs.looking import list_articles
 
     with opened(context) as opened_app:
@@ -74,7 +76,7 @@ def articles(context: typer.Context, as_json: AsJson = False) -> None:
         say("no article yet: `publisher ingest` reads the folder")
         return
     columns = ("status", "published_at", "section", "language", "title", "path")
-    print_table(columns, [[article[name] for name in columns] for article in found])
+    print_table(columns, [[article[name] or _NOTHING for name in columns] for article in found])
 
 
 @app.command()
@@ -95,11 +97,11 @@ def show(
         print_json(found)
         return
     for name in ("id", "path", "status", "published_at", "released_at", "updated_at", "section", "language"):
-        say(f"{name:13} {found[name]}")
-    say(f"{'authors':13} {', '.join(found['authors']) or '-'}")
-    say(f"{'tags':13} {', '.join(found['tags']) or '-'}")
+        say(f"{name:13} {found[name] or _NOTHING}")
+    say(f"{'authors':13} {', '.join(found['authors']) or _NOTHING}")
+    say(f"{'tags':13} {', '.join(found['tags']) or _NOTHING}")
     say(f"{'address':13} {address.absolute(opened_app.publication.url, address.article(chosen))}")
-    say(f"{'mailed in':13} {', '.join(found['issues']) or '-'}")
+    say(f"{'mailed in':13} {', '.join(found['issues']) or _NOTHING}")
     for note in found["notes"]:
         say(f"{'note':13} {note}")
     say(f"{'title':13} {found['title']}\n{'summary':13} {found['summary']}\n\n{found['text']}")

@@ -161,18 +161,26 @@ def split_file(
     path: Path,
     is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
     is_removed: Annotated[bool, typer.Option("--remove", help="Remove the file that is split.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write each article of a file that holds several into a file of its own; nothing is written over."""
     from publisher.jobs.splitting import foresee_split, split
 
     with opened(context) as opened_app:
         found = foresee_split(opened_app, path)
-        for part in found.parts:
+        for part in found.parts if not as_json else ():
             say(make_safe(f"{part.path}  {part.title}" + ("  is there already" if part.path in found.taken else "")))
         if not is_sure:
-            typer.confirm(f"Write these {len(found.parts)} files?", abort=True)
+            typer.confirm(f"Write these {len(found.parts)} files?", abort=True, err=as_json)
         split(opened_app, found, is_removed=is_removed, now=now())
-    say(f"{len(found.parts)} files are written" + ("" if is_removed else make_safe(f"; {path} stays, and in review")))
+    if as_json:
+        parts = [{"path": part.path, "title": part.title} for part in found.parts]
+        print_json({"path": path, "parts": parts, "is_removed": is_removed})
+        return
+    say(
+        f"{len(found.parts)} files are written"
+        + make_safe(f"; {path} is removed" if is_removed else f"; {path} stays, and in review")
+    )
 
 
 def make_safe(text: str) -> str:

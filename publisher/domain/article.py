@@ -77,6 +77,7 @@ class Content:
     correction: str = ""
     lead_image: str = ""
     images: tuple[Image, ...] = ()
+    missing_pictures: tuple[str, ...] = ()
     enclosure: Enclosure | None = None
     links: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

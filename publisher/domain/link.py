@@ -18,13 +18,14 @@ _LANGUAGE = re.compile(r"\.[a-z]{2}(?:-[A-Za-z]{2,4})?$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where an article lies in the folder and on the site, and whether readers may see it."""
+    """Where an article lies in the folder (or lay, if `is_former`) and on the site, and whether readers may see it."""
 
     path: str
     year: int
     month: int
     slug: str
     is_visible: bool
+    is_former: bool = False
 
 
 def is_seed_name(path: str) -> bool:
@@ -48,6 +49,11 @@ def make_target(*pages: str, is_loose: bool = False) -> str:
     return "|".join((_LOOSE if is_loose else "") + quote(page) for page in dict.fromkeys(pages))
 
 
+def describe(target: str) -> str:
+    """The page that a target means first, for people."""
+    return next((page for _, page in _read(target)), "")
+
+
 def list_names(targets: Iterable[str]) -> list[str]:
     """The names of the pages that those targets may mean, sorted."""
     return sorted({to_name(page) for target in targets for _, page in _read(target)})
@@ -57,12 +63,14 @@ def choose(target: str, places: Sequence[Place], *, origin: str) -> Place | None
     """The place that a target in the seed at `origin` means.
 
     A page in the seed's own language goes before others; where only the end is known, the longest match does, then the
-    one in the nearest folder, then the first by path.
+    one in the nearest folder, then the first by path. Where a seed lay before counts when no other has that name now.
     """
-    for is_loose, page in _read(target):
-        fitting = [place for place in places if _fits(place, page, origin=origin, is_loose=is_loose)]
-        if fitting:
-            return min(fitting, key=lambda place: _rank(place, page, origin=origin))
+    for is_former in (False, True):
+        there = [place for place in places if place.is_former == is_former]
+        for is_loose, page in _read(target):
+            fitting = [place for place in there if _fits(place, page, origin=origin, is_loose=is_loose)]
+            if fitting:
+                return min(fitting, key=lambda place: _rank(place, page, origin=origin))
     return None
 
 

@@ -1,6 +1,7 @@
 """Pictures beside seeds: found inside the folder, made fit for the public, addressed by their content."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -26,6 +27,7 @@ _ENDINGS = {
     "image/avif": (".avif",),
 }
 _DIGEST_LETTERS = 16
+_FOLDERS_REMEMBERED = 64
 _REMEMBERED = 4096  # pictures: a logo that each article shows is read once
 
 
@@ -40,9 +42,10 @@ class PictureLimits:
 def find_asset(root: Path, relative: str, limits: PictureLimits) -> Image | None:
     """The picture at `relative` below `root`, or None where there is none. Raises SeedError for one that is refused.
 
+    Where none has the name, the only one does that has it but for capitals, as on Windows and macOS; `path` tells.
     Its address holds the first 16 hex digits of the SHA-256 of the bytes that are published.
     """
-    file = _find_file(root, relative)
+    file = _find_file(root, relative) or _find_file(root, _respell(root, relative))
     return _describe_file(root, file, limits) if file else None
 
 
@@ -98,6 +101,29 @@ def _find_file(root: Path, relative: str) -> SeedFile | None:
     except OSError:
         return None
     return SeedFile(path=relative, size=found.st_size, mtime_ns=found.st_mtime_ns)
+
+
+def _respell(root: Path, relative: str) -> str:
+    """The one path below `root` that differs in capitals alone; nothing where there is none, or more than one."""
+    here = root
+    for part in PurePosixPath(relative).parts:
+        try:
+            names = _list_names(here, here.stat().st_mtime_ns).get(part.casefold(), ())
+        except OSError:
+            return ""
+        if part not in names and len(names) != 1:
+            return ""
+        here = here / (part if part in names else names[0])
+    return here.relative_to(root).as_posix()
+
+
+@lru_cache(_FOLDERS_REMEMBERED)
+def _list_names(folder: Path, _: int) -> Mapping[str, Sequence[str]]:
+    """The names in a folder of that time, by what they are without capitals."""
+    names: dict[str, list[str]] = {}
+    for path in folder.iterdir():
+        names.setdefault(path.name.casefold(), []).append(path.name)
+    return names
 
 
 def _read(root: Path, file: SeedFile, limits: PictureLimits) -> CleanPicture:

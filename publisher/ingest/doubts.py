@@ -39,5 +39,5 @@ def describe_parts(clippings: Sequence[Clipping]) -> str:
 def describe_left_out(clipping: Clipping) -> tuple[str, ...]:
     """A line for each piece of a clipping that readers do not see in its text."""
     captions = (f"a caption was left out: {caption}" for caption in clipping.captions)
-    furniture = (f"not of the text: {line}" for line in clipping.furniture)
+    furniture = (f"left out of the text: {line}" for line in clipping.furniture)
     return (*captions, *furniture)

@@ -13,6 +13,13 @@ _PICTURE = re.compile(r"[^?#]+\.(?:png|jpe?g|gif|webp|avif)", re.I)
 _OF_THE_ROOT = re.compile(r"@/|/")
 _PELICAN = re.compile(r"[{|](\w+)[}|]")
 _OF_FILES = frozenset({"filename", "static", "attach"})
+_PELICAN_FILE = re.compile(rf"(?:[{{|]|%7B|%7C)(?:{'|'.join(sorted(_OF_FILES))})(?:[}}|]|%7D|%7C)", re.I)
+
+
+def without_mark(target: str) -> str:
+    """A target less Pelican's mark of a file of the folder (`{static}`, `{attach}`, `{filename}`)."""
+    found = _PELICAN_FILE.match(target)
+    return target[found.end() :] if found else target
 
 
 class Links:

@@ -24,9 +24,9 @@ from publisher.ingest.links import Links
 from publisher.ingest.naming import Named, day_of_address, make_slug, read_path
 from publisher.ingest.pictures import Pictures
 from publisher.ingest.rules import Rules
-from publisher.ingest.text import Text, plain, read_page, read_text
+from publisher.ingest.text import Text, as_typed, plain, read_page, read_text
 from publisher.ingest.webpages.page_header import find_page_header, is_page
-from publisher.markup import shorten, space_french, space_french_html, to_plain, to_text
+from publisher.markup import name_alerts, shorten, space_french, space_french_html, to_plain, to_text
 
 _LANGUAGE_SAMPLE = 600
 _SUMMARY_LENGTH = 300
@@ -105,13 +105,15 @@ def _assemble(
     zone: tzinfo,
     asset: Callable[[str], Image | None],
 ) -> Content:
-    title = plain(meta.title) or found.title
+    title = as_typed(meta.title) or found.title
     if not title:
         raise SeedError(path, "there is no title: add one to the front matter")
     pictures = Pictures(path, asset, site=rules.site)
     links = Links(path, find_picture=pictures.find_address)
     html = links.publish(pictures.publish(_lower_headings(found.html)))
     lead_image, notes = _find_lead(pictures, meta.picture)
+    if found.picture and not lead_image and "<img" not in html:
+        lead_image = pictures.find_beside(found.picture)
     summary = plain(meta.summary) or found.standfirst or to_plain(found.opening) or found.description
     summary = summary or _first_words(html)
     if not (summary or lead_image or meta.enclosure or "<img" in html):
@@ -121,7 +123,7 @@ def _assemble(
     return Content(
         title=space(title),
         language=language,
-        html=space_html(html),
+        html=space_html(name_alerts(html, language)),
         summary=space(summary),
         standfirst=space(found.standfirst),
         headline=space(found.headline),
@@ -140,6 +142,7 @@ def _assemble(
         correction=meta.correction,
         lead_image=lead_image,
         images=pictures.images,
+        missing_pictures=pictures.missing,
         enclosure=_enclosure(meta.enclosure),
         links=links.targets,
         notes=(*found.notes, *meta.notes, *pictures.notes, *notes, *links.notes),

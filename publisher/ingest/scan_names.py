@@ -5,7 +5,7 @@ import re
 _PART = re.compile(r"[^\W_]+")
 _GIVEN = re.compile(
     r"(?:scan|scans|scanned|numerisation|numérisation|img|image|dsc|doc|document|dokument|page|pagina|seite|file|fichier"
-    r"|bestand|datei|untitled|sans|titre|clipping|coupure|knipsel|ocr|text|texte|copy|copie)?\d*",
+    r"|bestand|datei|untitled|sans|titre|photo|foto|picture|screenshot|capture|ecran|écran|schermafbeelding|bildschirmfoto|whatsapp|pxl|clipping|coupure|knipsel|ocr|text|texte|copy|copie)?\d*",
     re.I,
 )
 _HEXADECIMAL = re.compile(r"(?=[a-f]*\d)[0-9a-f]{6,}", re.I)

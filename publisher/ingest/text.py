@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
+from html import unescape
 
 from publisher.domain.doubt import Doubt
 from publisher.errors import SeedError
@@ -11,7 +12,10 @@ from publisher.ingest.clippings.blocks import heading_text
 from publisher.ingest.clippings.clipping import read_clipping
 from publisher.ingest.clippings.sureness import Sureness
 from publisher.ingest.dates import parse_moment
+from publisher.ingest.dialects.marks import iter_outside_code
 from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
+from publisher.ingest.formulas import keep_formulas
+from publisher.ingest.given import adds_to_clipping, give_known, is_plain_text, without_known
 from publisher.ingest.headers.keys import Meta
 from publisher.ingest.naming import Named, make_slug, words_as_title
 from publisher.ingest.plain_text import mark_layout
@@ -26,13 +30,15 @@ _MORE = re.compile(r"<!--\s{0,9}(?:more|excerpt|truncate|PELICAN_END_SUMMARY)\s{
 _OWN_ID = re.compile(r"[ \t]*\{#[^{}]*\}$")
 _OWN_TITLE = re.compile(r"(?:#[ \t]+(?P<atx>[^\n]*)(?:\n|\Z)|(?P<setext>[^\n#>|]+)\n=+[ \t]*(?:\n|\Z))")
 _INLINE_MARKS = re.compile(r"[*_`<&\[\\~]")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+_ELEMENT = re.compile(r"</[A-Za-z][A-Za-z0-9]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """What the text says; `html` is safe, `opening` what stands above `<!-- more -->`, both without the title.
 
-    `slug` is words for the address that do better than the file's name.
+    `slug` is words for the address that do better than the file's name, `picture` the name of one that may lie beside.
     """
 
     title: str
@@ -50,12 +56,13 @@ class Text:
     moment: datetime | None = None
     canonical_url: str = ""
     slug: str = ""
+    picture: str = ""
 
 
 def read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> Text:
-    """What a text without marks of other generators says: a clipping where there is no header, else Markdown."""
-    if meta is None:
-        return _read_clipping(path, source, rules=rules, named=named)
+    """What a text without marks of other generators says: a clipping where no header says more, else Markdown."""
+    if meta is None or adds_to_clipping(path, meta):
+        return _read_clipping(path, source, meta or Meta(), rules=rules, named=named)
     return _read_markdown(source, meta.title, named=named)
 
 
@@ -71,16 +78,18 @@ def read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> Text
         language=page.language,
         authors=page.authors,
         moment=parse_moment(page.published, zone),
+        standfirst=page.standfirst,
+        picture=page.picture,
     )
 
 
-def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> Text:
-    is_plain = path.lower().endswith(".txt")
+def _read_clipping(path: str, source: str, meta: Meta, *, rules: Rules, named: Named) -> Text:
+    is_plain = is_plain_text(path)
     laid_out = mark_layout(source) if is_plain else source
     clippings = read_clipping(laid_out, is_plain=is_plain, languages=rules.all_languages)
-    clipping = clippings[0]
     if len(clippings) > 1:
-        raise SeedError(path, f"{describe_parts(clippings)}: split them into files of their own")
+        raise SeedError(path, f"{describe_parts(clippings)}: `publisher review split` gives each a file")
+    clipping = give_known(clippings[0], meta)
     title, sureness = clipping.title, clipping.certainties["title"]
     if not title:
         title, sureness = words_as_title(named.words), _BY_NAME
@@ -96,7 +105,9 @@ def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> Tex
         notes=describe_left_out(clipping),
         slug=plain(title) if is_scan_name(named.words) else "",
         extra={name: text for name in ("kicker", "place") if (text := plain(getattr(clipping, name)))},
-        doubts=find_doubts(replace(clipping, title=title), title=sureness, below=rules.review_below),
+        doubts=without_known(
+            find_doubts(replace(clipping, title=title), title=sureness, below=rules.review_below), meta
+        ),
     )
 
 
@@ -104,7 +115,8 @@ def _read_markdown(source: str, title: str, *, named: Named) -> Text:
     source = source.lstrip("\n")
     own = _OWN_TITLE.match(source)
     own_title = plain(_OWN_ID.sub("", heading_text(own["atx"] or own["setext"] or ""))) if own else ""
-    is_repeated = own is not None and (not title or own_title.casefold() == plain(title).casefold())
+    meant = {spelled.casefold() for spelled in (plain(title), as_typed(title))}
+    is_repeated = own is not None and (not title or own_title.casefold() in meant)
     body = source[own.end() :] if own and is_repeated else source
     above, more, _ = _split_more(body)
     return Text(
@@ -115,16 +127,23 @@ def _read_markdown(source: str, title: str, *, named: Named) -> Text:
 
 
 def _split_more(body: str) -> tuple[str, str, str]:
-    found = _MORE.search(body) if "<!--" in body else None
+    found = next(iter_outside_code(body, _MORE), None) if "<!--" in body else None
     return (body[: found.start()], found[0], body[found.end() :]) if found else (body, "", "")
 
 
 def _render(source: str, named: Named) -> str:
     # Footnotes of two articles may stand on one page, so that each has the article's words in front.
     prefix = f"{make_slug(named.words)}-" if "[^" in source else ""
-    return render_markdown(source, prefix=prefix).strip()
+    return render_markdown(keep_formulas(source), prefix=prefix).strip()
 
 
 def plain(text: str) -> str:
     """One line of Markdown as plain text."""
     return to_plain(render_markdown(text)) if _INLINE_MARKS.search(text) else " ".join(text.split())
+
+
+def as_typed(title: str) -> str:
+    """A header's title on one line: what looks like Markdown is typed so; HTML's entities and elements are HTML."""
+    if _ELEMENT.search(title):
+        return to_plain(clean_html(title))
+    return " ".join(_ENTITY.sub(lambda found: unescape(found[0]), title).split())

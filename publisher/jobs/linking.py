@@ -39,13 +39,37 @@ def link_up_feeds(
     return {name: [linked[article.key] for article in articles] for name, articles in chosen.items()}
 
 
+def list_dangling(tx: Transaction, paths: Iterable[str], *, now: datetime) -> list[tuple[str, str]]:
+    """The links of the seeds at those paths for which the folder has no file (yet): the path and the page meant."""
+    targets = tx.links.list_targets(paths)
+    wanted = [(path, target) for path, links in targets.items() for target in links]
+    places = tx.links.list_places({target for _, target in wanted}, now=now)
+    lost = [one for one in wanted if _choose(one[1], places, origin=one[0]) is None]
+    if lost:  # what waits for an editor, or is a draft, is there too
+        files = _list_files(tx)
+        lost = [one for one in lost if _choose(one[1], files, origin=one[0]) is None]
+    return [(path, link.describe(target)) for path, target in lost]
+
+
+def _list_files(tx: Transaction) -> dict[str, list[link.Place]]:
+    files: dict[str, list[link.Place]] = {}
+    for path, *_ in tx.seeds.iter_marks():
+        place = link.Place(path=path, year=0, month=0, slug="", is_visible=False)
+        files.setdefault(link.to_name(link.to_page(path)), []).append(place)
+    return files
+
+
+def _choose(target: str, places: Mapping[str, Sequence[link.Place]], *, origin: str) -> link.Place | None:
+    nearby = [place for name in link.list_names([target]) for place in places.get(name, ())]
+    return link.choose(target, nearby, origin=origin)
+
+
 def _link_up(article: Article, places: Mapping[str, Sequence[link.Place]], *, article_url: str) -> Article:
     def find_address(target: str) -> str:
         if not target.startswith(link.SCHEME):
             return target
         wanted, mark, fragment = target.removeprefix(link.SCHEME).partition("#")
-        nearby = [place for name in link.list_names([wanted]) for place in places.get(name, ())]
-        found = link.choose(wanted, nearby, origin=article.path)
+        found = _choose(wanted, places, origin=article.path)
         if found is None or not found.is_visible:
             return ""
         return address.page_path(found.year, found.month, found.slug, article_url=article_url) + mark + fragment

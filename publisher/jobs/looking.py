@@ -71,7 +71,7 @@ def get_article(app: App, name: str) -> Article:
     if not found:
         raise NotFoundError(f"no article has the id, path or slug {name!r} (`publisher articles` lists them)")
     if len(found) > 1:
-        raise AmbiguousError(name, [article.path for article in found])
+        raise AmbiguousError(name, [article.path or article.id for article in found])
     return found[0]
 
 

@@ -19,6 +19,7 @@ from publisher.ingest import (
 from publisher.jobs.crew import Crew, open_crew
 from publisher.jobs.ids import is_behind, take_file, write_file
 from publisher.jobs.leasing import keep_folder
+from publisher.jobs.linking import list_dangling
 from publisher.jobs.opening import read, see
 from publisher.jobs.pausing import pause_expired
 from publisher.jobs.publishing import Progress, publish
@@ -91,12 +92,23 @@ def take_in(
             survey = survey_folder(app, now=now, watch=watch)
             report = reconcile(survey)
         assert report is not None
+        report["notes"] += _note_dangling(app, report, now=now)
         pause_expired(app, now=now)
     problems = taken.problems
     report["review"] += [{"path": taken.name, "reason": one.reason, "line": one.number} for one in problems]
     if survey.is_whole or report["review"] or any(record.reason for record in survey.records.values()):
         write_reviews(app)
     return report, survey.is_whole
+
+
+def _note_dangling(app: App, report: Mapping[str, Any], *, now: datetime) -> list[dict[str, str]]:
+    paths = [*report["new"], *report["changed"], *(move["path"] for move in report["renamed"])]
+    if not paths:
+        return []
+    with app.ledger.read() as tx:
+        dangling = list_dangling(tx, paths, now=now)
+    reason = "leads to no file of the folder: it is mere text until there is one"
+    return [{"path": path, "note": f"the link to {page} {reason}"} for path, page in dangling]
 
 
 def _has_news(report: Mapping[str, Any]) -> bool:

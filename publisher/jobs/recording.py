@@ -84,15 +84,20 @@ class Scribe:
         days = [local_day(dates.published_at, self._app.publication.timezone) for _, dates in dated]
         wanted = [one.reading.content.wanted_slug for one in new]
         register = _Register(tx, places=[(day.year, day.month, slug) for day, slug in zip(days, wanted, strict=True)])
-        articles = [
-            self._build_new(decision, dates, day=day, register=register)
-            for (decision, dates), day in zip(dated, days, strict=True)
-        ]
+        built = {
+            index: self._build_new(new[index], dated[index][1], day=days[index], register=register)
+            for index in sorted(range(len(new)), key=lambda index: self._is_translation(new[index]))
+        }
+        articles = [built[index] for index in range(len(new))]
         keys = tx.articles.add_many([(article, one.digest) for article, one in zip(articles, new, strict=True)])
         over = (one.file.path for one, article in zip(new, articles, strict=True) if article.is_expired(self._now))
         self.report["expired"].extend(over)
         for decision, key in zip(new, keys, strict=True):
             self._see(decision.file, digest=decision.digest, key=key)
+
+    def _is_translation(self, decision: New) -> bool:
+        """Whether a new article is not in the publication's language, and so leaves the bare slug to one that is."""
+        return decision.reading.content.language.split("-")[0] != self._app.publication.language.split("-")[0]
 
     def _date(self, decision: New) -> Dates:
         file_time = datetime.fromtimestamp(decision.file.mtime_ns / 1e9, tz=UTC) if self._is_first else None
@@ -160,7 +165,9 @@ class Scribe:
         was_out = before.released_at <= self._now
         day = local_day(dates.published_at, self._app.publication.timezone)
         year, month = (before.year, before.month) if was_out else (day.year, day.month)
-        wants_another = content.wanted_slug != before.wanted_slug and (content.has_own_slug or not was_out)
+        is_written_now = content.has_own_slug and not before.has_own_slug and content.wanted_slug != before.slug
+        is_another = content.wanted_slug != before.wanted_slug and (content.has_own_slug or not was_out)
+        wants_another = is_written_now or is_another
         if not wants_another and (year, month) == (before.year, before.month):
             return year, month, before.slug
         wanted = content.wanted_slug if wants_another else before.wanted_slug

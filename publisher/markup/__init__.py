@@ -1,5 +1,6 @@
 """Markdown and HTML: rendered, cleaned to an allow-list, its links rewritten, and told again as plain text."""
 
+from publisher.markup.alerts import name_alerts
 from publisher.markup.cleaning import clean_html, drop_heading_ids
 from publisher.markup.links import absolute_links, iter_images, rewrite_links, rewrite_sources
 from publisher.markup.markdown import render_markdown
@@ -12,6 +13,7 @@ __all__ = [
     "clean_html",
     "drop_heading_ids",
     "iter_images",
+    "name_alerts",
     "render_markdown",
     "rewrite_links",
     "rewrite_sources",

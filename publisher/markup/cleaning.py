@@ -5,6 +5,7 @@ import re
 import nh3
 
 from publisher.markup.depth import flatten
+from publisher.markup.players import link_players
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -57,9 +58,9 @@ def clean_html(html: str) -> str:
     """Safe HTML in one canonical spelling: no script, style, frame, form or handler.
 
     Only footnotes and headings keep an id, the latter none that was there before. Links may be http, https, mailto,
-    tel or relative, pictures http, https or relative; a picture without an address is taken out.
+    tel or relative, pictures http, https or relative; a picture without an address is taken out. Players become links.
     """
-    cleaned = _CLEANER.clean(flatten(replace_surrogates(html)))
+    cleaned = _CLEANER.clean(flatten(link_players(replace_surrogates(html))))
     if "<img" in cleaned:
         cleaned = _IMAGE.sub(_keep_with_address, cleaned)
     return _tell_apart(cleaned) if ' id="' in cleaned and "<h" in cleaned else cleaned

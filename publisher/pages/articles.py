@@ -9,6 +9,7 @@ from publisher.markup import shorten
 from publisher.pages.site import Head, Site, list_feeds, render_page
 
 _LONGEST_DESCRIPTION = 300
+_NEW_KINDS = frozenset({"image/webp", "image/avif"})
 
 
 def render_front(site: Site, articles: Sequence[Article]) -> bytes:
@@ -36,13 +37,13 @@ def render_front(site: Site, articles: Sequence[Article]) -> bytes:
 def render_article(site: Site, article: Article) -> bytes:
     """One article in full."""
     publication = site.publication
-    picture = find_picture(article)
+    picture = find_shared_picture(article)
     head = Head(
         title=f"{article.title} – {publication.title}",
         description=shorten(article.summary, _LONGEST_DESCRIPTION),
         canonical=address.reader_address(article, base=publication.url, article_url=publication.article_url),
         kind="article",
-        picture=address.absolute(publication.url, picture.address) if picture else "",
+        picture=address.absolute(publication.url, picture) if picture else "",
     )
     return render_page(site, "article", head=head, article=article, link=_linker(site), picture_of=find_picture)
 
@@ -82,6 +83,12 @@ def find_picture(article: Article) -> Image | None:
         return None
     found = next((image for image in article.images if image.address == wanted), None)
     return found or Image(path="", address=wanted, media_type="")
+
+
+def find_shared_picture(article: Article) -> str:
+    """The address of the picture that other sites show for an article; few of them know WebP and AVIF."""
+    wanted = next((image for image in article.images if image.address == article.lead_image), None)
+    return wanted.mail_address or wanted.address if wanted and wanted.media_type in _NEW_KINDS else article.lead_image
 
 
 def _linker(site: Site) -> Callable[[Article], str]:

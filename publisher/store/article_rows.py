@@ -11,7 +11,7 @@ from publisher.store.links import name_of
 
 _ARTICLE = TypeAdapter(Article)
 _CONTENT = TypeAdapter(Content)
-_OF_THE_LEDGER = frozenset({"name", "seed_digest", "revision"})
+_OF_THE_LEDGER = frozenset({"name", "pictures", "seed_digest", "revision"})
 _COLUMNS = frozenset(column.name for column in tables.articles.columns) - {"details"}
 _DETAILS = set(Content.__dataclass_fields__) - _COLUMNS
 
@@ -30,7 +30,8 @@ def to_row(article: Article, *, seed_digest: str, revision: int) -> dict[str, An
     """An article as the values of a row, without its key."""
     carried = _CONTENT.dump_python(article, mode="json", include=_DETAILS)
     columns = {name: getattr(article, name) for name in _COLUMNS - _OF_THE_LEDGER - {"key"}}
-    kept = {"name": name_of(article.path), "seed_digest": seed_digest, "revision": revision}
+    pictures = len(article.images) + len(article.missing_pictures)
+    kept = {"name": name_of(article.path), "seed_digest": seed_digest, "revision": revision, "pictures": pictures}
     return {**columns, "details": carried, **kept}
 
 

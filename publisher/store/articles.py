@@ -16,7 +16,7 @@ from publisher.store import tables
 from publisher.store.addresses import put_aliases
 from publisher.store.article_rows import from_row, to_row
 from publisher.store.chunks import chunked
-from publisher.store.links import name_of, put_links, renew_links, touch_linking_to
+from publisher.store.links import leave_path, put_links, renew_links
 
 _IMAGES = TypeAdapter(tuple[Image, ...])
 _AT_ONCE = 64  # articles fetched together: a feed is full after 50, and each holds a whole text
@@ -29,10 +29,11 @@ _NEWEST_FIRST = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPictures:
-    """The pictures of one article, and where its seed lies."""
+    """The pictures of one article, where its seed lies, and where pictures would lie that it misses."""
 
     path: str
     images: tuple[Image, ...]
+    missing: tuple[str, ...] = ()
 
 
 class Articles:
@@ -81,8 +82,8 @@ class Articles:
         self._connection.execute(update(tables.articles).where(tables.articles.c.key == article.key).values(values))
         put_aliases(self._connection, article.key, article.aliases)
         renew_links(self._connection, article.key, article.links)
-        if name_of(before.path) != name_of(article.path):
-            touch_linking_to(self._connection, before.path, revision=self._revision)
+        if before.path not in {"", article.path}:
+            leave_path(self._connection, article.key, before.path, revision=self._revision)
 
     def withdraw(self, key: int, *, now: datetime) -> None:
         """Take an article back; it keeps its identity."""
@@ -154,14 +155,22 @@ class Articles:
         for chunk in chunked(keys):
             yield from self._iter(select(tables.articles).where(tables.articles.c.key.in_(chunk)))
 
-    def list_pictures(self, *, since: int) -> dict[int, ShownPictures]:
-        """The pictures that articles changed after that revision show, by key; withdrawn ones show none."""
+    def list_pictures(self, *, since: int | None = None) -> dict[int, ShownPictures]:
+        """The pictures that articles show, by key: of those that have any, or of all changed after a revision.
+
+        Withdrawn ones show none.
+        """
         article = tables.articles.c
         columns = (article.key, article.path, article.withdrawn_at, article.details["images"])
-        rows = self._connection.execute(select(*columns).where(article.revision > since))
+        wanted = select(*columns, article.details["missing_pictures"])
+        rows = self._connection.execute(
+            wanted.where(tables.HAS_PICTURES if since is None else article.revision > since)
+        )
         return {
-            key: ShownPictures(path=path, images=_IMAGES.validate_python(images) if images and not gone_at else ())
-            for key, path, gone_at, images in rows
+            key: ShownPictures(path=path, images=(), missing=())
+            if gone_at or not (images or missing)
+            else ShownPictures(path=path, images=_IMAGES.validate_python(images), missing=tuple(missing or ()))
+            for key, path, gone_at, images, missing in rows
         }
 
     def are_hidden(self, articles: Sequence[Article], *, now: datetime) -> bool:

@@ -145,6 +145,7 @@ articles = Table(
     _moment("withdrawn_at", nullable=True),
     _moment("expires_at", nullable=True),
     _text("name"),  # the last part of its path, by which links find it
+    Column("pictures", Integer, nullable=False, default=0, server_default="0"),  # that it shows or misses
     _moment("corrected_at", nullable=True),  # when its present correction was first seen
     UniqueConstraint("year", "month", "slug"),
     Index("ix_articles_order", "released_at", "published_at", "id"),
@@ -161,6 +162,8 @@ _expires = articles.c.expires_at.is_not(None)
 Index("ix_articles_expires", articles.c.expires_at, sqlite_where=_expires, postgresql_where=_expires)
 _corrected = articles.c.corrected_at.is_not(None)
 Index("ix_articles_corrected", articles.c.corrected_at, sqlite_where=_corrected, postgresql_where=_corrected)
+HAS_PICTURES = articles.c.pictures > literal_column("0")
+Index("ix_articles_pictures", articles.c.key, sqlite_where=HAS_PICTURES, postgresql_where=HAS_PICTURES)
 # Which seeds the text of an article links to, by their `articles.name`: its page is written again when one of them
 # comes, moves or goes.
 article_links = Table(
@@ -170,6 +173,16 @@ article_links = Table(
     Column("target", Words, nullable=False),
     PrimaryKeyConstraint("article_key", "target"),
     Index("ix_article_links_target", "target"),
+)
+# Every path where an article's seed lay before: links to it go on, until another seed has it.
+former_paths = Table(
+    "former_paths",
+    METADATA,
+    Column("path", Words, primary_key=True),
+    _text("name"),
+    _link("article_key", "articles.key"),
+    Index("ix_former_paths_name", "name"),
+    Index("ix_former_paths_article_key", "article_key"),
 )
 # Every address that ever led to an article and is not its present one.
 addresses = Table(

@@ -59,6 +59,11 @@ def get(homes: Path, generator: str, path: str) -> Article:
     return next(article for article in _read(generator, homes)[1] if article.path == path)
 
 
+def test_bare_slug_is_that_of_the_own_language(homes: Path) -> None:
+    slugs = {article.language: article.slug for article in _read("hugo", homes)[1] if "bakery" in article.path}
+    assert slugs == {"en": "bakery", "fr": "bakery-2"}
+
+
 @pytest.mark.parametrize("generator", GENERATORS)
 def test_folder_gives_the_expected_articles(generator: str, homes: Path, snapshot: SnapshotAssertion) -> None:
     report, articles = _read(generator, homes)

@@ -48,6 +48,20 @@ def test_target_may_come_later(desk: Desk) -> None:
     assert 'href="/articles/2026/11/lock#noon"' in _page(desk)
 
 
+def test_missing_target_is_named_once(desk: Desk) -> None:
+    desk.put("river/ferry.md", LINKING.replace("../town/bridge.md", "lock.md"))
+    (note,) = desk.read(MINUTE)["notes"]
+    assert note["path"] == "river/ferry.md"
+    assert note["note"].startswith("the link to river/lock leads to no file of the folder")
+    assert "notes" not in desk.read(HOUR)
+
+
+def test_target_that_waits_is_no_note(desk: Desk) -> None:
+    desk.put("town/lock.md", "---\ntitle: The lock\ndraft: true\n---\nIt leaks.\n")
+    desk.put("river/ferry.md", LINKING.replace("bridge.md", "lock.md"))
+    assert "notes" not in desk.read(MINUTE)
+
+
 def test_embargoed_target_is_no_link(desk: Desk) -> None:
     desk.put("river/ferry.md", LINKING.replace("bridge.md", "lock.md"))
     desk.put("town/lock.md", "---\ntitle: The lock\nslug: shut\nembargo: 2026-11-23T10:00:00Z\n---\nIt leaks.\n")
@@ -67,15 +81,24 @@ def test_withdrawn_target_is_no_link(desk: Desk) -> None:
     assert not desk.is_public("11/bridge#noon")
 
 
-def test_renamed_target_loses_its_link(desk: Desk) -> None:
+def test_renamed_target_keeps_its_link(desk: Desk) -> None:
     desk.put("river/ferry.md", LINKING)
     desk.read(MINUTE)
     desk.move("town/bridge.md", "town/crossing.md")
     desk.read(HOUR)
-    assert UNLINKED in _page(desk)
-    desk.move("town/crossing.md", "town/bridge.md")
-    desk.read(2 * HOUR)
     assert AT_HOME in _page(desk)
+    desk.put("town/crossing.md", f"---\nslug: crossing\n---\n{BRIDGE}")
+    desk.read(2 * HOUR)
+    assert 'href="/articles/2026/11/crossing#noon"' in _page(desk)
+
+
+def test_former_name_goes_to_who_has_it_now(desk: Desk) -> None:
+    desk.put("river/ferry.md", LINKING)
+    desk.move("town/bridge.md", "town/crossing.md")
+    desk.read(MINUTE)
+    desk.put("town/bridge.md", "---\nslug: new\n---\n# Another bridge\n\nIt is narrow, and for walkers alone.\n")
+    desk.read(HOUR)
+    assert 'href="/articles/2026/11/new#noon"' in _page(desk)
 
 
 def test_new_slug_moves_the_link(desk: Desk) -> None:

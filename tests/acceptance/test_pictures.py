@@ -161,6 +161,25 @@ def replace_picture(desk: Desk, data: bytes) -> str:
     return before
 
 
+def test_missing_picture_appears_when_it_comes(desk: Desk) -> None:
+    desk.put("town/map.md", "# The map of the town\n\nIt hangs in the hall.\n\n![A map](/map.png)\n")
+    (note,) = desk.read()["notes"]
+    assert note["note"].startswith("the picture /map.png is left out")
+    desk.put("static/map.png", save(paint(), "PNG"))
+    assert desk.read(HOUR) == {"changed": ["town/map.md"], "unchanged": 1}
+    assert [image.path for image in desk.get("town/map.md").images] == ["static/map.png"]
+    assert desk.read(2 * HOUR) == {"unchanged": 2}
+
+
+def test_shared_picture_is_one_that_others_know(desk: Desk, site: TestClient) -> None:
+    desk.put("town/map.webp", save(paint(), "WEBP"))
+    desk.put("town/map.md", "---\ntitle: The map\nimage: map.webp\n---\nIt hangs in the hall.\n")
+    desk.read()
+    found = desk.get("town/map.md")
+    page = site.get(f"/articles/{found.year}/{found.month:02}/{found.slug}").text
+    assert f'property="og:image" content="{HTTPS}{found.images[0].mail_address}"' in page
+
+
 def test_replaced_picture_is_noticed(desk: Desk, site: TestClient) -> None:
     before, written = replace_picture(desk, WIDE), desk.get("tram.md").updated_at
     assert desk.read(2 * HOUR)["changed"] == ["tram.md"]

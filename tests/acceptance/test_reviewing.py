@@ -202,6 +202,12 @@ def test_displaced_article_keeps_its_page(replaced: Desk) -> None:
     assert replaced.list_titles() == ["The bridge opens"]
 
 
+def test_displaced_article_is_listed_without_a_file(replaced: Desk) -> None:
+    approve_well(replaced, "town/bridge.md", choice="new")
+    lines = call_well(replaced.home.path, "articles").out.splitlines()
+    assert [line.split()[-1] for line in lines if "The bridge opens" in line] == ["-"]
+
+
 def test_displaced_article_finds_its_bytes_again(replaced: Desk) -> None:
     before = replaced.get("town/bridge.md")
     approve_well(replaced, "town/bridge.md", choice="new")
@@ -339,7 +345,8 @@ def test_several_articles_become_files_of_their_own(paper: HomeFolder) -> None:
 
 
 def test_split_file_stays_unless_told(paper: HomeFolder) -> None:
-    call_well(paper, "review", "split", "scan.txt", "--yes")
+    done = call_well(paper, "review", "split", "scan.txt", "--yes", "--json").json
+    assert [part["title"] for part in done["parts"]] == ["Le tram est parti", "La foire: en juin"]
     assert "scan.txt" in list_seeds(paper)
 
 

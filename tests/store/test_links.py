@@ -64,6 +64,25 @@ def test_left_path_touches_those_who_link(ledger: Ledger) -> None:
         assert tx.articles.list_keys_since(revision=before, released_after=NOW, until=NOW) == [bridge, linking]
 
 
+def test_former_paths_lead_on(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        bridge, linking = _add(tx, 1, "bridge.md"), _add(tx, 2, "a.md", "bridge")
+        tx.articles.change(make_article(bridge, path="town/crossing.md", slug="crossing"), seed_digest="seed")
+        found = tx.links.list_places(["bridge"], now=NOW)["bridge"]
+        assert [(place.path, place.slug, place.is_former) for place in found] == [("bridge.md", "crossing", True)]
+        assert tx.links.list_linking_to([bridge]) == [linking]
+
+
+def test_path_belongs_to_who_left_last(ledger: Ledger) -> None:
+    with ledger.write() as tx:
+        first = _add(tx, 1, "bridge.md")
+        tx.articles.change(make_article(first, path="first.md"), seed_digest="seed")
+        second = _add(tx, 2, "bridge.md", slug="second")
+        tx.articles.change(make_article(second, path="second.md", slug="second"), seed_digest="seed")
+        found = tx.links.list_places(["bridge"], now=NOW)["bridge"]
+    assert [place.slug for place in found] == ["second"]
+
+
 def test_older_articles_are_named(make_empty_url: MakeUrl) -> None:
     with closing(Ledger(make_empty_url(), home=Path("/"))) as ledger:
         upgrade(ledger, version="0004")

@@ -30,6 +30,16 @@ def test_address_is_of_the_published_bytes(tmp_path: Path) -> None:
     assert b"secret place" not in published
 
 
+def test_only_picture_but_for_capitals_is_found(tmp_path: Path) -> None:
+    (tmp_path / "Img").mkdir()
+    find(tmp_path, "Img/Bridge.PNG")
+    found = find_asset(tmp_path, "img/bridge.png", LIMITS)
+    assert found is not None
+    assert found.path == "Img/Bridge.PNG"
+    find(tmp_path, "Img/BRIDGE.png")
+    assert find_asset(tmp_path, "img/bridge.png", LIMITS) is None
+
+
 def test_address_moves_with_the_pixels_alone(tmp_path: Path) -> None:
     plain = find(tmp_path, "a.png", PNG)
     assert find(tmp_path, "a.png", PNG + b"more").address == plain.address

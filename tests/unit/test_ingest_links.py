@@ -81,7 +81,7 @@ def test_links_out_are_refused(seeds: Path) -> None:
 
 def test_broken_link_is_refused(seeds: Path) -> None:
     (seeds / "gone.md").symlink_to("nowhere.md")
-    assert reasons(walk(seeds, RULES)) == {"gone.md": "this link leads nowhere"}
+    assert reasons(walk(seeds, RULES)) == {"gone.md": "this link leads nowhere: remove it"}
 
 
 def test_link_to_a_second_name_is_refused(seeds: Path) -> None:

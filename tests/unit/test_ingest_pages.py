@@ -103,10 +103,19 @@ def test_other_lines_are_no_running_heads(line: str) -> None:
         "5 min read",
         "© La Gazette 2026",
         "Lees ook: De brug",
+        "12:47\t\t4G 63%",
+        "= HLN",
+        "Delen   Bewaren   Reageer (14)",
+        "Partager | Imprimer",
     ],
 )
 def test_websites_own_lines_are_told(line: str) -> None:
     assert is_site_furniture(line)
+
+
+@pytest.mark.parametrize("line", ["Delen is leuk", "Share prices fall", "20:15 Tatort, 45%ige", "12.30 uur", "= 12"])
+def test_other_lines_are_no_websites(line: str) -> None:
+    assert not is_site_furniture(line)
 
 
 @pytest.mark.parametrize(("line", "is_speck"), [("| .  '", True), (".", True), ("***", False), ("a", False)])

@@ -38,6 +38,9 @@ def find(source: str, *places: str, path: str = "town/a.md") -> str:
         (r"img\p.png", "town/img/p.png"),
         ("../p.png", "p.png"),
         ("p.png", "town/a/p.png"),
+        ("%7Bstatic%7D/img/p.png", "img/p.png"),
+        ("{attach}p.png", "town/p.png"),
+        ("|filename|../p.png", "p.png"),
         ("../../p.png", "p.png"),
         ("/img/p.png", "img/p.png"),
         ("/img/p.png", "static/img/p.png"),
@@ -116,6 +119,17 @@ def test_no_path_leads_to_another_site() -> None:
 )
 def test_left_out_picture_leaves_its_words_in_a_sentence(html: str, left: str) -> None:
     assert publish(html, "town/p.png")[0] == left
+
+
+def test_picture_for_sharing_is_taken_from_the_folder_alone() -> None:
+    assert Pictures("a.html", holding("a_files/fair.jpg")).find_beside("fair.jpg") == "/images/1/a_files/fair.jpg"
+    assert Pictures("a.html", holding()).find_beside("fair.jpg") == ""
+
+
+def test_places_of_what_is_missing_are_told() -> None:
+    pictures = Pictures("town/a.md", holding())
+    pictures.find_address("/img/p.png")
+    assert {"img/p.png", "static/img/p.png"} < set(pictures.missing)
 
 
 def test_each_left_out_picture_is_noted_once() -> None:

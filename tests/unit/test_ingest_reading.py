@@ -109,6 +109,26 @@ def test_headings_begin_at_the_second_level() -> None:
     assert '<h3 id="c">C</h3>' in found.html
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("__class__ and snake_case_name", "__class__ and snake_case_name"),
+        ("*A* day at `sea`", "*A* day at `sea`"),
+        ("Salt &amp; Pepper &#233;tc", "Salt & Pepper étc"),
+        ("R&D; AT&T", "R&D; AT&T"),
+        ("The <em>Beagle</em> sails", "The Beagle sails"),
+        ("List<T> explained", "List<T> explained"),
+    ],
+)
+def test_title_of_a_header_is_typed_text(written: str, title: str) -> None:
+    assert content(headed(f"title: '{written}'")).title == title
+
+
+def test_mark_in_code_ends_no_summary() -> None:
+    body = "One.\n\n```\n<!-- more -->\n```\n\nTwo `<!-- more -->`.\n\n<!-- more -->\n\nThree."
+    assert content(headed("title: x", body=body)).summary == "One. <!-- more --> Two <!-- more -->."
+
+
 def test_title_falls_back_to_the_name() -> None:
     assert content(headed("tags: [eau]"), path="2026-11-23-le-pont-rouvre.md").title == "Le pont rouvre"
 

@@ -12,6 +12,8 @@ from publisher.ingest.scan_names import is_scan_name
         ("scan0007", True),
         ("IMG_2031", True),
         ("page-4", True),
+        ("photo-0003", True),
+        ("screenshot", True),
         ("20260612", True),
         ("le-pont", False),
         ("face", False),

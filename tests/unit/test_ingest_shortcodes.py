@@ -50,6 +50,23 @@ def test_common_marks_are_understood(written: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ('See {{< ref "posts/the-market.md" >}}.', 'See <a href="@/posts/the-market.md">The market</a>.'),
+        ('{{< relref "market.md#stalls" >}}', '<a href="@/market.md#stalls">Market</a>'),
+        ("{% post_url 2026-11-20-big-fair %}", '<a href="@/2026-11-20-big-fair.md">Big fair</a>'),
+        ("(see {% link menu.pdf %})", '(see <a href="/menu.pdf">Menu</a>)'),
+        ('[here]({{< ref "a.md" >}})', "[here](@/a.md)"),
+        ("[here]({{ site.baseurl }}{% post_url 2026-11-20-a %})", "[here](@/2026-11-20-a.md)"),
+        ("[here]\n\n[here]: {% link a.md %}", "[here]\n\n[here]: @/a.md"),
+        ('<a class="x" href="{{< ref "a.md" >}}">here</a>', '<a class="x" href="@/a.md">here</a>'),
+    ],
+)
+def test_bare_target_becomes_a_link(written: str, meant: str) -> None:
+    assert expand(written).text == meant
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "`{{< chart >}}` and ``{% x ` %}``",

@@ -197,3 +197,17 @@ def test_category_of_a_post_is_no_furniture() -> None:
 def test_comments_in_code_stay() -> None:
     body = '<main><h1>Script</h1><pre><span class="comments"># la clé</span></pre><p>Voilà le texte.</p></main>'
     assert "la clé" in made(body).html
+
+
+def test_standfirst_of_the_header_is_kept() -> None:
+    page = read_webpage(
+        "a.html",
+        "<html><body><nav>x</nav><article><header><h1>The fair</h1><p class='chapo'>In June it comes.</p></header>"
+        "<p>It has a big wheel, and a small one for children.</p></article></body></html>",
+    )
+    assert (page.standfirst, page.body.count("In June")) == ("In June it comes.", 0)
+
+
+def test_shared_picture_is_named_without_its_site() -> None:
+    head = "<head><meta property='og:image' content='https://x.org/img/fair.jpg?w=9'></head>"
+    assert read_webpage("a.html", f"<html>{head}<body><p>It comes.</p></body></html>").picture == "fair.jpg"

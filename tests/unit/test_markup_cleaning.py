@@ -115,3 +115,22 @@ def test_cleaned_html_parses_without_strangers(pieces: list[str]) -> None:
     parsed = lxml_html.fragment_fromstring(clean_html("".join(pieces)), create_parent="div")
     assert {element.tag for element in parsed.iter()} <= HARMLESS
     assert {name for element in parsed.iter() for name in element.attrib} <= {"href", "rel", "src", "alt"}
+
+
+@pytest.mark.parametrize(
+    ("player", "link"),
+    [
+        ('<video src="a/film.mp4" controls>No film.</video>', '<a href="a/film.mp4">film.mp4</a>'),
+        ('<audio title="The bells"><source src="bells.ogg"></audio>', '<a href="bells.ogg">The bells</a>'),
+        (
+            "<VIDEO src='film.mp4' poster='still.png'></VIDEO>",
+            '<a href="film.mp4"><img src="still.png" alt="film.mp4"></a>',
+        ),
+        ('<video src="film.mp4" poster="https://x.org/a.png"></video>', '<a href="film.mp4">film.mp4</a>'),
+        ('<video src="javascript:alert(1)"></video>', "<a>alert(1)</a>"),
+        ("<video>Nothing</video>", "Nothing"),
+        ('<video src="film.mp4">never closed', "never closed"),
+    ],
+)
+def test_players_become_links(player: str, link: str) -> None:
+    assert clean_html(player).replace(' rel="noopener"', "") == link

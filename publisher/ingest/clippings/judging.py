@@ -1,5 +1,6 @@
 """How sure a clipping's title, authors and day are, once all of it has been read."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from publisher.ingest.clippings.sureness import Sureness
 _UNTOLD_WEIGHT = 0.6
 _PAIR_WEIGHT = 0.8
 _NAMED = 3
+_WORD = re.compile(r"[^\W\d_]{3}|[\u0370-\uffff]")  # a letter of another script may be a word
 
 
 def judge_title(head: Head, lexicon: Lexicon) -> Sureness:
@@ -28,6 +30,8 @@ def judge_title(head: Head, lexicon: Lexicon) -> Sureness:
     if notice:
         return Sureness(0.2, f"“{notice}” heads notices and advertisements")
     untold, total = find_untold(head.headline, lexicon)
+    if head.headline and not _WORD.search(head.headline):
+        return head.sureness.less(0.5, "there is hardly a word in it")
     if not untold:
         return head.sureness
     named = ", ".join(untold[:_NAMED])

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from unicodedata import category
 
 from publisher.ingest.clippings.sureness import Sureness
 
@@ -12,10 +13,10 @@ _JOINTS = re.compile(r"['’./&:,°–-]+")
 _PLAIN = re.compile(r"[^\W\d_]+|[€$£]?\d+(?:[^\W\d_]{1,4}\d*)?[²³%‰€$£+]*|[A-ZÀ-Þ]{1,5}\d+[A-Za-z]?|[€$£%+#]")
 _LINKS = ("http:", "https:", "www.", "mailto:")
 # Letters that are words by themselves in one of the languages, and enumerations.
-_LONE_WORDS = frozenset("aAàÀIiyYôÔOoUuéÉnN")
+_LONE_WORDS = frozenset("aiyoun")
 _MIXED_CASE = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]{1,2}[a-zß-ÿ]")
-_VOWEL = re.compile(r"[aeiouyàâäáéèêëíîïóôöúùûüœæåø]", re.I)
 _REMEMBERED = 8192
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _MOST = 5000
 _FEWEST = 25
 _NEARLY_ALL = 0.25
@@ -41,7 +42,7 @@ def read_legibility(text: str) -> Sureness:
 
 def _is_lone(written: str) -> bool:
     """Whether a letter stands alone that is no word, initial or item ("B.", "(b)")."""
-    return len(written) == 1 and written.isalpha() and written.islower() and written not in _LONE_WORDS
+    return len(written) == 1 and written.isascii() and written.islower() and written not in _LONE_WORDS
 
 
 def _iter_tokens(text: str) -> list[str]:
@@ -58,8 +59,14 @@ def is_spoilt(token: str) -> bool:
     """Whether a word can't be one: signs or digits among its letters, capitals inside it, no vowel."""
     if token.startswith(_LINKS) or "@" in token or token.startswith("#") or len(token) > 60:
         return False
+    token = _without_marks(token)
     if not all(_PLAIN.fullmatch(part) for part in _JOINTS.split(token) if part):
         return True
     if _MIXED_CASE.search(token) and not token.startswith(("Mc", "Mac", "De", "Le", "La", "Van")):
         return True
-    return len(token) > 4 and token.isalpha() and token.islower() and not _VOWEL.search(token)
+    return _CONSONANTS.fullmatch(token) is not None
+
+
+def _without_marks(token: str) -> str:
+    """A word without the signs that stand on its letters, as half of all scripts write vowels."""
+    return token if token.isalnum() else "".join(char for char in token if not category(char).startswith("M"))

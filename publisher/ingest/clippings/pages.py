@@ -57,6 +57,12 @@ _CLOSES = re.compile(
 _RIGHTS = re.compile(
     r"(?:©|\(c\)|copyright).{0,80}\b(?:19|20)\d\d\b.{0,80}|.{0,80}(?:tous droits|all rights).{0,40}réserv.{0,20}", re.I
 )
+_BUTTON = (
+    r"(?:partager|enregistrer|sauvegarder|commenter|réagir|imprimer|share|save|comments?|print|tweet|like|delen|bewaren"
+    r"|reageer|reacties|afdrukken|teilen|merken|kommentieren|kommentare|drucken|facebook|twitter|whatsapp|e-?mail)"
+)
+_BUTTONS = re.compile(rf"{_BUTTON}(?:[ ]?\(\d+\))?(?:[ \t|·•,/]+{_BUTTON}(?:[ ]?\(\d+\))?)+", re.I)
+_PHONE = re.compile(r"\d{1,2}[:.]\d\d(?:[ \t]+[^ \t]{1,9}){0,6}?[ \t]+\d{1,3}[ ]?%|[=≡☰][ ]?[^\W\d_][\w. ]{1,20}")
 _PAPER_WORDS = (
     "gazette courrier journal écho echo soir libre dépêche voix avenir quotidien hebdo bulletin tribune presse krant "
     "courant klok nieuws nieuwsblad dagblad weekblad standaard bode nieuwsbode volksblad bote anzeiger zeitung blatt "
@@ -141,10 +147,13 @@ def _has_name(parts: Iterable[str]) -> bool:
 
 
 def is_site_furniture(line: str) -> bool:
-    """Whether a line is a website's or an archive's own ("Publicité", "Lire aussi : …", "All rights reserved")."""
-    text = line.strip().strip("*_►▶[]() ")
+    """Whether a line is a website's, an archive's or a phone's own ("Publicité", "Lire aussi : …", "9:41 4G 63%")."""
+    text = line.strip()
     if len(text) > _LONGEST_SITE:
         return False
+    if _BUTTONS.fullmatch(text) or _PHONE.fullmatch(text):
+        return True
+    text = text.strip("*_►▶[]() ")
     return bool(_CLOSES.fullmatch(text) or _RIGHTS.fullmatch(text) or _TRAIL.fullmatch(text)) or _repeats_itself(text)
 
 

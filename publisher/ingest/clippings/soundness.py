@@ -16,6 +16,7 @@ _PARAGRAPH_WORDS = 7
 _SMALL_SHARE = 0.15
 _PROSE_SHARE = 0.5
 _ENOUGH_WORDS = 40
+_KNOWN_SHARE, _RUNNING_SHARE = 0.05, 0.7
 _MOST = 20_000
 _PHONE = re.compile(r"(?<![\d.,])(?:\+\d{2}|0\d{1,4})(?:[ ./-]{1,2}\d{2,4}){2,5}(?![\d.,]*\d)")
 _MANY_PHONES = 3
@@ -26,8 +27,19 @@ def judge_body(blocks: Sequence[Block]) -> Sureness:
     """How sure it is that a body can be published as it stands: the least sure of what is looked at."""
     prose = [block.text for block in blocks if block.kind is Kind.PROSE]
     text = "\n".join(prose)[:_MOST]
-    judged = (read_legibility(text), _judge_ends(blocks), _judge_prose(blocks), _judge_phones(text))
+    judged = [read_legibility(text), _judge_phones(text)]
+    if not _is_of_another_language(text):
+        judged += [_judge_ends(blocks), _judge_prose(blocks)]
     return min(judged, key=lambda sureness: sureness.certainty)
+
+
+def _is_of_another_language(text: str) -> bool:
+    """Whether a running text has next to none of the small words that the rules know, as in Spanish or Greek."""
+    words = fold_words(text)
+    if not words or sum(word in FUNCTION_WORDS for word in words) >= _KNOWN_SHARE * len(words):
+        return False
+    begins = [word[0] for word in text.split() if word[0].isalpha()]
+    return sum(not letter.isupper() for letter in begins) >= _RUNNING_SHARE * len(begins)
 
 
 def _judge_ends(blocks: Sequence[Block]) -> Sureness:

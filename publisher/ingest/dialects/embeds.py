@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from html import escape
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from publisher.ingest.dialects.marks import Mark
+from publisher.ingest.naming import read_path, words_as_title
 from publisher.markup import render_markdown
 
 Drawer = Callable[[Mark], str | None]
@@ -74,6 +75,13 @@ def link_to_file(mark: Mark) -> str | None:
         return None
     path = quote(mark.words[0].lstrip("/"), safe="/.")
     return f"@/{path}" if _SEED.search(path) else f"/{path}"
+
+
+def write_link(target: str) -> str:
+    """A link that stands by itself in a text: its words are the name of the file that it leads to."""
+    path, _, fragment = unquote(target).partition("#")
+    words = words_as_title(read_path(path).words if path else fragment)
+    return f'<a href="{escape(target)}">{escape(words)}</a>'
 
 
 def draw_link(template: str) -> Drawer:

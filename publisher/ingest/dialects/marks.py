@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 _LONGEST = 2000  # letters of one mark
+_TICKS = re.compile(r"`+")
 _STARTS = re.compile(r"`+|\{\{|\{%|\{#(?=\s)")
 _ENDS = {"{{<": ">}}", "{{%": "%}}", "{{/*": "*/}}", "{{": "}}", "{%": "%}", "{#": "#}"}
 _HUGO = ("{{<", "{{%")
@@ -68,6 +69,24 @@ def iter_marks(text: str, *, has_code: bool = True) -> Iterator[Mark]:
             at = mark.end
         else:
             at = found.end()
+
+
+def iter_outside_code(text: str, wanted: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The matches of a pattern in a Markdown text, those in code blocks and code spans left out."""
+    found, at = wanted.search(text), 0
+    code, spans = (find_code(text), Spans(text)) if found else ([], None)
+    while found and spans:
+        tick = _TICKS.search(text, at, found.start())
+        start = (tick or found).start()
+        block = next_block(code, start)
+        if block and block[0] <= start:
+            at = block[1]
+        elif tick:
+            at = spans.end_of(tick)
+        else:
+            yield found
+            at = found.end()
+        found = found if found.start() >= at else wanted.search(text, at)
 
 
 def next_block(blocks: list[tuple[int, int]], at: int) -> tuple[int, int] | None:

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from publisher.ingest.dialects import embeds
 from publisher.ingest.dialects.marks import Mark, find_code, iter_marks, next_block
 
-_DRAWERS: dict[str, embeds.Drawer] = {
-    **embeds.EMBEDS,
+_TARGETS: dict[str, embeds.Drawer] = {
     **dict.fromkeys(("ref", "relref"), embeds.link_to_seed),
     "post_url": embeds.link_to_post,
     "link": embeds.link_to_file,
 }
+_DRAWERS = embeds.EMBEDS | _TARGETS
+# What stands before the target of a link: `](`, `[name]: `, `href="`, the site's own address between them.
+_IN_LINK = re.compile(
+    r"""(?:\]\(\s*<?|^ {0,3}\[[^\]\n]{1,200}\]:\s*<?|=["']?)(?:[^\s"'<>(){}]|\{\{[^{}]*\}\})*\Z""", re.M
+)
+_LOOK_BACK = 300  # letters
 _OPENERS: dict[str, Callable[[Mark], str]] = {"details": embeds.draw_details, "quote": embeds.draw_quote}
 _CLOSERS: dict[str, Callable[[Mark], str]] = {
     "details": lambda _: "\n\n</details>\n\n",
@@ -148,6 +153,8 @@ def _draw_alone(mark: Mark, work: _Work) -> str:
     meant = _find_included(mark) if mark.name in _INCLUDES and mark.words else mark
     drawer = _DRAWERS.get(meant.name.rpartition("/")[2].lower())
     drawn = drawer(meant) if drawer else None
+    if drawn and meant.name in _TARGETS and not _IN_LINK.search(work.text, max(0, mark.start - _LOOK_BACK), mark.start):
+        return embeds.write_link(drawn)
     return work.leave_out(mark) if drawn is None else drawn
 
 

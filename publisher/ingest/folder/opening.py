@@ -38,7 +38,7 @@ def read_below(root: Path, path: str, max_size: int) -> bytes:
 def check_kind(path: str, found: os.stat_result, max_size: int) -> None:
     """Raise SeedError unless it is a regular file of one name and no more than `max_size` bytes."""
     if not stat.S_ISREG(found.st_mode):
-        raise SeedError(path, "this is no regular file")
+        raise SeedError(path, "this is no regular file: remove it")
     if found.st_nlink > 1:
         raise SeedError(path, "the file has a second name elsewhere (a hard link): put a copy into the folder")
     if found.st_size > max_size:

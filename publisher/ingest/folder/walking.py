@@ -129,7 +129,7 @@ class _Look:
         try:
             target = resolve_below(self._root, place)
         except OSError as error:
-            raise SeedError(_printable(path), "this link leads nowhere") from error
+            raise SeedError(_printable(path), "this link leads nowhere: remove it") from error
         if target is None:
             raise SeedError(_printable(path), LEADS_OUT)
         self._has_links = True

@@ -29,6 +29,7 @@ class Claims:
     published: str = ""
     language: str = ""
     description: str = ""
+    picture: str = ""
 
 
 def read_claims(page: lxml_html.HtmlElement) -> Claims:
@@ -48,6 +49,7 @@ def read_claims(page: lxml_html.HtmlElement) -> Claims:
         published=said.first("article:published_time") or said.of_article("datePublished") or _marked_date(page, said),
         language=_language(page, said),
         description=said.first("description", "og:description"),
+        picture=said.first("og:image", "twitter:image").partition("?")[0].rpartition("/")[2],
     )
 
 

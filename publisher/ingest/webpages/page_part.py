@@ -19,6 +19,7 @@ _FURNITURE_WORDS = re.compile(
     r"|subscribe|taboola|teasers?|toolbar",
     re.I,
 )
+_LEADS_IN = re.compile(r"standfirst|lead|lede|chapo|deck|dek|intro|inleiding|subtitle|subheadline|vorspann", re.I)
 _BLOCKS = frozenset({"div", "section", "aside", "ul", "ol", "nav", "form", "p", "footer", "header", "span", "table"})
 _NEVER = frozenset({"article", "main", "body", "html"})
 _LETTERS = re.compile(r"[a-z]+|[A-Z][a-z]*")
@@ -63,6 +64,16 @@ def strip_furniture(part: lxml_html.HtmlElement) -> None:
             element.drop_tree()
     for header in part.findall(".//header"):
         _keep_pictures(header)
+
+
+def find_standfirst(part: lxml_html.HtmlElement) -> str:
+    """The paragraph that the header of a saved page's article marks as what leads into it; nothing where none is."""
+    whole = next((each for each in (part, *part.iterancestors()) if each.tag in {"article", "main"}), part)
+    for paragraph in whole.xpath(".//header//p | .//header//div"):
+        named = f"{paragraph.get('class') or ''} {paragraph.get('itemprop') or ''}"
+        if any(map(_LEADS_IN.fullmatch, _LETTERS.findall(named))) and paragraph.find(".//p") is None:
+            return words_of(paragraph)
+    return ""
 
 
 def _own_paragraphs(body: lxml_html.HtmlElement) -> Iterator[str]:

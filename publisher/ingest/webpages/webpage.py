@@ -9,7 +9,7 @@ from lxml import html as lxml_html
 
 from publisher.errors import SeedError
 from publisher.ingest.webpages.page_claims import Claims, cut_site, read_claims, words_of
-from publisher.ingest.webpages.page_part import find_part, strip_furniture
+from publisher.ingest.webpages.page_part import find_part, find_standfirst, strip_furniture
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _MORE = re.compile(r"<!--\s*more\s*-->", re.I)
@@ -23,7 +23,7 @@ _HEADINGS = ("h1", "h2", "h3", "b", "strong", "font", "p", "div", "span")
 class Webpage:
     """What a page holds: `body` is raw HTML, not yet safe, without its first main heading; the rest plain text.
 
-    `published` is the page's date as it writes it.
+    `published` is the page's date as it writes it, `picture` the file's name of the one that it gives for sharing.
     """
 
     title: str
@@ -32,6 +32,8 @@ class Webpage:
     authors: tuple[str, ...] = ()
     description: str = ""
     published: str = ""
+    standfirst: str = ""
+    picture: str = ""
 
 
 def read_webpage(path: str, text: str, *, has_header: bool = False) -> Webpage:
@@ -49,6 +51,7 @@ def read_webpage(path: str, text: str, *, has_header: bool = False) -> Webpage:
     claims = read_claims(page)
     elsewhere = f"{words_of(page.find('body'))} {' '.join(page.xpath('//body//img/@alt'))}"
     part = find_part(page, text, is_saved=is_saved)
+    standfirst = find_standfirst(part) if is_saved else ""
     title = _take_title(page, part, claims, elsewhere=elsewhere)
     if is_saved:
         strip_furniture(part)
@@ -60,6 +63,8 @@ def read_webpage(path: str, text: str, *, has_header: bool = False) -> Webpage:
         authors=claims.authors,
         description=claims.description,
         published=claims.published,
+        standfirst=standfirst,
+        picture=claims.picture,
     )
 
 

@@ -41,6 +41,9 @@ def add_to_articles() -> None:
     op.add_column('articles', sa.Column('name', TEXT, server_default='', nullable=False))
     name_articles()
     op.create_index('ix_articles_name', 'articles', ['name'])
+    op.add_column('articles', sa.Column('pictures', sa.Integer(), server_default='0', nullable=False))
+    count_pictures()
+    partial('ix_articles_pictures', 'articles', ['key'], 'pictures > 0')
     op.add_column('articles', sa.Column('corrected_at', MOMENT, nullable=True))
     partial('ix_articles_corrected', 'articles', ['corrected_at'], 'corrected_at IS NOT NULL')
     op.create_table(
@@ -51,6 +54,25 @@ def add_to_articles() -> None:
         sa.PrimaryKeyConstraint('article_key', 'target', name='pk_article_links'),
     )
     op.create_index('ix_article_links_target', 'article_links', ['target'])
+    op.create_table(
+        'former_paths',
+        sa.Column('path', TEXT, nullable=False),
+        sa.Column('name', TEXT, server_default='', nullable=False),
+        sa.Column('article_key', KEY, nullable=False),
+        link('former_paths', 'article_key', 'articles'),
+        sa.PrimaryKeyConstraint('path', name='pk_former_paths'),
+    )
+    op.create_index('ix_former_paths_name', 'former_paths', ['name'])
+    op.create_index('ix_former_paths_article_key', 'former_paths', ['article_key'])
+
+
+def count_pictures() -> None:
+    article = sa.table('articles', sa.column('key'), sa.column('details', sa.JSON()), sa.column('pictures'))
+    rows = op.get_bind().execute(sa.select(article.c.key, article.c.details)).all()
+    counts = [{'of': key, 'number': len(images)} for key, details in rows if (images := details.get('images'))]
+    if counts:
+        wanted = sa.update(article).where(article.c.key == sa.bindparam('of')).values(pictures=sa.bindparam('number'))
+        op.get_bind().execute(wanted, counts)
 
 
 def name_articles() -> None:
