@@ -6,8 +6,6 @@ from functools import cache
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
-from publisher.ingest.words import plain_language
-
 _ENOUGH = 400
 _FEWEST_WORDS = 10
 _LEAD = 0.7
@@ -25,9 +23,6 @@ def guess_language(text: str, languages: tuple[str, ...]) -> str:
     sample = text[:_ENOUGH]
     if len(_WORD.findall(sample)) < _FEWEST_WORDS:
         return ""
-    plain = plain_language(sample, languages)
-    if plain:
-        return plain
     found = detector.compute_language_confidence_values(sample)
     sure = {tags[one.language.iso_code_639_1.name.lower()]: one.value for one in found}
     best = max(sure, key=lambda tag: sure[tag])

@@ -25,8 +25,10 @@ from publisher.ingest.pictures import Pictures
 from publisher.ingest.rules import Rules
 from publisher.ingest.text import Text, as_typed, plain, read_page, read_text
 from publisher.ingest.webpages.page_header import find_page_header, is_page
+from publisher.ingest.words import plain_language
 from publisher.markup import name_alerts, shorten, space_french, space_french_html, to_plain, to_text
 
+_LANGUAGE_SAMPLE = 600
 _SUMMARY_LENGTH = 300
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _FIRST_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(.*?)</p>", re.S)
@@ -191,8 +193,10 @@ def _language(found: Text, meta: Meta, *, named: Named, html: str, rules: Rules)
     said = meta.language or named.language or found.language
     if said:
         return match_language(said, languages)
-    guessed = guess_language(f"{found.standfirst} {to_text(html)}", languages) if len(languages) > 1 else ""
-    return guessed or rules.language
+    if len(languages) < 2:
+        return rules.language
+    sample = f"{found.standfirst} {to_text(html)}"[:_LANGUAGE_SAMPLE]
+    return plain_language(sample, languages) or guess_language(sample, languages) or rules.language
 
 
 def _enclosure(given: Enclosed | None) -> Enclosure | None:

@@ -3,6 +3,7 @@
 import pytest
 
 from publisher.ingest.language import guess_language
+from publisher.ingest.words import plain_language
 
 LANGUAGES = ("fr", "nl", "en")
 
@@ -20,3 +21,24 @@ def test_long_text_is_guessed() -> None:
 def test_mixed_text_keeps_the_default() -> None:
     text = "The late train stops here again. Le pont est fermé ce soir et demain toute la journée."
     assert guess_language(text, LANGUAGES) in ("", "fr")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("De brug over de Zande gaat dit voorjaar niet meer open en dat is voor het dorp een grote tegenvaller", "nl"),
+        (
+            "The bridge over the river is not to be opened this spring, and that is bad for all of us in the town",
+            "en-GB",
+        ),
+        ("Oslo Bergen Trondheim Stavanger Drammen", ""),
+    ],
+)
+def test_small_words_tell_a_plain_language(text: str, language: str) -> None:
+    assert plain_language(text, ("fr", "nl", "en-GB")) == language
+
+
+def test_small_words_tell_nothing_beside_another_language() -> None:
+    assert (
+        plain_language("Le pont de la rue et la gare de la ville et le parc de la rue et le bois", ("fr", "it")) == ""
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 _LONGEST = 300
 _LONGEST_CREDIT = 70
+_SHORTEST_CREDIT = 3
 _MOST_LINES = 6
 _LONGEST_NAME = 6
 _MARKUP = re.compile(r"^[*_]{1,3}|[*_]{1,3}$")
@@ -45,7 +46,7 @@ class Caption:
 def read_caption(text: str) -> Caption | None:
     """A block that is a picture's caption or credit, labelled as one or ended by one ("… © Belga"), else None."""
     text = _MARKUP.sub("", text.strip())
-    if len(text) > _LONGEST or text.count("\n") >= _MOST_LINES:
+    if not _SHORTEST_CREDIT <= len(text) <= _LONGEST or text.count("\n") >= _MOST_LINES:
         return None
     text = " ".join(text.split())
     credit = _CREDIT_AT_END.search(text)
@@ -74,9 +75,14 @@ def _is_credit(text: str) -> bool:
 def take_credits(text: str) -> tuple[str, list[str]]:
     """A paragraph's lines without the credits that fell among them, and those credits."""
     lines = text.split("\n")
-    taken = [line.strip() for line in lines if _is_credit_line(line.strip())]
-    return "\n".join(line for line in lines if not _is_credit_line(line.strip())), taken
+    are_credits = [_is_credit_line(line.strip()) for line in lines]
+    taken = [line.strip() for line, is_credit in zip(lines, are_credits, strict=True) if is_credit]
+    if not taken:
+        return text, []
+    return "\n".join(line for line, is_credit in zip(lines, are_credits, strict=True) if not is_credit), taken
 
 
 def _is_credit_line(line: str) -> bool:
+    if len(line) < _SHORTEST_CREDIT:
+        return False
     return _is_credit(line) or (len(line) <= _LONGEST_CREDIT and bool(_LABEL.match(line)))

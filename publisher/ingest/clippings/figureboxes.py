@@ -16,6 +16,8 @@ _LABEL_NAMES = (
     "zahl, zahl des tages, die zahl des tages, die zahl der woche, in zahlen"
 )
 _LABELS = frozenset(_LABEL_NAMES.split(", "))
+_LABEL_ENDS = tuple({label.split()[-1] for label in _LABELS})
+_MARKS = " *_.:;,!?…■►▶●•#|-–—«»“”„‘’'()[]\"\u00a0\u202f"
 _NOT_LETTERS = re.compile(r"[^\w ]+")
 _SHORTEST_LABEL, _LONGEST_LABEL = 5, 60
 _LONGEST_BOX = 400
@@ -39,6 +41,8 @@ _NUMBER_FIRST = re.compile(
 def is_figure_label(text: str) -> bool:
     """Whether a line announces a figure box."""
     if not _SHORTEST_LABEL <= len(text) <= _LONGEST_LABEL:
+        return False
+    if not text.rstrip(_MARKS).casefold().endswith(_LABEL_ENDS):
         return False
     words = _NOT_LETTERS.sub(" ", text).replace("_", " ").split()
     return " ".join(words).casefold() in _LABELS

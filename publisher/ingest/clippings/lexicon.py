@@ -30,7 +30,7 @@ class Lexicon:
     text: str
     stems: dict[str, tuple[str, ...]] = field(default_factory=dict)
     has_capital_nouns: bool = False
-    pairs: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def find(self, capitals: str) -> str | None:
         """The usual form of a word that is given in capitals, or None where the text has it nowhere inside a sentence.
@@ -44,7 +44,10 @@ class Lexicon:
 
     def find_before(self, capitals: str, following: str) -> str | None:
         """The usual form of a word right before another ("DE" before "ZWAAN"), or None where they never meet."""
-        forms = self.pairs.get((bare(capitals), bare(following))) if following else None
+        if not following or not self.inside.get(bare(capitals)):
+            return None
+        counts = {form: self.pairs[form, bare(following)] for form in self.inside[bare(capitals)]}
+        forms = Counter({form: count for form, count in counts.items() if count})
         return _choose(forms, capitals) if forms else None
 
     def find_relative(self, capitals: str) -> str | None:
@@ -81,7 +84,7 @@ def _share(word: str, other: str) -> bool:
 def learn(text: str) -> Lexicon:
     """The dictionary that a text makes; sentence starts and runs of capitals teach nothing."""
     inside: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    pairs: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    pairs: Counter[tuple[str, str]] = Counter()
     words = list(WORD.finditer(text))
     for index, found in enumerate(words):
         word = found[0]
@@ -93,8 +96,8 @@ def learn(text: str) -> Lexicon:
             continue
         inside[bare(word)][word] += 1
         if index + 1 < len(words) and _is_near(found, words[index + 1]):
-            pairs[bare(word), bare(words[index + 1][0])][word] += 1
-    return Lexicon(dict(inside), text, _stems(inside), _has_capital_nouns(inside), dict(pairs))
+            pairs[word, bare(words[index + 1][0])] += 1
+    return Lexicon(dict(inside), text, _stems(inside), _has_capital_nouns(inside), pairs)
 
 
 def _stems(inside: dict[str, Counter[str]]) -> dict[str, tuple[str, ...]]:

@@ -19,6 +19,8 @@ _LABEL_NAMES = (
     "das wort"
 )
 _LABELS = frozenset(_LABEL_NAMES.split(", "))
+_LABEL_ENDS = tuple({label.split()[-1] for label in _LABELS})
+_MARKS = " *_.:;,!?…■►▶●•#|-–—«»“”„‘’'()[]\"\u00a0\u202f"
 _NOT_LETTERS = re.compile(r"[^\w ]+")
 _OPENS, _CLOSES = '"«“„‟‹”', '"»”“›«'
 _QUOTE_MARKS = '"«»“”„‘’ \t\u00a0\u202f'
@@ -32,6 +34,7 @@ _LONGEST_SPEAKER = 140
 _SHORTEST_LABEL, _LONGEST_LABEL = 5, 60
 _LONGEST_BARE_SPEAKER = 90
 _LONGEST_QUOTE = 320
+_SHORTEST_QUOTE = 7
 _FEWEST_QUOTED, _FEWEST_BARE = 4, 8
 _KEY = 4
 _MOST_PLACES = 8
@@ -67,6 +70,8 @@ def fold_quotations(blocks: Sequence[Block]) -> list[Block]:
 def is_label(text: str) -> bool:
     """Whether a line announces a pull quote."""
     if not _SHORTEST_LABEL <= len(text) <= _LONGEST_LABEL:
+        return False
+    if not text.rstrip(_MARKS).casefold().endswith(_LABEL_ENDS):
         return False
     words = _NOT_LETTERS.sub(" ", text).replace("_", " ").split()
     return " ".join(words).casefold() in _LABELS
@@ -163,7 +168,8 @@ def fold_repeated(blocks: Sequence[Block]) -> list[Block]:
 
 def _read_set_off(block: Block, following: Block | None) -> tuple[str, str, int]:
     """The words and speaker of a block that may be a pull quote, and how many blocks it takes."""
-    if block.kind in (Kind.FIXED, Kind.BOX) or len(block.text) > _LONGEST_QUOTE + _LONGEST_SPEAKER:
+    is_fit = _SHORTEST_QUOTE <= len(block.text) <= _LONGEST_QUOTE + _LONGEST_SPEAKER
+    if block.kind in (Kind.FIXED, Kind.BOX) or not is_fit:
         return "", "", 1
     words, speaker = _split_speaker(Block(Kind.PROSE, block.text))
     if not words or len(words) > _LONGEST_QUOTE:
