@@ -8,7 +8,6 @@ from datetime import date, datetime, tzinfo
 from publisher.domain.doubt import Doubt
 from publisher.errors import SeedError
 from publisher.ingest.clippings.blocks import heading_text
-from publisher.ingest.clippings.clipping import read_clipping
 from publisher.ingest.clippings.sureness import Sureness
 from publisher.ingest.dates import parse_moment
 from publisher.ingest.doubts import describe_left_out, describe_parts, find_doubts
@@ -75,6 +74,8 @@ def read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> Text
 
 
 def _read_clipping(path: str, source: str, *, rules: Rules, named: Named) -> Text:
+    from publisher.ingest.clippings.clipping import read_clipping  # a tenth of a start; most folders have no clippings
+
     is_plain = path.lower().endswith(".txt")
     laid_out = mark_layout(source) if is_plain else source
     clippings = read_clipping(laid_out, is_plain=is_plain, languages=rules.all_languages)
