@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import unquote
 
 from publisher.domain.address import article_path
 
-_ADDRESS = re.compile(r"/articles/(\d{4})/(0[1-9]|1[0-2])/([^/\s]+)")
+_ADDRESS = re.compile(r"/articles/([1-9][0-9]{3})/(0[1-9]|1[0-2])/((?!\.\.?$)[\w.~-]+)")
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")  # no database takes them
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _LONGEST = 1000  # bytes of what articles are found by: an index has no room for more
 _MOMENTS = ("published_at", "released_at", "first_seen_at")
@@ -150,7 +151,7 @@ def _read(values: object) -> IdRecord:
     """A record of a line's JSON. Raises ValueError, with what is wanted."""
     if not isinstance(values, dict):
         raise ValueError("a JSON object is wanted")
-    place = _ADDRESS.fullmatch(_text(values, "address"))
+    place = _ADDRESS.fullmatch(unquote(_text(values, "address")))
     if not place:
         raise ValueError(f"address: {_text(values, 'address')!r} is not of the form /articles/2026/11/slug")
     if not _ID.fullmatch(_text(values, "id")):
@@ -159,14 +160,14 @@ def _read(values: object) -> IdRecord:
     if path.startswith("/") or ".." in path.split("/"):
         raise ValueError(f"path: {path!r} does not lie below the folder")
     former = values.get("former", [])
-    if not isinstance(former, list) or not all(isinstance(one, str) and one.startswith("/") for one in former):
+    if not isinstance(former, list) or not all(_is_text(one) and one.startswith("/") for one in former):
         raise ValueError("former: a list of addresses is wanted")
     return IdRecord(
         id=_text(values, "id"),
         path=path,
         year=int(place[1]),
         month=int(place[2]),
-        slug=unquote(place[3]),
+        slug=place[3],
         declared_id=_text(values, "declared_id"),
         former=tuple(former),
         **{name: _read_moment(values, name) for name in _MOMENTS},
@@ -175,20 +176,24 @@ def _read(values: object) -> IdRecord:
 
 def _text(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name, "")
-    if not isinstance(value, str) or len(value.encode("utf-8", "replace")) > _LONGEST or "\0" in value:
+    if not _is_text(value):
         raise ValueError(f"{name}: a text of at most {_LONGEST} bytes is wanted")
     return value
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and not _UNWRITABLE.search(value) and len(value.encode()) <= _LONGEST
 
 
 def _read_moment(values: Mapping[str, Any], name: str) -> datetime:
     wanted = ValueError(f"{name}: a moment such as 2026-11-23T06:00:00Z is wanted")
     try:
         moment = datetime.fromisoformat(_text(values, name))
-    except ValueError:
+        if moment.tzinfo is None:
+            raise wanted
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise wanted from None
-    if moment.tzinfo is None:
-        raise wanted
-    return moment.astimezone(UTC)
 
 
 def _write_moment(moment: datetime) -> str:

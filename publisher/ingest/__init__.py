@@ -13,6 +13,7 @@ from publisher.ingest.changes.compare import (
     find_moved,
     reopen,
 )
+from publisher.ingest.changes.copies import find_original
 from publisher.ingest.changes.decisions import (
     Changed,
     Decision,
@@ -29,7 +30,7 @@ from publisher.ingest.changes.decisions import (
     extend_report,
 )
 from publisher.ingest.changes.quiet import Glimpse, find_quiet
-from publisher.ingest.changes.reconcile import GONE_FOR, Reconciliation, find_original
+from publisher.ingest.changes.reconcile import GONE_FOR, Reconciliation
 from publisher.ingest.folder.choosing import FolderRules
 from publisher.ingest.folder.hinted import look_at
 from publisher.ingest.folder.neighbours import read_neighbour

@@ -130,8 +130,8 @@ def write_file(app: App) -> bool:
     if file is None:
         return False
     with locked(app.home.run / "folder.lock"):
-        before = file.read_bytes() if file.exists() else b""
-        lines, problems = read_lines(before.decode("utf-8", "replace"))
+        before = file.read_bytes() if file.exists() else None
+        lines, problems = read_lines((before or b"").decode("utf-8", "replace"))
         if problems or _has_twins(lines):
             return False
         records = {line.record.id: line.record for line in lines}

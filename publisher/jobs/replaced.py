@@ -30,14 +30,20 @@ def list_shown(tx: Transaction, before: Shown) -> Shown:
     return Shown(revision=revision, articles={key: one for key, one in articles.items() if one.images})
 
 
-def find_outdated(app: App, shown: Shown) -> set[str]:
-    """The seeds with a picture that has gone or is another one; what was written just now is left for the next look."""
+def find_outdated(app: App, shown: Shown) -> tuple[set[str], bool]:
+    """(the seeds with a picture that has gone or is another one, whether a picture may still be written).
+
+    What was written just now is left for the next look.
+    """
     pictures = {image for article in shown.articles.values() for image in article.images}
-    outdated = {image for image in pictures if _is_outdated(app, image)}
-    return {article.path for article in shown.articles.values() if not outdated.isdisjoint(article.images)}
+    states = {image: _is_outdated(app, image) for image in pictures}
+    outdated = {image for image, state in states.items() if state}
+    paths = {article.path for article in shown.articles.values() if not outdated.isdisjoint(article.images)}
+    return paths, None in states.values()
 
 
-def _is_outdated(app: App, image: Image) -> bool:
+def _is_outdated(app: App, image: Image) -> bool | None:
+    """Whether a picture is another one by now; None while nobody can say."""
     try:
         found = (app.home.seeds / image.path).stat()
     except OSError:
@@ -45,7 +51,7 @@ def _is_outdated(app: App, image: Image) -> bool:
     if (found.st_size, found.st_mtime_ns) == (image.file_size, image.mtime_ns):
         return False
     if 0 <= time.time_ns() - found.st_mtime_ns < app.settings.seeds.quiet * 1e9:
-        return False
+        return None
     try:
         picture = find_asset(app.home.seeds, image.path, picture_limits(app))
     except SeedError:

@@ -15,6 +15,8 @@ _HEADING = re.compile(r"<h([1-6])>((?:(?!</?h[1-6]).)*)</h\1>", re.S)
 _OWN_ID = re.compile(r" ?\{#([^{}<>\s]*)[^{}<>]*\}$")
 _FORMULA = re.compile(r'<span data-math-style="(inline|display)">([^<]*)</span>')
 _DEEP_QUOTE = re.compile(r"(?:>[ \t]?){20}")  # alerts take quadratic time in it
+_DEFINITION = re.compile(r"^[ \t>*+-]{0,20}:[ \t]", re.M)
+_MOST_DEFINITIONS = 2000  # a list of them takes quadratic time
 _IN_FORMULAS = re.compile(r"[\\_^{}]")
 _FOOTNOTE = re.compile(r'( id="| href="#)(?=fn(?:ref)?-)')
 _NO_LETTER = re.compile(r"[^\w -]")
@@ -66,7 +68,9 @@ def _show_typed(formula: re.Match[str]) -> str:
 def _extensions(text: str) -> comrak.ExtensionOptions:
     has_table = text.count("|") <= 1000 or not _has_a_bomb(text)
     has_formulas = "$" in text and _has_formulas(text)
-    return _EXTENSIONS[has_table, has_formulas, "[!" in text and not _DEEP_QUOTE.search(text)]
+    has_alerts = "[!" in text and not _DEEP_QUOTE.search(text)
+    has_definitions = len(_DEFINITION.findall(text)) <= _MOST_DEFINITIONS
+    return _EXTENSIONS[has_table, has_formulas, has_alerts, has_definitions]
 
 
 def _has_formulas(text: str) -> bool:
@@ -82,7 +86,9 @@ def _has_a_bomb(text: str) -> bool:
     return columns * len(lines) > max(_CELLS_FILLED_IN, len(text))
 
 
-def _make_extensions(*, has_table: bool, has_formulas: bool, has_alerts: bool) -> comrak.ExtensionOptions:
+def _make_extensions(
+    *, has_table: bool, has_formulas: bool, has_alerts: bool, has_definitions: bool
+) -> comrak.ExtensionOptions:
     options = comrak.ExtensionOptions()
     options.table = has_table
     options.math_dollars = has_formulas
@@ -90,7 +96,7 @@ def _make_extensions(*, has_table: bool, has_formulas: bool, has_alerts: bool) -
     options.strikethrough = True
     options.tasklist = True
     options.footnotes = True
-    options.description_lists = True
+    options.description_lists = has_definitions
     options.alerts = has_alerts
     return options
 
@@ -102,8 +108,10 @@ def _make_rendering() -> comrak.RenderOptions:
 
 
 _EXTENSIONS = {
-    (table, formulas, alerts): _make_extensions(has_table=table, has_formulas=formulas, has_alerts=alerts)
-    for table, formulas, alerts in product((True, False), repeat=3)
+    (table, formulas, alerts, definitions): _make_extensions(
+        has_table=table, has_formulas=formulas, has_alerts=alerts, has_definitions=definitions
+    )
+    for table, formulas, alerts, definitions in product((True, False), repeat=4)
 }
 _PARSING = comrak.ParseOptions()
 _RENDERING = _make_rendering()

@@ -117,11 +117,11 @@ def test_weekly_agenda_never_goes_over_last_weeks(desk: Desk) -> None:
 
 def test_long_agenda_needs_no_new_title(desk: Desk) -> None:
     for week in range(3):
-        programme = " ".join(f"guest{week}x{number}" for number in range(60))
+        programme = " ".join(f"guest {week}.{number}," for number in range(60))
         desk.put("agenda.md", f"# The agenda\n\n{programme}\n\n{REGULAR}\n")
         report = desk.read(week * WEEK)
         assert [one["path"] for one in report.get("review", [])] == ["agenda.md"] * (week > 0)
-    assert desk.is_public("guest0x10")
+    assert desk.is_public("guest 0.10")
 
 
 def test_corrected_date_in_a_title_is_a_correction(desk: Desk) -> None:

@@ -83,7 +83,7 @@ def test_error_crosses_processes_whole(error: PublisherError) -> None:
 def _write_many_seeds(home: HomeFolder, number: int) -> None:
     for index in range(number):
         head = f"---\ntitle: Article {index}\ndate: 2026-0{index % 9 + 1}-11\nlanguage: en\n---\n\n"
-        (home.path / "seeds" / f"{index}.md").write_text(head + f"Words of *{index}*.\n" * 40, encoding="utf-8")
+        (home.path / "seeds" / f"article-{index}.md").write_text(head + f"Words of *{index}*.\n" * 40, encoding="utf-8")
 
 
 def _read_all(path: Path, processors: set[int]) -> dict[str, bytes]:

@@ -186,9 +186,9 @@ def test_metadata_says_what_it_is(wheel: Path) -> None:
     assert f"{NAMED}.dist-info/licenses/LICENSE" in read_files(wheel)
 
 
-def test_metadata_offers_postgres_as_an_extra(wheel: Path) -> None:
+def test_metadata_offers_the_extras(wheel: Path) -> None:
     metadata = read_metadata(wheel)
-    assert metadata.get_all("Provides-Extra") == ["postgres"]
+    assert metadata.get_all("Provides-Extra") == ["postgres", "webpages"]
     (driver,) = [line for line in metadata.get_all("Requires-Dist", []) if line.startswith("psycopg")]
     assert driver.endswith("; extra == 'postgres'")
 

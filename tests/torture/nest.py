@@ -15,9 +15,12 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Self
+
+import time_machine
 
 from tests.postgres import ROOT
 
@@ -84,7 +87,10 @@ class Nest:
         self._reader.start()
 
     def hatch(self, arguments: Sequence[str], *, log: Path, environment: Mapping[str, str] | None = None) -> Process:
-        """Start `publisher ARGUMENTS`; what it says goes to `log`."""
+        """Start `publisher ARGUMENTS`; what it says goes to `log`.
+
+        In an environment with STANDING_CLOCK its clock shows that moment for ever.
+        """
         asked = {"arguments": list(arguments), "environment": dict(environment or {}), "log": str(log)}
         with self._asking, self._is_started:
             self._socket.sendall(f"{json.dumps(asked)}\n".encode())
@@ -187,6 +193,9 @@ def _become(asked: dict[str, Any]) -> NoReturn:
     from publisher.cli.main import _run
 
     importlib.reload(failpoint)
+    moment = os.environ.get("STANDING_CLOCK")
+    if moment:
+        time_machine.travel(datetime.fromisoformat(moment), tick=False).start()
     code = _run(asked["arguments"])
     sys.stdout.flush()
     sys.stderr.flush()

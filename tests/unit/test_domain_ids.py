@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.domain.ids import IdRecord, Line, read_lines, settle_lines, write_lines
+from publisher.domain.ids import IdRecord, Line, describe_record, read_lines, settle_lines, write_lines
 
 NOW = datetime(2026, 11, 23, 6, 0, 0, 120, tzinfo=UTC)
 BRIDGE = IdRecord(
@@ -27,7 +27,7 @@ MOMENTS = st.datetimes(datetime(1600, 1, 1), datetime(2200, 1, 1), timezones=st.
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
 
 
-@given(path=WORDS, slug=st.from_regex(r"[\w.~-]+", fullmatch=True), declared_id=WORDS, moment=MOMENTS)
+@given(path=WORDS, slug=st.from_regex(r"\w[\w.~-]*", fullmatch=True), declared_id=WORDS, moment=MOMENTS)
 def test_written_records_are_read_again(path: str, slug: str, declared_id: str, moment: datetime) -> None:
     record = replace(BRIDGE, path=f"x{path}", slug=slug, declared_id=declared_id, first_seen_at=moment)
     lines, problems = read_lines(write_lines([record]))
@@ -68,6 +68,28 @@ def settle(*records: IdRecord, known: tuple[IdRecord, ...] = ()) -> tuple[list[s
 
 def test_new_ids_are_taken_and_known_ones_left() -> None:
     assert settle(BRIDGE, TRAM, known=(BRIDGE,)) == ([TRAM.id], 1, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("path", "\ud800.md"),
+        ("declared_id", "a\0b"),
+        ("published_at", "0001-01-01T00:00:00+14:00"),
+        ("first_seen_at", "9999-12-31T23:59:59-14:00"),
+        ("address", "/articles/2026/11/%2e%2e%2f%2e%2e%2fx"),
+        ("address", "/articles/2026/11/.."),
+        ("address", "/articles/0000/11/bridge"),
+        ("address", "/articles/2026/11/a%00b"),
+        ("former", ["/a\0b"]),
+        ("former", ["/\udcff"]),
+        ("former", ["/" + "x" * 3000]),
+    ],
+)
+def test_what_no_ledger_takes_is_a_problem(name: str, value: object) -> None:
+    lines, problems = read_lines(json.dumps({**describe_record(BRIDGE), name: value}))
+    assert lines == []
+    assert problems[0].reason.startswith(name)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ TEXTS = {
     "lead signs": "# T\n\n" + "► a\n\n" * (SIZE // 5),
     "dates": "# T\n\n" + "1 " * (SIZE // 2),
     "long value": "---\ntitle: x\ntags: a" + " " * 60_000 + "b\ndate: 2026" + " " * 100 + "\n---\nx",
+    "definitions": HEAD + "a\n\n: b\n\n" * (3 * SIZE // 8),
+    "short paragraphs of a site": "<html><body><nav>x</nav>" + "<h1>le chat</h1>" * (3 * SIZE // 16),
     "picture marks": HEAD + "![" * (SIZE // 2),
 }
 

@@ -22,6 +22,11 @@ def test_usual_words_are_not_spoilt(word: str) -> None:
     assert not is_spoilt(word)
 
 
+@pytest.mark.parametrize("word", ["сегодня", "άνοιξε", "मरम्मत", "e\u0301te\u0301", "桥梁重新开放", "żółw"])
+def test_words_of_any_script_are_not_spoilt(word: str) -> None:
+    assert not is_spoilt(word)
+
+
 def test_clean_text_is_no_doubt() -> None:
     assert read_legibility(CLEAN * 3).certainty > 0.9
 
@@ -55,3 +60,17 @@ def test_editor_is_told_what_was_left_out() -> None:
 def test_parts_are_counted_in_words() -> None:
     parts = read_clipping(f"# Un\n\nPar Anne Petit\n\n{CLEAN}\n\n# Deux\n\nPar Paul Grand\n\n{CLEAN}")
     assert describe_parts(parts) == "two articles in one file (“Un”; “Deux”)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Мост открыт\n\n" + "Город сегодня открыл старый каменный мост через реку после ремонта. " * 4,
+        "Η γέφυρα άνοιξε\n\n" + "Η πόλη άνοιξε σήμερα την παλιά πέτρινη γέφυρα μετά από επισκευή. " * 4,
+        "पुल फिर से खुला\n\n" + "शहर ने आज लंबी मरम्मत के बाद नदी पर बना पुराना पुल फिर से खोल दिया। " * 4,
+        "桥梁重新开放\n\n" + "市政府今天宣布,经过长时间的维修,这座古老的石桥重新向公众开放。" * 4,
+    ],
+)
+def test_no_script_is_taken_for_a_spoilt_scan(text: str) -> None:
+    clipping = read_clipping(text)[0]
+    assert find_doubts(clipping, title=clipping.certainties["title"], below=0.5) == ()

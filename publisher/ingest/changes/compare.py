@@ -9,6 +9,8 @@ from publisher.errors import SeedError
 from publisher.ingest.folder.walking import SeedFile, Walk
 from publisher.ingest.reading import Draft, Reading
 
+_REOPENED = "reopened"  # no file has this digest; an article without any has never had a text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
@@ -119,8 +121,8 @@ def reopen(state: FolderState, paths: Collection[str]) -> FolderState:
     """The state in which the seeds at those paths are to be read again, though their files have not changed."""
     if not paths:
         return state
-    known = {path: replace(one, digest="") if path in paths else one for path, one in state.known.items()}
-    articles = [replace(one, digest="") if one.path in paths else one for one in state.articles]
+    known = {path: replace(one, digest=_REOPENED) if path in paths else one for path, one in state.known.items()}
+    articles = [replace(one, digest=_REOPENED) if one.path in paths else one for one in state.articles]
     return replace(state, known=known, articles=articles)
 
 

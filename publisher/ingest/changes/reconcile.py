@@ -7,13 +7,14 @@ A look goes in three steps, so that ten thousand files need not be in memory at 
 3. `settle` decides, when all batches are through, about the files that are gone.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from publisher.domain.doubt import Doubt, Remedy, Verdict, explain
 from publisher.errors import SeedError
+from publisher.ingest.changes.claims import Claims
 from publisher.ingest.changes.compare import Comparison, FolderState, Found, KnownArticle, Seen
+from publisher.ingest.changes.copies import copy_reason, find_original
 from publisher.ingest.changes.decisions import (
     Changed,
     Decision,
@@ -27,7 +28,6 @@ from publisher.ingest.changes.decisions import (
     Waiting,
     Withdrawn,
 )
-from publisher.ingest.changes.holders import find_holders, first_live, present_digests
 from publisher.ingest.changes.likeness import may_be_another
 from publisher.ingest.folder.walking import SeedFile
 from publisher.ingest.reading import Draft, Reading
@@ -35,7 +35,6 @@ from publisher.markup import to_plain
 
 GONE_FOR = timedelta(minutes=1)
 _GUARDED_FROM = 10
-_COPY = re.compile(r"a copy of (.+): remove one of the two", re.S)
 _WHICH = (
     "little is left of the article that lay here: a new article or a correction? "
     "(`publisher review approve` takes it as either; else give a new one a file name of its own)"
@@ -47,14 +46,9 @@ class Reconciliation:
 
     def __init__(self, state: FolderState, *, comparison: Comparison, seen: Sequence[Seen]) -> None:
         self._known, self._text_of, self._refused = state.known, state.text_of, state.refused
-        self._live = state.live
         self._gone = comparison.gone
-        self._articles = {article.key: article for article in state.articles}
         self._verdicts = state.verdicts
-        self._digests = present_digests(state.known, comparison.gone, seen)
-        self._by_path = find_holders(state.articles, self._digests)
-        self._by_declared_id = first_live(state.articles, lambda article: article.declared_id)
-        self._claimed: dict[int, str] = {}
+        self._claims = Claims(state, gone=comparison.gone, seen=seen)
         self._new_ids: dict[str, str] = {}
         self._taken: dict[str, str] = {}
         self._leaving: set[str] = set()
@@ -73,7 +67,7 @@ class Reconciliation:
             line=error.line,
             file=seen.file if seen else None,
             digest=seen.digest if seen else "",
-            key=self._keep_article(error.path),
+            key=self._claims.keep(error.path),
             remedy=remedy,
         )
 
@@ -86,57 +80,49 @@ class Reconciliation:
     def _is_approved(self, one: Seen | Found) -> bool:
         return self._find_verdict(one) not in (None, Verdict.REJECTED)
 
-    def _keep_article(self, path: str) -> int | None:
-        """The live article that keeps its last good version though its file is in review."""
-        article = self._by_path.get(path)
-        if article is None or article.is_withdrawn or article.key in self._claimed:
-            return None
-        self._claimed[article.key] = path
-        return article.key
-
     def _match(self, seen: Sequence[Seen]) -> tuple[SeedFile, ...]:
         left = [one for one in seen if not self._is_settled_at_once(one)]
-        vacated = self._vacated()
+        vacated = self._claims.find_vacated()
         left = [one for one in left if self._is_rejected(one) or not self._is_moved(one, vacated)]
-        copies = self._standing_digests()
+        copies = self._claims.find_standing()
         to_parse = [one.file for one in seen if one.file.path in self._targets]
         for one in left:
             if one.error is not None:
                 self.decisions.append(self._refuse(one.error, one))
             elif self._is_rejected(one):
-                key = self._keep_article(one.file.path)
+                key = self._claims.keep(one.file.path)
                 self.decisions.append(Unchanged(file=one.file, digest=one.digest, key=key))
             elif self._is_old_copy(one):
                 self.decisions.append(self._refuse(self._known_reason(one), one, remedy=Remedy.APPROVE))
             elif one.digest in copies and not self._is_approved(one):
-                copy = SeedError(one.file.path, _copy_reason(copies[one.digest]))
+                copy = SeedError(one.file.path, copy_reason(copies[one.digest]))
                 self.decisions.append(self._refuse(copy, one, remedy=Remedy.APPROVE))
             else:
-                self._targets[one.file.path] = self._unclaimed_at(one.file.path)
+                self._targets[one.file.path] = self._claims.find_free_at(one.file.path)
                 to_parse.append(one.file)
         return tuple(sorted(to_parse, key=lambda file: file.path))
 
     def _is_settled_at_once(self, one: Seen) -> bool:
         """Notes a file whose bytes are those of its article, or those of a draft that we know."""
-        article, known = self._by_path.get(one.file.path), self._known.get(one.file.path)
+        article, known = self._claims.find_at(one.file.path), self._known.get(one.file.path)
         is_same_article = article is not None and not article.is_withdrawn and article.digest == one.digest
         is_same_draft = known is not None and known.digest == one.digest and not known.reason and not known.article_key
         if not one.digest or not (is_same_article or is_same_draft):
             return False
-        key = article.key if article is not None and is_same_article else None
-        if key is not None:
-            self._claimed[key] = one.file.path
-        self.decisions.append(Unchanged(file=one.file, digest=one.digest, key=key))
+        same = article if is_same_article else None
+        if same is not None:
+            self._claims.take(same, one.file.path)
+        self.decisions.append(Unchanged(file=one.file, digest=one.digest, key=same.key if same else None))
         return True
 
     def _is_moved(self, one: Seen, vacated: Mapping[str, KnownArticle]) -> bool:
         """Gives a file the article whose very content has left its own path."""
         article = vacated.get(one.digest) if one.digest else None
-        if article is None or article.path == one.file.path or article.key in self._claimed:
+        if article is None or article.path == one.file.path or self._claims.is_taken(article):
             return False
         if article.path and self._is_old_copy(one):
             return False
-        self._claimed[article.key] = one.file.path
+        self._claims.take(article, one.file.path)
         self._targets[one.file.path] = article
         return True
 
@@ -145,30 +131,14 @@ class Reconciliation:
         known = self._known.get(one.file.path)
         if known is None or known.digest != one.digest or self._is_approved(one):
             return False
-        return find_original(known.reason) in self._digests
+        return find_original(known.reason) in self._claims.digests
 
     def _known_reason(self, one: Seen) -> SeedError:
         return SeedError(one.file.path, self._known[one.file.path].reason)
 
-    def _vacated(self) -> dict[str, KnownArticle]:
-        """By digest, the articles whose path holds their content no more."""
-        left = (article for article in self._articles.values() if article.key not in self._claimed)
-        gone = (article for article in left if self._digests.get(article.path) != article.digest)
-        return first_live(gone, lambda article: article.digest)
-
-    def _standing_digests(self) -> dict[str, str]:
-        articles = (article for article in self._articles.values() if not article.is_withdrawn)
-        return {
-            article.digest: article.path for article in articles if self._digests.get(article.path) == article.digest
-        }
-
-    def _unclaimed_at(self, path: str) -> KnownArticle | None:
-        article = self._by_path.get(path)
-        return None if article is None or article.key in self._claimed else article
-
     def decide(self, found: Iterable[Found]) -> list[Decision]:
         """The decisions for a batch of files that were `to_parse`; what has changed meanwhile waits for a new look."""
-        decisions = (self._decide_one(one) for one in found if self._digests.get(one.file.path) == one.digest)
+        decisions = (self._decide_one(one) for one in found if self._claims.digests.get(one.file.path) == one.digest)
         return [decision for decision in decisions if decision is not None]
 
     def _decide_one(self, one: Found) -> Decision | None:
@@ -178,7 +148,7 @@ class Reconciliation:
         article = self._target(one.file.path)
         if isinstance(one.reading, Draft):
             return self._draft(one, article, reason=one.reading.reason)
-        named = self._by_declared_id.get(one.reading.content.declared_id)
+        named = self._claims.find_named(one.reading.content.declared_id)
         if one.reading.doubts and not self._is_vouched_for(one, named or article):
             doubts = one.reading.doubts
             return self._review(one, explain(doubts), remedy=Remedy.APPROVE, doubts=doubts)
@@ -193,7 +163,7 @@ class Reconciliation:
     def _target(self, path: str) -> KnownArticle | None:
         """The article matched to a path, unless another file has taken it by its id."""
         article = self._targets.get(path)
-        return None if article is None or self._claimed.get(article.key, path) != path else article
+        return None if article is None or self._claims.is_taken(article, besides=path) else article
 
     def _review(
         self,
@@ -207,7 +177,7 @@ class Reconciliation:
         article = self._target(one.file.path)
         is_kept = article is not None and not article.is_withdrawn
         if article is not None and is_kept:
-            self._claimed[article.key] = one.file.path
+            self._claims.take(article, one.file.path)
         key = article.key if article is not None and is_kept else None
         return Review(
             path=one.file.path,
@@ -222,17 +192,17 @@ class Reconciliation:
 
     def _draft(self, one: Found, article: KnownArticle | None, *, reason: str) -> Drafted:
         if article is not None:
-            self._claimed[article.key] = one.file.path
+            self._claims.take(article, one.file.path)
         key = article.key if article is not None and not article.is_withdrawn else None
         return Drafted(file=one.file, digest=one.digest, key=key, reason=reason)
 
     def _decide_by_id(self, one: Found, named: KnownArticle) -> Decision | None:
         self._leaving.add(one.file.path)
-        is_held = named.path in self._digests and named.path not in self._leaving
-        if named.key not in self._claimed and is_held and self._is_pending(named.path):
+        is_held = named.path in self._claims.digests and named.path not in self._leaving
+        if not self._claims.is_taken(named) and is_held and self._is_pending(named.path):
             self._deferred.append(one)
             return None
-        if named.key in self._claimed or (is_held and not named.is_withdrawn):
+        if self._claims.is_taken(named) or (is_held and not named.is_withdrawn):
             self._leaving.discard(one.file.path)
             return self._review(one, f"its id {named.declared_id!r} is that of {named.path}")
         return self._take(one, named)
@@ -243,7 +213,7 @@ class Reconciliation:
     def _decide_by_place(self, one: Found, reading: Reading, article: KnownArticle | None) -> Decision:
         original = self._taken.setdefault(one.digest, one.file.path)
         if original != one.file.path and not self._is_approved(one):
-            return self._review(one, _copy_reason(original), remedy=Remedy.APPROVE)
+            return self._review(one, copy_reason(original), remedy=Remedy.APPROVE)
         declared_id = reading.content.declared_id
         if article is None and declared_id:
             other = self._new_ids.setdefault(declared_id, one.file.path)
@@ -261,7 +231,7 @@ class Reconciliation:
         """Another title and text in an article's place: what the editor says that it is, else a question to him."""
         verdict = self._find_verdict(one)
         if verdict is Verdict.AS_NEW:
-            self._claimed[article.key] = one.file.path  # it is not lost with its path
+            self._claims.take(article, one.file.path)  # it is not lost with its path
             return New(file=one.file, digest=one.digest, reading=reading, displaced=article.key)
         if verdict is Verdict.AS_CORRECTION:
             return self._take(one, article)
@@ -279,7 +249,7 @@ class Reconciliation:
 
     def _take(self, one: Found, article: KnownArticle) -> Changed | Renamed:
         assert isinstance(one.reading, Reading)
-        self._claimed[article.key] = one.file.path
+        self._claims.take(article, one.file.path)
         is_first = not article.digest
         is_text_changed = not is_first and one.reading.text_digest != article.text_digest
         if article.path in ("", one.file.path):
@@ -310,9 +280,10 @@ class Reconciliation:
         """
         decisions = [self._decide_deferred(one) for one in self._deferred]
         # An article whose path now holds another one has no file left; nothing but its own content brings it back.
-        lost: dict[str, KnownArticle] = {path: article for path in self._done if (article := self._lost_at(path))}
+        replaced = ((path, self._claims.find_lost_at(path)) for path in self._done)
+        lost = {path: article for path, article in replaced if article}
         for path in self._gone:
-            article = self._lost_at(path)
+            article = self._claims.find_lost_at(path)
             gone_at = self._known[path].gone_at
             if article is None:
                 decisions.append(Forgotten(path=path))
@@ -324,40 +295,18 @@ class Reconciliation:
 
     def _decide_deferred(self, one: Found) -> Decision:
         assert isinstance(one.reading, Reading)
-        named = self._by_declared_id[one.reading.content.declared_id]
-        if named.key not in self._claimed:
+        named = self._claims.find_named(one.reading.content.declared_id)
+        assert named is not None
+        if not self._claims.is_taken(named):
             return self._take(one, named)
         self._leaving.discard(one.file.path)
         return self._review(one, f"its id {named.declared_id!r} is that of {named.path}")
 
-    def _lost_at(self, path: str) -> KnownArticle | None:
-        article = self._known_article(path) or self._by_path.get(path)
-        return None if article is None or article.is_withdrawn or article.key in self._claimed else article
-
-    def _known_article(self, path: str) -> KnownArticle | None:
-        # A renamed file that waits in review belongs to its article, whose own path is still the old one; and a path
-        # whose bytes are again those of an article from before has another one that leaves it.
-        known = self._known.get(path)
-        return self._articles.get(known.article_key) if known and known.article_key is not None else None
-
     def _withdraw(self, lost: dict[str, KnownArticle], *, now: datetime, guard: float | None) -> list[Decision]:
-        live = self._live
-        if live is None:
-            live = sum(not article.is_withdrawn for article in self._articles.values())
-        if guard is not None and len(lost) > _GUARDED_FROM and len(lost) > guard * live:
+        if guard is not None and len(lost) > _GUARDED_FROM and len(lost) > guard * self._claims.count_live():
             return [Waiting(path=path, key=lost[path].key, gone_at=self._gone_at(path) or now) for path in sorted(lost)]
         return [Withdrawn(path=path, key=lost[path].key) for path in sorted(lost)]
 
     def _gone_at(self, path: str) -> datetime | None:
         known = self._known.get(path)
         return known.gone_at if known else None
-
-
-def find_original(reason: str) -> str:
-    """The path that a file waits as a copy of, by its reason; empty where it waits for another one."""
-    found = _COPY.fullmatch(reason)
-    return found[1] if found else ""
-
-
-def _copy_reason(original: str) -> str:
-    return f"a copy of {original}: remove one of the two"

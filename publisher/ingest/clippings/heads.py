@@ -18,6 +18,7 @@ from publisher.ingest.clippings.words import ends_open
 _WITHIN = 6
 _SENTENCE_WORDS = 4
 _SENTENCE_END = re.compile(r"[.!?…](?:\s|$|[\"»”’)*_])")
+_STOP_ELSEWHERE = re.compile("[。！？।؟۔]")  # a full stop where words may have no spaces between them
 _NOTHING = Sureness(0.0, "no line looks like a headline")
 
 
@@ -128,7 +129,8 @@ def _title_sureness(text: str, printed: str, *, rest: Sequence[Block]) -> Surene
 
 
 def _has_sentence(block: Block) -> bool:
-    return len(block.text.split()) >= _SENTENCE_WORDS and bool(_SENTENCE_END.search(block.text))
+    has_words = len(block.text.split()) >= _SENTENCE_WORDS
+    return (has_words and bool(_SENTENCE_END.search(block.text))) or bool(_STOP_ELSEWHERE.search(block.text))
 
 
 def _find_candidates(blocks: Sequence[Block]) -> list[int]:

@@ -1,6 +1,7 @@
 """How legible a text is: what share of its words a scanner has plainly spoilt. Nothing is corrected by guess."""
 
 import re
+from unicodedata import category
 
 from publisher.ingest.clippings.sureness import Sureness
 
@@ -11,7 +12,7 @@ _JOINTS = re.compile(r"['’./&:,°–-]+")
 _PLAIN = re.compile(r"[^\W\d_]+|[€$£]?\d+(?:[^\W\d_]{1,4}\d*)?[²³%‰€$£+]*|[A-ZÀ-Þ]{1,5}\d+[A-Za-z]?|[€$£%+#]")
 _LINKS = ("http:", "https:", "www.", "mailto:")
 _MIXED_CASE = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]{1,2}[a-zß-ÿ]")
-_VOWEL = re.compile(r"[aeiouyàâäáéèêëíîïóôöúùûüœæåø]", re.I)
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _MOST = 5000
 _FEWEST = 25
 _NEARLY_ALL = 0.25
@@ -47,8 +48,14 @@ def is_spoilt(token: str) -> bool:
     """Whether a word can't be one: signs or digits among its letters, capitals inside it, no vowel."""
     if token.startswith(_LINKS) or "@" in token or token.startswith("#") or len(token) > 60:
         return False
+    token = _without_marks(token)
     if not all(_PLAIN.fullmatch(part) for part in _JOINTS.split(token) if part):
         return True
     if _MIXED_CASE.search(token) and not token.startswith(("Mc", "Mac", "De", "Le", "La", "Van")):
         return True
-    return len(token) > 4 and token.isalpha() and token.islower() and not _VOWEL.search(token)
+    return _CONSONANTS.fullmatch(token) is not None
+
+
+def _without_marks(token: str) -> str:
+    """A word without the signs that stand on its letters, as half of all scripts write vowels."""
+    return token if token.isalnum() else "".join(char for char in token if not category(char).startswith("M"))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-FINAL = ".!?…:;\"»”’'*_)]|"
+FINAL = ".!?…:;\"»”’'*_)]|。！？।؟۔」"
 _WORDS = re.compile(r"[^\W_]+")
 _ENOUGH = 4000
 _FUNCTION = {
