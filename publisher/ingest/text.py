@@ -25,6 +25,7 @@ from publisher.markup import clean_html, render_markdown, to_plain
 
 _NO_TITLE = "no title was found: begin with a line '# Title', or add front matter with a title"
 _BY_NAME = Sureness(0.4, _NO_TITLE)
+_MOST_LINES = 10_000  # a page of a newspaper has a thousand
 _MORE = re.compile(r"<!--\s{0,9}(?:more|excerpt|truncate|PELICAN_END_SUMMARY)\s{0,9}-->", re.I)
 _OWN_ID = re.compile(r"[ \t]*\{#[^{}]*\}$")
 _OWN_TITLE = re.compile(r"(?:#[ \t]+(?P<atx>[^\n]*)(?:\n|\Z)|(?P<setext>[^\n#>|]+)\n=+[ \t]*(?:\n|\Z))")
@@ -61,8 +62,19 @@ class Text:
 def read_text(path: str, source: str, meta: Meta | None, *, rules: Rules, named: Named) -> Text:
     """What a text without marks of other generators says: a clipping where no header says more, else Markdown."""
     if meta is None or adds_to_clipping(path, meta):
-        return _read_clipping(path, source, meta or Meta(), rules=rules, named=named)
+        read = _read_long if source.count("\n") > _MOST_LINES else _read_clipping
+        return read(path, source, meta or Meta(), rules=rules, named=named)
     return _read_markdown(source, meta.title, named=named)
+
+
+def _read_long(path: str, source: str, meta: Meta, *, rules: Rules, named: Named) -> Text:
+    """What a text says that is too long for any clipping: Markdown, whose title is given or a heading."""
+    text = _read_markdown(source, meta.title, named=named)
+    has_title = bool(meta.title) or _OWN_TITLE.match(source.lstrip("\n")) is not None
+    if has_title or rules.review_below <= _BY_NAME.certainty:
+        return text
+    doubt = Doubt(field="title", found=text.title, certainty=_BY_NAME.certainty, reason=_BY_NAME.reason)
+    return replace(text, doubts=(doubt,))
 
 
 def read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> Text:

@@ -359,3 +359,11 @@ def test_any_text_is_read_or_refused(text: str) -> None:
             continue
         assert isinstance(found, Reading)
         assert found.content.title
+
+
+@pytest.mark.parametrize(("title", "doubted"), [("# A long tale\n\n", []), ("", ["title"])])
+def test_text_too_long_for_a_clipping_is_markdown(title: str, doubted: list[str]) -> None:
+    found = read_seed("tale.txt", (title + "LA PHRASE\n\n" * 5_001).encode(), RULES, asset=no_asset)
+    assert isinstance(found, Reading)
+    assert [doubt.field for doubt in found.doubts] == doubted
+    assert found.content.html.count("<p>LA PHRASE</p>") == 5_001
