@@ -98,16 +98,22 @@ def _list_ways(found: "Waiting") -> list[str]:
             f"publisher review approve {path} --as new    an article of its own; the earlier one stays as it is",
         ],
     }
-    keys = [key for doubt in found.doubts if (key := _KEYS.get(doubt["field"]))]
-    fields = ", ".join(f"`{key}: …`" for key in keys)
-    mend = f"or write what is right into its front matter: {fields}" if fields else "or mend the file"
     split = [f"publisher review split {path}    each article into a file of its own"] if found.is_several else []
     return [
         *ways[remedy],
         *split,
         f"publisher review reject {path}    leave it out until it changes",
-        f"{mend}; it is read again at the next look",
+        f"{_tell_mend(found)}; it is read again at the next look",
     ]
+
+
+def _tell_mend(found: "Waiting") -> str:
+    """What to write into the file; a title above Markdown would make it an article that is published as typed."""
+    doubted = [doubt["field"] for doubt in found.doubts]
+    if not found.summary["path"].lower().endswith(".txt"):
+        return "or begin the file with its title, as `# …`" if "title" in doubted else "or mend the file"
+    fields = ", ".join(f"`{key}: …`" for field in doubted if (key := _KEYS.get(field)))
+    return f"or write what is right into its front matter: {fields}" if fields else "or mend the file"
 
 
 @app.command()

@@ -288,6 +288,15 @@ def test_show_gives_the_commands(home: HomeFolder) -> None:
     assert "--as new" in call_well(home, "review", "show", "town/bridge.md").out
 
 
+@pytest.mark.parametrize(("ending", "mend"), [("txt", "its front matter: `title: …`"), ("md", "its title, as `# …`")])
+def test_show_says_where_a_title_belongs(desk: Desk, ending: str, mend: str) -> None:
+    desk.put(
+        f"scan0012.{ending}", "et les organisateurs ont bien failli renoncer,\nmais la pluie a cessé vers dix heures.\n"
+    )
+    desk.read()
+    assert mend in call_well(desk.home, "review", "show", f"scan0012.{ending}").out
+
+
 def test_show_is_safe_in_a_terminal(home: HomeFolder) -> None:
     out = call_well(home, "review", "show", "a b.txt").out
     assert "red" in out
