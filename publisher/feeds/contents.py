@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from html import escape
 from uuid import NAMESPACE_DNS, uuid5
 
@@ -16,6 +17,7 @@ from publisher.markup import absolute_links, drop_heading_ids
 from publisher.templating import translate
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+_REMEMBERED = 128  # entries: one article more leaves nearly all of a feed as it was
 _UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -88,14 +90,18 @@ def feed_id(feed: Feed, publication: Publication) -> str:
 
 def make_entry(article: Article, document: Document) -> Entry:
     """The article as the document's feed tells it."""
-    publication = document.publication
+    return _make_entry(article, document.publication, is_full=document.feed.is_full)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _make_entry(article: Article, publication: Publication, *, is_full: bool) -> Entry:
     url = address.reader_address(article, base=publication.url, article_url=publication.article_url)
     return Entry(
         id=strip_illegal(article.id),
         url=strip_illegal(url),
         title=_text(article.title) or article.slug,
-        summary=_text(article.summary if document.feed.is_full else _summary_alone(article)),
-        html=_full_html(article, base=publication.url, page=url) if document.feed.is_full else None,
+        summary=_text(article.summary if is_full else _summary_alone(article)),
+        html=_full_html(article, base=publication.url, page=url) if is_full else None,
         published=_instant(article.published_at),
         updated=_instant(article.updated_at),
         authors=_distinct(article.authors),

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 from publisher.domain.doubt import Doubt
 from publisher.ingest.clippings.capitals import is_capitals
-from publisher.ingest.clippings.clipping import Clipping
 from publisher.ingest.headers.keys import Meta
+
+if TYPE_CHECKING:
+    from publisher.ingest.clippings.clipping import Clipping  # loaded with the first clipping
 
 _ALIKE = 0.5
 
@@ -22,7 +25,7 @@ def adds_to_clipping(path: str, meta: Meta) -> bool:
     return is_plain_text(path) or bool(meta.correction and not meta.title)
 
 
-def give_known(clipping: Clipping, meta: Meta) -> Clipping:
+def give_known(clipping: "Clipping", meta: Meta) -> "Clipping":
     """The clipping with the title and the standfirst that its header gives.
 
     A headline that the given title does not stand for is text: it is kept above the body.
@@ -42,7 +45,7 @@ def without_known(doubts: Iterable[Doubt], meta: Meta) -> tuple[Doubt, ...]:
     return tuple(doubt for doubt in doubts if not given.get(doubt.field))
 
 
-def _stands_for(title: str, clipping: Clipping) -> bool:
+def _stands_for(title: str, clipping: "Clipping") -> bool:
     if is_capitals(clipping.headline):
         return True
     return SequenceMatcher(None, title.casefold(), clipping.title.casefold()).ratio() >= _ALIKE

@@ -11,6 +11,7 @@ from publisher.markup import rewrite_links
 
 _PICTURE = re.compile(r"[^?#]+\.(?:png|jpe?g|gif|webp|avif)", re.I)
 _OF_THE_ROOT = re.compile(r"@/|/")
+_ON_THE_WEB = ("https://", "http://", "//")
 _PELICAN = re.compile(r"[{|](\w+)[}|]")
 _OF_FILES = frozenset({"filename", "static", "attach"})
 _PELICAN_FILE = re.compile(rf"(?:[{{|]|%7B|%7C)(?:{'|'.join(sorted(_OF_FILES))})(?:[}}|]|%7D|%7C)", re.I)
@@ -97,7 +98,7 @@ class Links:
 
 def is_elsewhere(target: str) -> bool:
     """Whether an address is one on the web, and not a path."""
-    if target.startswith("//"):
+    if target.startswith(_ON_THE_WEB):
         return True
     try:
         return bool(urlsplit(target).scheme)

@@ -9,7 +9,6 @@ from html import unescape
 from publisher.domain.doubt import Doubt
 from publisher.errors import SeedError
 from publisher.ingest.clippings.blocks import heading_text
-from publisher.ingest.clippings.clipping import read_clipping
 from publisher.ingest.clippings.sureness import Sureness
 from publisher.ingest.dates import parse_moment
 from publisher.ingest.dialects.marks import iter_outside_code
@@ -84,6 +83,8 @@ def read_page(path: str, source: str, *, has_header: bool, zone: tzinfo) -> Text
 
 
 def _read_clipping(path: str, source: str, meta: Meta, *, rules: Rules, named: Named) -> Text:
+    from publisher.ingest.clippings.clipping import read_clipping  # a tenth of a start; most folders have no clippings
+
     is_plain = is_plain_text(path)
     laid_out = mark_layout(source) if is_plain else source
     clippings = read_clipping(laid_out, is_plain=is_plain, languages=rules.all_languages)

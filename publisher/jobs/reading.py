@@ -1,10 +1,10 @@
 """Reading the folder: a look at it becomes articles in the ledger, then feeds and pages."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from publisher.app import App
 from publisher.files import locked
@@ -20,16 +20,12 @@ from publisher.jobs.crew import Crew, open_crew
 from publisher.jobs.ids import is_behind, take_file, write_file
 from publisher.jobs.leasing import keep_folder
 from publisher.jobs.linking import list_dangling
-from publisher.jobs.opening import read, see
+from publisher.jobs.opening import batched, read, see
 from publisher.jobs.pausing import pause_expired
 from publisher.jobs.publishing import Progress, publish
 from publisher.jobs.recording import Scribe
 from publisher.jobs.review_files import write_reviews
 from publisher.jobs.surveying import FEW, FIRST_READ, Survey, Watch, load_state, survey_folder, survey_paths
-
-_BATCH = 250
-
-_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +126,7 @@ def _reconcile(
     if not (survey.is_first or comparison.to_read or comparison.gone or comparison.refused):
         return build_report((), unchanged=comparison.unchanged)
     with open_crew(app, size=len(comparison.to_read)) as crew:
-        seen = [one for batch in crew.map(see, _batched(comparison.to_read)) for one in batch]
+        seen = see(crew, comparison.to_read)
         readings = _read_few(app, seen)
         ids = None if readings is None else {_declared_id(found) for found in readings.values()}
         state = load_state(app, survey, seen=seen, ids=ids, watch=watch, refused=refused)
@@ -173,8 +169,4 @@ def _iter_found(
 ) -> Iterable[Sequence[Found]]:
     if readings is not None:
         return [[readings[file.path] for file, _ in wanted]]
-    return crew.map(read, _batched(wanted))
-
-
-def _batched(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
-    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
+    return crew.map(read, batched(wanted))

@@ -21,6 +21,8 @@ def flatten(html: str) -> str:
 
 def _deepest(html: str) -> int:
     opened = html.count("<") - html.count("</")
+    if opened > DEEPEST:  # the commonest of what never counts
+        opened -= html.count("<p>") + html.count("<li>") + html.count("<br>") + html.count("<br />")
     if opened <= DEEPEST:
         return opened
     depth = deepest = 0

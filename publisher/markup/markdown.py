@@ -19,6 +19,7 @@ _DEFINITION = re.compile(r"^[ \t>*+-]{0,20}:[ \t]", re.M)
 _MOST_DEFINITIONS = 2000  # a list of them takes quadratic time
 _IN_FORMULAS = re.compile(r"[\\_^{}]")
 _FOOTNOTE = re.compile(r'( id="| href="#)(?=fn(?:ref)?-)')
+_NO_LETTER = re.compile(r"[^\w -]")
 _DELIMITERS = " \t>|:-"
 _CELLS_FILLED_IN = 250_000
 
@@ -52,8 +53,11 @@ def _give_id(heading: re.Match[str]) -> str:
 
 def make_fragment(title: str) -> str:
     """What a heading is called in links, as GitHub makes it: in small letters, without signs, a hyphen for a space."""
-    kept = (sign for sign in title.lower() if sign.isalnum() or sign in " -_" or unicodedata.category(sign)[0] == "M")
-    return "".join(kept).replace(" ", "-")
+    return _NO_LETTER.sub(_keep_mark, title.lower()).replace(" ", "-")
+
+
+def _keep_mark(found: re.Match[str]) -> str:
+    return found[0] if unicodedata.category(found[0])[0] == "M" else ""
 
 
 def _show_typed(formula: re.Match[str]) -> str:

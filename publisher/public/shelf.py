@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -140,11 +140,15 @@ class Shelf:
 
     def keep_only(self, paths: Container[str]) -> list[str]:
         """Remove every file that is none of `paths`, and what a killed process left half-written; gives the paths."""
-        gone = [path for path in self._iter_paths() if path not in paths]
+        gone: list[str] = []
+        left: list[Path] = []
+        for folder, _, names in os.walk(self.root):
+            left += (Path(folder, name) for name in names if name.startswith(".") and name.endswith(STAGED))
+            gone += (path for path in self._iter_paths(folder, names) if path not in paths)
         for path in gone:
             self.remove(path)
-        for left in list(self.root.rglob(f".*{STAGED}")):
-            left.unlink(missing_ok=True)
+        for staged in left:
+            staged.unlink(missing_ok=True)
         return gone
 
     def has(self, path: str) -> bool:
@@ -215,13 +219,13 @@ class Shelf:
         is_file = "." in name and Path(name).suffix in _FILES
         return Path("/".join([self._folder, *parts[:-1], name if is_file else name + _PAGE]))
 
-    def _iter_paths(self) -> Iterator[str]:
-        for folder, _, names in os.walk(self.root):
-            prefix = quote(folder.removeprefix(self._folder))
-            for name in names:
-                if not name.startswith("."):
-                    path = f"{prefix}/{quote(name).removesuffix(_PAGE)}"
-                    yield "/" if path == f"/{_FRONT}" else path
+    def _iter_paths(self, folder: str, names: Iterable[str]) -> Iterator[str]:
+        """The public paths of the files in a folder."""
+        prefix = quote(folder.removeprefix(self._folder))
+        for name in names:
+            if not name.startswith("."):
+                path = f"{prefix}/{quote(name).removesuffix(_PAGE)}"
+                yield "/" if path == f"/{_FRONT}" else path
 
 
 def _has(file: Path, data: bytes) -> bool:

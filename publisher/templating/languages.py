@@ -20,6 +20,7 @@ def list_languages() -> tuple[str, ...]:
     return (ENGLISH, *read_catalogues())
 
 
+@functools.lru_cache(maxsize=256)
 def spoken(language: str) -> str:
     """The tag of the language that a reader of `language` gets: `fr-BE` for itself, `en` where we lack the words."""
     return str(find_locale(language)).replace("_", "-")

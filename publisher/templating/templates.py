@@ -8,7 +8,7 @@ import jinja2
 
 from publisher.errors import TemplateError
 from publisher.templating.filters import build_filters, slot
-from publisher.templating.languages import CATALOGUES, find_catalogue, find_locale
+from publisher.templating.languages import CATALOGUES, find_catalogue, find_locale, spoken
 
 _KINDS = (".html", ".txt", ".xml")
 
@@ -72,9 +72,9 @@ class Templates:
         return None
 
     def _environment(self, language: str) -> jinja2.Environment:
-        locale, environments = find_locale(language), self._environments
-        tag = str(locale).replace("_", "-")
+        tag, environments = spoken(language), self._environments
         if tag not in environments:
+            locale = find_locale(language)
             environment = _build_environment(self._loader)
             environment.filters.update(build_filters(locale))
             environment.globals |= {"language": tag, "direction": locale.text_direction, "slot": slot}

@@ -41,7 +41,7 @@ def read_yaml(source: str) -> tuple[Any, dict[str, int]]:
     if source.count("[") + source.count("{") > _MAX_OPENERS or _DEEP_LINE.search(source):
         raise YamlProblem("nested too deeply", 0)
     try:
-        node = yaml.CBaseLoader(source).get_single_node()
+        node = _Loader(source).get_single_node()
     except yaml.MarkedYAMLError as error:
         raise YamlProblem(_say(error), _line_of(error)) from error
     except yaml.YAMLError as error:
@@ -59,6 +59,20 @@ def _line_of(error: yaml.MarkedYAMLError) -> int:
     begun_there = error.context in ("while scanning a quoted scalar", "while scanning a simple key")
     mark = error.context_mark if begun_there else error.problem_mark
     return mark.line if mark else 0
+
+
+class _Loader(yaml.CBaseLoader):
+    """Looks for no types: every scalar is a string here."""
+
+    def descend_resolver(self, current_node: yaml.Node | None, current_index: object) -> None:
+        """No path has a type of its own."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing to leave."""
+
+    def resolve(self, kind: type[yaml.Node], value: object, implicit: object) -> str:
+        """One tag for all: nobody asks for it."""
+        return self.DEFAULT_SCALAR_TAG
 
 
 class _Reader:
