@@ -144,7 +144,7 @@ def _read_article(blocks: list[Block], source: _Source, *, furniture: tuple[str,
             "authors": judge_authors(signing),
             "date": dating.sureness,
             "split": split,
-            "body": judge_body(body),
+            "body": judge_body(body, is_read=head.has_heading),
         },
     )
 

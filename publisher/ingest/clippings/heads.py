@@ -32,6 +32,11 @@ class Head:
     masthead: tuple[str, ...] = ()
     sureness: Sureness = _NOTHING
 
+    @property
+    def has_heading(self) -> bool:
+        """Whether somebody has marked the headline as a heading, and so has read the text."""
+        return self.sureness.certainty == 1
+
 
 def read_head(blocks: Sequence[Block]) -> Head:
     """The head of a clipping: a heading, lines in capitals, or a short line before the text; none where nothing is."""

@@ -23,14 +23,9 @@ _FEWEST_LETTERS = 2
 
 def judge_title(head: Head, lexicon: Lexicon) -> Sureness:
     """How sure a title is: less where words in capitals may be names for all that the text shows."""
-    if is_section(head.headline):
-        return head.sureness.less(0.4, "it is the usual name of a newspaper's section")
-    notice = next((text for text in (head.headline, head.kicker) if is_notice(text)), "")
-    if notice:
-        return Sureness(0.2, f"“{notice}” heads notices and advertisements")
+    if not head.has_heading and (doubtful := _judge_line(head)):
+        return doubtful
     untold, total = find_untold(head.headline, lexicon)
-    if head.headline and sum(map(str.isalpha, head.headline)) < _FEWEST_LETTERS:
-        return head.sureness.less(0.5, "there is hardly a word in it")
     if not untold:
         return head.sureness
     named = ", ".join(untold[:_NAMED])
@@ -40,6 +35,18 @@ def judge_title(head: Head, lexicon: Lexicon) -> Sureness:
     is_pair = any(f"{one} {other}" in head.headline for one, other in pairwise(untold))
     weight = _PAIR_WEIGHT if is_pair else _UNTOLD_WEIGHT
     return head.sureness.less(1 - weight * len(untold) / total, f"the text does not show how to write {named}")
+
+
+def _judge_line(head: Head) -> Sureness | None:
+    """How sure a line above a text is where it hardly is its title; None for any other."""
+    if is_section(head.headline):
+        return head.sureness.less(0.4, "it is the usual name of a newspaper's section")
+    notice = next((text for text in (head.headline, head.kicker) if is_notice(text)), "")
+    if notice:
+        return Sureness(0.2, f"“{notice}” heads notices and advertisements")
+    if head.headline and sum(map(str.isalpha, head.headline)) < _FEWEST_LETTERS:
+        return head.sureness.less(0.5, "there is hardly a word in it")
+    return None
 
 
 def judge_authors(signing: Signing) -> Sureness:

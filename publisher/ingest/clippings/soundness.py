@@ -23,10 +23,15 @@ _MANY_PHONES = 3
 _SOUND = Sureness(0.95, "")
 
 
-def judge_body(blocks: Sequence[Block]) -> Sureness:
-    """How sure it is that a body can be published as it stands: the least sure of what is looked at."""
+def judge_body(blocks: Sequence[Block], *, is_read: bool = False) -> Sureness:
+    """How sure it is that a body can be published as it stands: the least sure of what is looked at.
+
+    Of one that somebody has read (`is_read`) it is only asked whether it is legible: a list is meant to be one.
+    """
     prose = [block.text for block in blocks if block.kind is Kind.PROSE]
     text = "\n".join(prose)[:_MOST]
+    if is_read:
+        return read_legibility(text)
     judged = [read_legibility(text), _judge_phones(text)]
     if not _is_of_another_language(text):
         judged += [_judge_ends(blocks), _judge_prose(blocks)]
