@@ -15,7 +15,7 @@ from publisher.clock import now
 from tests.homes import HomeFolder, look, make_home, subscribe
 from tests.recorder import Recorded, Recorder
 
-PEOPLE = 2_000
+PEOPLE = 1_000
 CONNECTIONS = 4
 
 
@@ -85,7 +85,7 @@ def list_doubtful(home: HomeFolder) -> set[str]:
 
 def test_killed_sender_loses_nobody(home: HomeFolder, recorder: Recorder, trap: Trap) -> None:
     emails = fill(home, PEOPLE)
-    send_and_kill(home, trap, at=700)
+    send_and_kill(home, trap, at=350)
 
     again = home.run("send", "daily")
     assert again.returncode == 3, again.stdout + again.stderr

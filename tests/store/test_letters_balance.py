@@ -169,4 +169,4 @@ def test_ten_states_always_sum_up(make_ledger: MakeLedger) -> None:
         def __init__(self) -> None:
             super().__init__(make_ledger)
 
-    run_state_machine_as_test(Here, settings=settings(max_examples=25, stateful_step_count=25))
+    run_state_machine_as_test(Here, settings=settings(max_examples=16, stateful_step_count=25))
