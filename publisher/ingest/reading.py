@@ -138,7 +138,7 @@ def _assemble(
         has_own_slug=bool(meta.slug),
         aliases=meta.aliases,
         declared_id=meta.declared_id,
-        canonical_url=meta.canonical_url or found.canonical_url,
+        canonical_url=meta.canonical_url,
         correction=meta.correction,
         lead_image=lead_image,
         images=pictures.images,

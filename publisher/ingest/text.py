@@ -54,7 +54,6 @@ class Text:
     extra: Mapping[str, str] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
     moment: datetime | None = None
-    canonical_url: str = ""
     slug: str = ""
     picture: str = ""
 

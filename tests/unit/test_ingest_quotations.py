@@ -4,7 +4,8 @@ import pytest
 
 from publisher.ingest.clippings.blocks import Block, Kind, split_blocks
 from publisher.ingest.clippings.boxes import PullQuote
-from publisher.ingest.clippings.quotations import fold_quotations, fold_repeated, is_label
+from publisher.ingest.clippings.labels import is_quote_label
+from publisher.ingest.clippings.quotations import fold_quotations, fold_repeated
 
 BOX = PullQuote("Bien dit", "Anne Petit, maire")
 SAID = "Le maire l'a répété : « Nous ne vendrons pas ce pont à la légère », et chacun l'a cru."
@@ -22,12 +23,12 @@ def boxes(blocks: list[Block]) -> list[object]:
     "label", ["LA PHRASE", "La citation :", "**THE QUOTE**", "Het citaat", "« LA PHRASE »", "DAS ZITAT"]
 )
 def test_labels_are_known_in_four_languages(label: str) -> None:
-    assert is_label(label)
+    assert is_quote_label(label)
 
 
 @pytest.mark.parametrize("label", ["LA PHRASE QUI FÂCHE", "Quotes", ""])
 def test_other_lines_are_no_labels(label: str) -> None:
-    assert not is_label(label)
+    assert not is_quote_label(label)
 
 
 @pytest.mark.parametrize(

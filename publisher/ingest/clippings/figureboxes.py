@@ -5,21 +5,9 @@ from collections.abc import Sequence
 
 from publisher.ingest.clippings.blocks import Block, Kind, without_emphasis
 from publisher.ingest.clippings.boxes import FigureBox
+from publisher.ingest.clippings.labels import is_figure_label
 from publisher.ingest.clippings.repair import unwrap
 
-_LABEL_NAMES = (
-    "le chiffre, le chiffre du jour, le chiffre de la semaine, chiffre du jour, le nombre, en chiffres, the number, "
-    "the "
-    "figure, number of the day, the number of the day, figure of the day, by the numbers, in numbers, in figures, het "
-    "cijfer, cijfer van de dag, het cijfer van de dag, het getal, getal van de dag, het getal van de dag, in cijfers, "
-    "die "
-    "zahl, zahl des tages, die zahl des tages, die zahl der woche, in zahlen"
-)
-_LABELS = frozenset(_LABEL_NAMES.split(", "))
-_LABEL_ENDS = tuple({label.split()[-1] for label in _LABELS})
-_MARKS = " *_.:;,!?…■►▶●•#|-–—«»“”„‘’'()[]\"\u00a0\u202f"
-_NOT_LETTERS = re.compile(r"[^\w ]+")
-_SHORTEST_LABEL, _LONGEST_LABEL = 5, 60
 _LONGEST_BOX = 400
 _AMOUNT = r"[+±−-]?[€$£]?[ ]?\d+(?:[.,'’ \u00a0\u202f/:]\d+)*"
 _UNIT = (
@@ -36,16 +24,6 @@ _LONGEST_UNLABELLED = 120
 _NUMBER_FIRST = re.compile(
     rf"^[*_]{{0,2}}(?P<number>{_AMOUNT}{_UNIT})[*_]{{0,2}}(?:[ ]?[:.–—-][ ]+|[ ]*\n[ ]*|[ ]+)(?P<words>.+)$", re.S
 )
-
-
-def is_figure_label(text: str) -> bool:
-    """Whether a line announces a figure box."""
-    if not _SHORTEST_LABEL <= len(text) <= _LONGEST_LABEL:
-        return False
-    if not text.rstrip(_MARKS).casefold().endswith(_LABEL_ENDS):
-        return False
-    words = _NOT_LETTERS.sub(" ", text).replace("_", " ").split()
-    return " ".join(words).casefold() in _LABELS
 
 
 def fold_figures(blocks: Sequence[Block]) -> list[Block]:

@@ -7,11 +7,10 @@ from publisher.ingest.clippings.blocks import Block, Kind
 from publisher.ingest.clippings.bylines import read_bare_names
 from publisher.ingest.clippings.capitals import is_capitals
 from publisher.ingest.clippings.datelines import take_dateline
-from publisher.ingest.clippings.figureboxes import is_figure_label
 from publisher.ingest.clippings.headlines import is_title_like
 from publisher.ingest.clippings.heads import read_head
+from publisher.ingest.clippings.labels import is_figure_label, is_quote_label
 from publisher.ingest.clippings.peeling import peel_lines
-from publisher.ingest.clippings.quotations import is_label
 from publisher.ingest.clippings.signatures import read_signatures
 from publisher.ingest.clippings.signing import read_initials
 from publisher.ingest.clippings.sureness import Sureness
@@ -97,7 +96,12 @@ def _begins_article(blocks: Sequence[Block], index: int) -> bool:
     """Whether a headline of an article of its own stands here: a first-level heading or capitals, a byline below."""
     block = blocks[index]
     first, _, below = block.text.partition("\n")
-    if block.level > 1 or block.kind not in (Kind.HEADING, Kind.PROSE) or is_label(first) or is_figure_label(first):
+    if (
+        block.level > 1
+        or block.kind not in (Kind.HEADING, Kind.PROSE)
+        or is_quote_label(first)
+        or is_figure_label(first)
+    ):
         return False
     if block.kind is Kind.PROSE and not (is_capitals(first) and sum(map(str.isalpha, first)) >= _FEWEST_LETTERS):
         return False
@@ -136,7 +140,7 @@ def _ends_first(blocks: Sequence[Block], index: int) -> bool:
     if block.kind is not Kind.PROSE or not signs:
         return False
     is_headed = title.level == 1 or (title.kind is Kind.PROSE and is_title_like(title.text))
-    if not is_headed or is_label(title.text) or title.text.rstrip().endswith("?"):
+    if not is_headed or is_quote_label(title.text) or title.text.rstrip().endswith("?"):
         return False
     return _is_paragraph(after) and all(
         _is_paragraph(before) and len(before.text) >= _SHORTEST_TEXT and before.text.rstrip().endswith(_STOPS)

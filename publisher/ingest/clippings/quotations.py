@@ -6,22 +6,10 @@ from collections.abc import Sequence
 
 from publisher.ingest.clippings.blocks import Block, Kind, without_emphasis
 from publisher.ingest.clippings.boxes import PullQuote
+from publisher.ingest.clippings.labels import is_quote_label
 from publisher.ingest.clippings.repair import unwrap
 from publisher.ingest.words import fold_words
 
-_LABEL_NAMES = (
-    "la phrase, la phrase du jour, la phrase de la semaine, la citation, la citation du jour, citation, le mot, le mot "
-    "du "
-    "jour, ils ont dit, il a dit, elle a dit, the quote, quote, quote of the day, the quotation, quotation, in their "
-    "words, in quotes, het citaat, citaat, citaat van de dag, het citaat van de dag, de quote, quote van de dag, de "
-    "uitspraak, uitspraak van de dag, das zitat, zitat, zitat des tages, das zitat des tages, der satz, satz des "
-    "tages, "
-    "das wort"
-)
-_LABELS = frozenset(_LABEL_NAMES.split(", "))
-_LABEL_ENDS = tuple({label.split()[-1] for label in _LABELS})
-_MARKS = " *_.:;,!?…■►▶●•#|-–—«»“”„‘’'()[]\"\u00a0\u202f"
-_NOT_LETTERS = re.compile(r"[^\w ]+")
 _OPENS, _CLOSES = '"«“„‟‹”', '"»”“›«'
 _QUOTE_MARKS = '"«»“”„‘’ \t\u00a0\u202f'
 _DASH = re.compile(r"^[—–―-]{1,2}[ \t]*")
@@ -31,7 +19,6 @@ _ONE_LINE = re.compile(
     re.S,
 )
 _LONGEST_SPEAKER = 140
-_SHORTEST_LABEL, _LONGEST_LABEL = 5, 60
 _LONGEST_BARE_SPEAKER = 90
 _LONGEST_QUOTE = 320
 _SHORTEST_QUOTE = 7
@@ -44,7 +31,7 @@ _SPEAKER_VERBS = re.compile(r"\b(?:a|ont|dit|said|says|zei|zegt|sagte|sagt|expli
 def part_labels(block: Block) -> list[Block]:
     """A block with a labelled pull quote between its lines, parted before the label and after the quotation."""
     lines = block.text.split("\n")
-    at = next((index for index, line in enumerate(lines) if index and is_label(line)), None)
+    at = next((index for index, line in enumerate(lines) if index and is_quote_label(line)), None)
     if block.kind is not Kind.PROSE or at is None or at + 1 == len(lines):
         return [block]
     if lines[at + 1].lstrip()[:1] not in _OPENS:
@@ -67,20 +54,10 @@ def fold_quotations(blocks: Sequence[Block]) -> list[Block]:
     return folded
 
 
-def is_label(text: str) -> bool:
-    """Whether a line announces a pull quote."""
-    if not _SHORTEST_LABEL <= len(text) <= _LONGEST_LABEL:
-        return False
-    if not text.rstrip(_MARKS).casefold().endswith(_LABEL_ENDS):
-        return False
-    words = _NOT_LETTERS.sub(" ", text).replace("_", " ").split()
-    return " ".join(words).casefold() in _LABELS
-
-
 def _take_quotation(blocks: Sequence[Block]) -> tuple[int, list[Block]]:
-    if not is_label(blocks[0].text) or len(blocks) < 2:
+    if not is_quote_label(blocks[0].text) or len(blocks) < 2:
         first, _, rest = blocks[0].text.partition("\n")
-        if blocks[0].kind is not Kind.PROSE or not rest or not is_label(first):
+        if blocks[0].kind is not Kind.PROSE or not rest or not is_quote_label(first):
             return 1, []
         blocks = (Block(Kind.PROSE, first), Block(Kind.PROSE, rest), *blocks[1:2])
         taken, found = _take_quotation(blocks)

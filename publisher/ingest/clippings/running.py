@@ -8,8 +8,8 @@ from enum import IntEnum
 
 from publisher.ingest.clippings.blocks import Block, Kind
 from publisher.ingest.clippings.datelines import read_date_line
-from publisher.ingest.clippings.figureboxes import is_figure_label
 from publisher.ingest.clippings.kickers import is_section
+from publisher.ingest.clippings.labels import is_figure_label, is_quote_label
 from publisher.ingest.clippings.pages import (
     comes_from,
     is_jump,
@@ -25,7 +25,6 @@ from publisher.ingest.clippings.pages import (
     names_paper,
     without_jump,
 )
-from publisher.ingest.clippings.quotations import is_label
 from publisher.ingest.words import FINAL, ends_open
 
 _MOST_LINES = 4
@@ -101,7 +100,7 @@ def _sort_line(text: str, block: Block, *, repeated: frozenset[str], is_alone: b
         return Sort.SURE if is_page_number(text) or (is_noise(text) and not _is_rule(text)) else Sort.TEXT
     if block.kind is Kind.HEADING:
         return Sort.SURE if is_jump(text) or is_running_head(text) else Sort.TEXT
-    if is_label(text) or is_figure_label(text):
+    if is_quote_label(text) or is_figure_label(text):
         return Sort.TEXT
     if is_jump(text) or is_running_head(text) or is_marked_page_number(text) or (is_noise(text) and not _is_rule(text)):
         return Sort.SURE
