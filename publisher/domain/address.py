@@ -13,7 +13,10 @@ STYLESHEET = "/style.css"
 SUBSCRIBE = "/subscribe"
 MAILBOX = "/mailbox"
 
+FEED_STYLESHEET = "/feed.css"
+
 _SLASHES_OF_AN_ORIGIN = 2
+_PLAIN = "/+"
 
 
 @lru_cache(maxsize=8)  # every letter asks for it
@@ -42,8 +45,13 @@ def article_path(year: int, month: int, slug: str) -> str:
 
 
 def feed(name: str, form: Format) -> str:
-    """Where a feed is served."""
-    return f"/feeds/{quote(name)}.{form.value}"
+    """Where a feed is served; the name of one of several sections keeps its plus signs."""
+    return f"/feeds/{quote(name, safe=_PLAIN)}.{form.value}"
+
+
+def feed_part(name: str, part: str, form: Format) -> str:
+    """Where a part of a feed's archive is served."""
+    return f"/feeds/{quote(name, safe=_PLAIN)}/{part}.{form.value}"
 
 
 def issue(newsletter: str, slot: str) -> str:

@@ -37,11 +37,17 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosure:
-    """A media file that feeds attach: absolute `url`, `length` in bytes (0 when unknown)."""
+    """A media file that feeds attach: absolute `url`, `length` in bytes and `seconds` of play (0 when unknown).
+
+    `transcript` is the full address of its text, `transcript_type` that text's media type.
+    """
 
     url: str
     media_type: str
     length: int = 0
+    seconds: int = 0
+    transcript: str = ""
+    transcript_type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,7 @@ class Content:
     images: tuple[Image, ...] = ()
     missing_pictures: tuple[str, ...] = ()
     enclosure: Enclosure | None = None
+    rights: str = ""
     links: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)

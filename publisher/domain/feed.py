@@ -1,9 +1,11 @@
 """Feeds, and the choice of articles that feeds and newsletters share."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from publisher.domain.article import Content
+from publisher.domain.topic import to_slug
 
 
 class Format(StrEnum):
@@ -23,7 +25,7 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Which articles: each part that is not empty must hold one of the article's own, in any case."""
+    """Which articles: each part that is not empty must hold one of the article's own, as `topic.to_slug` knows it."""
 
     sections: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -41,17 +43,47 @@ class Choice:
 
 
 def _meets(wanted: tuple[str, ...], given: tuple[str, ...]) -> bool:
-    return not wanted or bool({w.casefold() for w in wanted} & {g.casefold() for g in given})
+    return not wanted or not {to_slug(name) for name in wanted}.isdisjoint(map(to_slug, given))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Podcast:
+    """What podcasts' directories ask for: `image` is a full address, `category` one of theirs, perhaps "A > B"."""
+
+    image: str = ""
+    category: str = ""
+    is_explicit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A named stream of articles; `is_full` puts the whole text in, else the summary."""
+    """A named stream of articles; `is_full` puts the whole text in, else the summary.
+
+    `name` is that of the settings, or the path of a topic (`sections/sport`), of several sections
+    (`sections/culture+sport`) or of a newsletter's issues (`issues/daily`). `aliases` are its former names, the oldest
+    first, and root-relative addresses where readers of another program found it.
+    """
 
     name: str
     title: str
+    description: str = ""
     limit: int = 50
     is_full: bool = True
     language: str = ""
     choice: Choice = field(default_factory=Choice)
     hubs: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    podcast: Podcast | None = None
+
+    @property
+    def first_name(self) -> str:
+        """The name that it had first: what its id is made of."""
+        return next((alias for alias in self.aliases if not alias.startswith("/")), self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """An entry that readers had and that was taken back: a tombstone (RFC 6721)."""
+
+    id: str
+    at: datetime

@@ -19,6 +19,7 @@ class Publication:
     postal_address: str = ""
     contact: str = ""
     privacy_url: str = ""
+    rights: str = ""
     id_authority: str = "localhost"
     article_url: str = ""
 

@@ -61,7 +61,7 @@ def make_head(document: Document, form: Format) -> Head:
     title = _text(feed.title) or _text(publication.title) or feed.name
     updated = max((found.updated_at for found in document.articles), default=document.built_from)
     return Head(
-        id=feed_id(feed, publication),
+        id=feed_id(feed, authority=document.authority),
         title=title,
         description=_text(publication.tagline) or title,
         publisher=_text(publication.title) or title,
@@ -79,13 +79,12 @@ def feed_address(feed: Feed, form: Format, publication: Publication) -> str:
     return address.absolute(publication.url, address.feed(feed.name, form))
 
 
-def feed_id(feed: Feed, publication: Publication) -> str:
+def feed_id(feed: Feed, *, authority: str) -> str:
     """The feed's identity: from authority and name only, so that it outlives a new address or title (RFC 4287, 4.2.6).
 
     A UUID and no tag URI, since a tag needs a day on which the authority was held, and a feed has none of its own.
     """
-    authority = uuid5(NAMESPACE_DNS, publication.id_authority.lower())
-    return uuid5(authority, f"/feeds/{feed.name}").urn
+    return uuid5(uuid5(NAMESPACE_DNS, authority.lower()), f"/feeds/{feed.first_name}").urn
 
 
 def make_entry(article: Article, document: Document) -> Entry:

@@ -98,7 +98,12 @@ def _iter_changes(
     on_progress: Progress | None,
 ) -> Iterator[str]:
     chosen, front = pick(app.feeds, tx.articles.iter_released(now))
-    feeds = build_feeds(app.site, link_up_feeds(app, tx, chosen, now=now), built_from=find_first_day(tx, now))
+    feeds = build_feeds(
+        app.site,
+        link_up_feeds(app, tx, chosen, now=now),
+        built_from=find_first_day(tx, now),
+        authority=app.publication.id_authority,
+    )
     yield from app.shelf.put(feeds)
     common = build_common_pages(app.site, front)
     yield from app.shelf.put(common)

@@ -29,10 +29,18 @@ def pick(feeds: Sequence[Feed], released: Iterable[Article]) -> tuple[dict[str, 
     return chosen, front
 
 
-def build_feeds(site: Site, chosen: dict[str, list[Article]], *, built_from: datetime) -> dict[str, bytes]:
+def build_feeds(
+    site: Site, chosen: dict[str, list[Article]], *, built_from: datetime, authority: str
+) -> dict[str, bytes]:
     """Every feed in every format, by its public path; `built_from` dates those without an article."""
     documents = (
-        Document(feed=feed, publication=site.publication, articles=tuple(chosen[feed.name]), built_from=built_from)
+        Document(
+            feed=feed,
+            publication=site.publication,
+            articles=tuple(chosen[feed.name]),
+            built_from=built_from,
+            authority=authority,
+        )
         for feed in site.feeds
     )
     return {

@@ -19,6 +19,8 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 _SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = frozenset({"sections", "tags"})
+_RESERVED_FOR_FEEDS = _RESERVED | {"languages", "authors", "issues"}
+_OLD_FEED = re.compile(r"/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-]/?")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?![0-9]+$){_LABEL}")
 _LONGEST_DOMAIN = 253
@@ -86,6 +88,39 @@ def _name(value: str) -> str:
             "it must be small letters, digits and _, begin with a letter, and be neither sections nor tags"
         )
     return value
+
+
+def _feed_name(value: str) -> str:
+    if not _NAME.fullmatch(value) or value in _RESERVED_FOR_FEEDS:
+        taken = ", ".join(sorted(_RESERVED_FOR_FEEDS))
+        raise ValueError(f"it must be small letters, digits and _, begin with a letter, and be none of {taken}")
+    return value
+
+
+def _feed_alias(value: str) -> str:
+    if value.startswith("/") and not (value.startswith("//") or "/." in value) and _OLD_FEED.fullmatch(value):
+        return value
+    try:
+        return _feed_name(value)
+    except ValueError as problem:
+        raise ValueError("it must be a feed's former name, or an address on this site such as /index.xml") from problem
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_fit = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        is_fit = False
+    if value and not (is_fit and value.isascii() and value.isprintable() and not {" ", "@"} & set(value)):
+        raise ValueError("it must be a full address such as https://hub.example.org/")
+    return value
+
+
+def _hub(value: str) -> str:
+    if not value:
+        raise ValueError("it must be a full address such as https://hub.example.org/")
+    return _web_address(value)
 
 
 def _url(value: str) -> str:
@@ -165,3 +200,7 @@ HookUrl = Annotated[SecretStr, AfterValidator(_hook)]
 Command = Annotated[str, AfterValidator(_command)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Name = Annotated[str, BeforeValidator(_name)]
+FeedName = Annotated[str, BeforeValidator(_feed_name)]
+FeedAlias = Annotated[str, AfterValidator(_feed_alias)]
+HubUrl = Annotated[str, AfterValidator(_hub)]
+ImageUrl = Annotated[str, AfterValidator(_web_address)]

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from publisher.domain.feed import Choice, Feed
+from publisher.domain.feed import Choice, Feed, Podcast
 from publisher.domain.newsletter import Newsletter
 from publisher.domain.publication import Publication
 from publisher.logs import Style
@@ -19,7 +19,11 @@ from publisher.settings.kinds import (
     Domain,
     Duration,
     Expiry,
+    FeedAlias,
+    FeedName,
     HookUrl,
+    HubUrl,
+    ImageUrl,
     Language,
     Mailbox,
     Name,
@@ -62,6 +66,8 @@ class PublicationPart(_Part):
     """A full address that pages and the sign-up form link to."""
     id_authority: str = ""
     """The domain that new articles' ids are made with; that of `mail.from` where not given."""
+    rights: str = ""
+    """Who holds the rights, and what others may do: `© La Gazette, CC BY 4.0`. Stands in each feed."""
     article_url: ArticleUrl = ""
     """Where feeds and mails link to, if you have a site of your own: `https://example.org/{yyyy}/{mm}/{slug}/`."""
 
@@ -196,6 +202,26 @@ class FeedPart(_ChoicePart):
     """How many articles it holds at most."""
     content: Literal["full", "summary"] = "full"
     """Whether an article stands in it whole or as its summary."""
+    description: str = ""
+    """A line on what it holds; the publication's tagline where not given."""
+    hubs: tuple[HubUrl, ...] = ()
+    """WebSub hubs that are told of each change, so that readers have it at once: `["https://hub.example.org/"]`."""
+    aliases: tuple[FeedAlias, ...] = ()
+    """Former names, the oldest first, and addresses of former feeds (`/index.xml`): they lead here for good (301)."""
+    podcast: bool = False
+    """Whether it is a podcast: its articles' `enclosure` is what is listened to."""
+    image: ImageUrl = ""
+    """A podcast's cover, a full address: square, 1400 to 3000 pixels, JPEG or PNG."""
+    category: str = ""
+    """A podcast's category in the directories: `News`, `Society & Culture > Documentary`."""
+    explicit: bool = False
+    """Whether a podcast is not for children."""
+
+    def to_podcast(self) -> Podcast | None:
+        """What makes it a podcast, where it is one."""
+        if not self.podcast:
+            return None
+        return Podcast(image=self.image, category=self.category, is_explicit=self.explicit)
 
 
 class NewsletterPart(_ChoicePart):
@@ -230,6 +256,8 @@ class WebPart(_Part):
     """The port that it listens on."""
     trusted_proxies: tuple[str, ...] = ()
     """The addresses of your own proxies, whose `X-Forwarded-For` is believed: `["127.0.0.1"]`."""
+    private_hubs: bool = False
+    """Whether a feed's hub may lie inside your own network; else only public addresses are told."""
     metrics_allow: tuple[Network, ...] = ()
     """Machines besides this one, by address or network, that may read `/metrics`: `["10.0.0.5", "10.1.0.0/16"]`."""
     max_body: Size = 1 << 20
@@ -258,7 +286,7 @@ class Settings(BaseSettings):
     mail: MailPart = MailPart()
     bounces: BouncesPart = BouncesPart()
     relays: dict[Name, RelayPart] = {}
-    feeds: dict[Name, FeedPart] = {}
+    feeds: dict[FeedName, FeedPart] = {}
     newsletters: dict[Name, NewsletterPart] = {}
     web: WebPart = WebPart()
     alerts: AlertsPart = AlertsPart()
@@ -292,6 +320,7 @@ class Settings(BaseSettings):
             postal_address=part.postal_address,
             contact=part.contact,
             privacy_url=part.privacy_url,
+            rights=part.rights,
             id_authority=part.id_authority or self.mail_domain,
             article_url=part.article_url,
         )
@@ -305,8 +334,12 @@ class Settings(BaseSettings):
                 title=part.title or self.publication.title,
                 limit=part.limit,
                 is_full=part.content == "full",
+                description=part.description,
                 language=part.languages[0] if len(part.languages) == 1 else self.publication.language,
                 choice=part.to_choice(),
+                hubs=part.hubs,
+                aliases=part.aliases,
+                podcast=part.to_podcast(),
             )
             for name, part in parts.items()
         )

@@ -17,6 +17,7 @@ from publisher.store.addresses import put_aliases
 from publisher.store.article_rows import from_row, to_row
 from publisher.store.chunks import chunked
 from publisher.store.links import leave_path, put_links, renew_links
+from publisher.store.topics import put_topics, renew_topics
 
 _IMAGES = TypeAdapter(tuple[Image, ...])
 _AT_ONCE = 64  # articles fetched together: a feed is full after 50, and each holds a whole text
@@ -65,6 +66,7 @@ class Articles:
         for article, _ in new:
             put_aliases(self._connection, keys[article.id], article.aliases)
         put_links(self._connection, {keys[article.id]: article.links for article, _ in new if article.links})
+        put_topics(self._connection, {keys[article.id]: article for article, _ in new})
         return [keys[article.id] for article, _ in new]
 
     def _list_keys_by_id(self, ids: Sequence[str]) -> dict[str, int]:
@@ -82,6 +84,7 @@ class Articles:
         self._connection.execute(update(tables.articles).where(tables.articles.c.key == article.key).values(values))
         put_aliases(self._connection, article.key, article.aliases)
         renew_links(self._connection, article.key, article.links)
+        renew_topics(self._connection, article)
         if before.path not in {"", article.path}:
             leave_path(self._connection, article.key, before.path, revision=self._revision)
 

@@ -164,6 +164,48 @@ _corrected = articles.c.corrected_at.is_not(None)
 Index("ix_articles_corrected", articles.c.corrected_at, sqlite_where=_corrected, postgresql_where=_corrected)
 HAS_PICTURES = articles.c.pictures > literal_column("0")
 Index("ix_articles_pictures", articles.c.key, sqlite_where=HAS_PICTURES, postgresql_where=HAS_PICTURES)
+_changed = articles.c.updated_at > articles.c.released_at
+Index("ix_articles_changed", articles.c.updated_at, sqlite_where=_changed, postgresql_where=_changed)
+# The sections, languages, tags and authors of an article, in the order of the feeds that are made of them.
+article_topics = Table(
+    "article_topics",
+    METADATA,
+    _link("article_key", "articles.key"),
+    Column("topic", Words, nullable=False),  # the feed's name: sections/sport
+    _text("name"),  # as the seed writes it
+    _moment("released_at"),
+    _moment("published_at"),
+    _text("id"),
+    PrimaryKeyConstraint("article_key", "topic"),
+    Index("ix_article_topics_order", "topic", "released_at", "published_at", "id"),
+)
+# Where a month of a feed's archive was cut: the oldest article of each further part.
+feed_cuts = Table(
+    "feed_cuts",
+    METADATA,
+    Column("feed", Words, nullable=False),
+    _moment("released_at"),
+    _moment("published_at"),
+    _text("id"),
+    PrimaryKeyConstraint("feed", "released_at", "published_at", "id"),
+)
+# The feeds that readers were offered by the settings: one that stands there no more has ended.
+feeds = Table("feeds", METADATA, Column("name", Words, primary_key=True), _moment("first_seen_at"))
+# What each hub was told of each document last, and what it is still to be told.
+pushes = Table(
+    "pushes",
+    METADATA,
+    Column("hub", Words, nullable=False),
+    Column("topic", Words, nullable=False),  # the document's full address
+    _text("digest"),  # of the bytes that readers get now
+    _text("told"),  # of those that the hub was told of
+    _moment("due_at"),
+    Column("attempts", Integer, nullable=False, default=0, server_default="0"),
+    _text("problem"),
+    _moment("claimed_until", nullable=True),
+    _moment("told_at", nullable=True),
+    PrimaryKeyConstraint("hub", "topic"),
+)
 # Which seeds the text of an article links to, by their `articles.name`: its page is written again when one of them
 # comes, moves or goes.
 article_links = Table(

@@ -37,7 +37,9 @@ def make_article(**changes: Any) -> Article:
 
 def complaints(*articles: Article, feed: Feed = FULL, **publication: Any) -> list[str]:
     said = {"title": "Gazette", "url": "https://gazette.example"} | publication
-    document = Document(feed=feed, publication=Publication(**said), articles=articles, built_from=NOON)
+    document = Document(
+        feed=feed, publication=Publication(**said), articles=articles, built_from=NOON, authority="g.example"
+    )
     SCHEMA.validate(etree.fromstring(build(document, Format.ATOM)))
     return [line.message for line in SCHEMA.error_log]
 

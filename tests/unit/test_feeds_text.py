@@ -42,6 +42,7 @@ def make_document(**changes: Any) -> Document:
         publication=Publication(title="Gazette", url="https://gazette.example"),
         articles=(replace(ARTICLE, **changes),),
         built_from=NOON,
+        authority="gazette.example",
     )
 
 

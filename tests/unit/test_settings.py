@@ -116,7 +116,7 @@ RELAY = '[relays.main]\nhost = "mail.example.org"\n'
     ("text", "key", "shown", "allowed"),
     [
         ("wbe = 1", "wbe", "", "allowed here: publication, seeds, database, mail, bounces, relays"),
-        ("[web]\nprot = 1", "web.prot", "", "allowed here: host, port, trusted_proxies, metrics_allow"),
+        ("[web]\nprot = 1", "web.prot", "", "allowed here: host, port, trusted_proxies, private_hubs"),
         ("[mail]\nform = 1", "mail.form", "", "allowed here: from, reply_to, doubtful"),
         (f"{RELAY}hots = 1", "relays.main.hots", "", "allowed here: host, port, tls"),
         (f"{DAILY}shedule = 1", "newsletters.daily.shedule", "", "allowed here: sections, tags"),
@@ -133,7 +133,7 @@ RELAY = '[relays.main]\nhost = "mail.example.org"\n'
         ('log_format = "xml"', "log_format", "'xml'", "'auto', 'text' or 'json'"),
         ('[newsletters.Daily]\nschedule = "@daily"', "newsletters", "'Daily'", "small letters"),
         ('[newsletters.tags]\nschedule = "@daily"', "newsletters", "'tags'", "neither sections nor tags"),
-        ("[feeds.sections]", "feeds", "'sections'", "neither sections nor tags"),
+        ("[feeds.sections]", "feeds", "'sections'", "none of authors, issues, languages, sections, tags"),
         ("[feeds.1st]", "feeds", "'1st'", "begin with a letter"),
         ('[newsletters.daily]\nschedule = "0 7"', "newsletters.daily.schedule", "'0 7'", "five fields"),
         (f'{DAILY}timezone = "Mars"', "newsletters.daily.timezone", "'Mars'", "such as Europe/Brussels"),
