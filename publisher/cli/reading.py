@@ -1,7 +1,8 @@
 """Commands about the folder and what is published from it."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +11,10 @@ from publisher.cli.start import loading, opened
 from publisher.clock import now
 from publisher.domain import address
 
+if TYPE_CHECKING:
+    from publisher.jobs.holding import Held
+
+_Accept = Annotated[bool, typer.Option("--accept", help="Take feeds as they are built, though our checks hold them.")]
 _NOTHING = "-"  # no section, no author; no file, where another article has its path
 
 app = typer.Typer()
@@ -111,21 +116,38 @@ def show(
 def feeds(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="Also copy them below this folder.", metavar="DIR")] = None,
+    accept: _Accept = False,
 ) -> None:
     """Write all feeds and pages that are not up to date."""
+    from publisher.jobs.holding import list_held
     from publisher.jobs.publishing import copy_feeds, publish
 
     with opened(context) as opened_app:
-        changed = publish(opened_app, now=now())
+        changed = publish(opened_app, now=now(), accept=accept)
         copied = copy_feeds(opened_app, out) if out else 0
+        held = list_held(opened_app)
     say(f"{len(changed)} files written" + (f", {copied} copied to {out}" if out else ""))
+    _tell_held(held)
 
 
 @app.command()
-def rebuild(context: typer.Context) -> None:
+def rebuild(context: typer.Context, accept: _Accept = False) -> None:
     """Make all derived files again from the folder and the ledger."""
+    from publisher.jobs.holding import list_held
     from publisher.jobs.publishing import publish
 
     with opened(context) as opened_app, progress("Building") as bar:
-        changed = publish(opened_app, now=now(), is_full=True, on_progress=bar)
+        changed = publish(opened_app, now=now(), is_full=True, accept=accept, on_progress=bar)
+        held = list_held(opened_app)
     say(f"everything is built; {len(changed)} files were not as they should be" if changed else "everything was right")
+    _tell_held(held)
+
+
+def _tell_held(held: "Sequence[Held]") -> None:
+    """Say which feeds were held back; then not everything is done."""
+    from publisher.jobs.holding import describe
+
+    for one in held:
+        say(f"feed {one.name}: {describe(one)}")
+    if held:
+        raise typer.Exit(3)

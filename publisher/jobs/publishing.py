@@ -22,6 +22,7 @@ from publisher.domain.issue import Status as IssueStatus
 from publisher.errors import SeedError
 from publisher.files import locked, write_atomic, write_many
 from publisher.ingest import PictureLimits, read_copy
+from publisher.jobs import holding
 from publisher.jobs.crew import open_crew
 from publisher.jobs.linking import link_up, link_up_feeds
 from publisher.public.publishing import (
@@ -53,20 +54,36 @@ class Stamp:
     recomposed: int = 0
 
 
-def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Progress | None = None) -> list[str]:
-    """Write what the ledger has beyond the last time, or everything; gives the public paths that changed."""
+def publish(
+    app: App, *, now: datetime, is_full: bool = False, accept: bool = False, on_progress: Progress | None = None
+) -> list[str]:
+    """Write what the ledger has beyond the last time, or everything; gives the public paths that changed.
+
+    Feeds that our checks hold back are tried again each time; `accept` takes them as they are built.
+    """
     with locked(app.home.run / "publish.lock"):
         fingerprint = _fingerprint(app)
         stamp = _read_stamp(app)
         is_full = is_full or stamp is None or stamp.fingerprint != fingerprint or stamp.released_until > now
         since = Stamp(fingerprint=fingerprint) if stamp is None or is_full else stamp
         with app.ledger.read() as tx:
+            if since.revision > tx.articles.find_revision():  # an older ledger was put back
+                since, is_full = Stamp(fingerprint=fingerprint), True
             keys = tx.articles.list_keys_since(revision=since.revision, released_after=since.released_until, until=now)
-            if not (is_full or keys or _has_issues(tx, since=since)):
+            if not (is_full or keys or _has_issues(tx, since=since) or holding.list_held(app)):
                 return []
             with app.tally.feed_builds.measured():
                 changed = list(
-                    _iter_changes(app, tx, keys=keys, since=since, now=now, is_full=is_full, on_progress=on_progress)
+                    _iter_changes(
+                        app,
+                        tx,
+                        keys=keys,
+                        since=since,
+                        now=now,
+                        is_full=is_full,
+                        accept=accept,
+                        on_progress=on_progress,
+                    )
                 )
             reached = Stamp(
                 fingerprint=fingerprint,
@@ -95,6 +112,7 @@ def _iter_changes(
     since: Stamp,
     now: datetime,
     is_full: bool,
+    accept: bool,
     on_progress: Progress | None,
 ) -> Iterator[str]:
     chosen, front = pick(app.feeds, tx.articles.iter_released(now))
@@ -104,7 +122,7 @@ def _iter_changes(
         built_from=find_first_day(tx, now),
         authority=app.publication.id_authority,
     )
-    yield from app.shelf.put(feeds)
+    yield from app.shelf.put(holding.keep_good(app, tx, feeds, feeds=app.feeds, now=now, accept=accept))
     common = build_common_pages(app.site, front)
     yield from app.shelf.put(common)
     keys = keys if is_full else sorted({*keys, *tx.links.list_linking_to(keys)})

@@ -8,7 +8,7 @@ from pathlib import Path
 from publisher.app import App
 from publisher.errors import NotFoundError, PublisherError, UsageError
 from publisher.files import create_atomic
-from publisher.jobs import guarding
+from publisher.jobs import guarding, holding
 from publisher.jobs.sending import check_sending, make_relay, make_sender, make_signer
 from publisher.mail import open_connection
 from publisher.settings import FILE
@@ -44,7 +44,7 @@ class Finding:
 
 
 def examine(app: App) -> list[Finding]:
-    """Look at settings, database, templates, the folder and the relay."""
+    """Look at settings, database, templates, the folder, the feeds and the relay."""
     return list(_iter_findings(app))
 
 
@@ -67,10 +67,18 @@ def _iter_findings(app: App) -> Iterator[Finding]:
         if has_seeds
         else f"{app.home.seeds}: there is no such folder: make it, or set seeds.path",
     )
+    yield from _examine_feeds(app)
     yield _examine_sending(app)
     if not app.has_built_in_relay and app.settings.relays:
         yield _examine_sender(app)
         yield from (_examine_relay(app, name) for name in app.settings.relays)
+
+
+def _examine_feeds(app: App) -> Iterator[Finding]:
+    held = holding.list_held(app)
+    if not held:
+        yield Finding(what="feeds", is_ok=True, text="none is held back")
+    yield from (Finding(what=f"feed {one.name}", is_ok=False, text=holding.describe(one)) for one in held)
 
 
 def _examine_sending(app: App) -> Finding:
