@@ -25,7 +25,7 @@ _ROOT = re.compile(rb"<(rss|feed)\b[^>]*>")
 _JSON_VERSION = "https://jsonfeed.org/version/1.1"
 _WEB = ("http://", "https://")
 _SHOWN = 3  # ids that a problem names
-_MOST_FEEDS, _MOST_ENTRIES = 64, 4096  # remembered: one article more leaves all others as they were
+_MOST_FEEDS, _MOST_ENTRIES = 32, 4096  # remembered: one article more leaves all others as they were
 
 
 class Fault(StrEnum):
@@ -87,12 +87,12 @@ class Reading:
 _Read = tuple[Seen, list[Problem]]
 _Found = TypeVar("_Found")
 _ENTRIES: dict[bytes, _Read] = {}  # by the digest of their bytes
-_FEEDS: dict[bytes, Reading] = {}
+_FEEDS: dict[Format, dict[bytes, Reading]] = {form: {} for form in Format}
 
 
 def read_back(data: bytes, form: Format) -> Reading:
     """What a reader finds in those bytes. Raises CheckError where it finds no feed at all."""
-    return _remember(_FEEDS, data, lambda: _READERS[form](data), most=_MOST_FEEDS)
+    return _remember(_FEEDS[form], data, lambda: _READERS[form](data), most=_MOST_FEEDS)
 
 
 def _remember(memory: dict[bytes, _Found], data: bytes, find: Callable[[], _Found], *, most: int) -> _Found:
