@@ -170,7 +170,7 @@ def test_dropped_entry_is_held(history: list[tuple[str, int, int]], number: int)
     for act in history:
         paper.play(*act)
     document = paper.write()
-    kept = tuple(one for index, one in enumerate(document.articles) if index != number % max(len(articles), 1))
+    kept = tuple(one for index, one in enumerate(document.articles) if index != number % max(len(document.articles), 1))
     is_full = bool(document.previous) or len(kept) < paper.feed.limit
     if len(kept) < len(document.articles) and is_full and not _is_corrected(document, kept):
         assert Fault.LOST in find_faults(read(document), read(replace(document, articles=kept)), paper)
