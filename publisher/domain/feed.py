@@ -7,6 +7,9 @@ from enum import StrEnum
 from publisher.domain.article import Content
 from publisher.domain.topic import to_slug
 
+ISSUES = "issues"  # the folder of newsletters' feeds
+JOINT = "+"  # between several sections
+
 
 class Format(StrEnum):
     """A feed's formats; the value is the ending of its address."""
@@ -87,3 +90,11 @@ class Gone:
 
     id: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedGroup:
+    """Feeds that are shown together; `kind` is the folder of their addresses, empty for those of the settings."""
+
+    kind: str
+    feeds: tuple[Feed, ...]

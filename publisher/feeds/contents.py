@@ -101,7 +101,7 @@ def _make_entry(article: Article, publication: Publication, *, is_full: bool) ->
         title=_text(article.title) or article.slug,
         summary=_text(article.summary if is_full else _summary_alone(article)),
         html=_full_html(article, base=publication.url, page=url) if is_full else None,
-        published=_instant(article.published_at),
+        published=_instant(article.first_published_at or article.published_at),
         updated=_instant(article.updated_at),
         authors=_distinct(article.authors),
         categories=_distinct((article.section, *article.tags)),

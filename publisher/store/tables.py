@@ -147,6 +147,7 @@ articles = Table(
     _text("name"),  # the last part of its path, by which links find it
     Column("pictures", Integer, nullable=False, default=0, server_default="0"),  # that it shows or misses
     _moment("corrected_at", nullable=True),  # when its present correction was first seen
+    _moment("first_published_at", nullable=True),  # the date that it came out with, where that was changed
     UniqueConstraint("year", "month", "slug"),
     Index("ix_articles_order", "released_at", "published_at", "id"),
     Index("ix_articles_path", "path"),
