@@ -55,7 +55,7 @@ def build_common_pages(site: Site, front: Sequence[Article]) -> dict[str, bytes]
     return {
         address.FRONT: render_front(site, front),
         address.FEED_LIST: render_feed_list(site),
-        address.FEEDS_OPML: build_opml(site.publication, site.feeds),
+        address.FEEDS_OPML: build_opml(site.publication, [("", site.feeds)]),
         address.STYLESHEET: render_stylesheet(site),
     }
 

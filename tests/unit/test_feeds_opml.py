@@ -10,7 +10,7 @@ GAZETTE = Publication(title="La Gazette & co", url="https://gazette.example")
 
 
 def outlines(*feeds: Feed) -> list[dict[str, Any]]:
-    return [dict(found.attrib) for found in etree.fromstring(build_opml(GAZETTE, feeds)).iter("outline")]
+    return [dict(found.attrib) for found in etree.fromstring(build_opml(GAZETTE, [("", feeds)])).iter("outline")]
 
 
 def test_opml_names_each_feed_once() -> None:
