@@ -21,7 +21,8 @@ class Image:
     """A picture beside a seed: `path` below the folder, `address` as published (root-relative), size in pixels.
 
     `mail_address` is that of a smaller, still copy for mail, empty where the picture itself will do there.
-    `file_size` (bytes) and `mtime_ns` are the file's when it was read, by which a look sees that it was replaced.
+    `length` is that of what is published, in bytes (0 when unknown); `file_size` and `mtime_ns` are the file's when it
+    was read, by which a look sees that it was replaced.
     """
 
     path: str
@@ -31,6 +32,7 @@ class Image:
     width: int | None = None
     height: int | None = None
     mail_address: str = ""
+    length: int = field(default=0, compare=False)
     file_size: int = field(default=0, compare=False)
     mtime_ns: int = field(default=0, compare=False)
 
