@@ -12,6 +12,8 @@ from publisher.domain.publication import Publication
 from publisher.templating import Templates
 
 FORMAT_NAMES = {Format.RSS: "RSS", Format.ATOM: "Atom", Format.JSON: "JSON"}
+_FORMATS = (Format.ATOM, Format.RSS, Format.JSON)
+_PODCAST_FORMATS = (Format.RSS, Format.ATOM, Format.JSON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class Site:
 
 
 class Alternate(NamedTuple):
-    """One feed in one format, as a page announces it (F18)."""
+    """One feed in one format, as a page announces it."""
 
     media_type: str
     title: str
@@ -35,19 +37,26 @@ class Alternate(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a page says of itself: `canonical` is a full address, empty on pages that are nobody's to index."""
+    """What a page says of itself: `canonical` is a full address, empty on pages that are nobody's to index.
+
+    `feeds` are those that it has besides the feeds that every page announces.
+    """
 
     title: str
     description: str = ""
     canonical: str = ""
     kind: str = "website"
     picture: str = ""
+    feeds: tuple[Feed, ...] = ()
 
 
 def render_page(site: Site, name: str, *, head: Head, language: str = "", **values: object) -> bytes:
     """The page of template `web/{name}.html`, in the publication's language where no other is asked for."""
     language = language or site.publication.language
-    html = _render(site, name, language=language, head=head, shared=partial(_share, site, language), **values)
+    shared = partial(_share, site, language)
+    html = _render(
+        site, name, language=language, head=head, alternates=_list_alternates(head.feeds), shared=shared, **values
+    )
     return html.encode("utf-8", "replace")
 
 
@@ -73,14 +82,25 @@ def _render(site: Site, name: str, *, language: str, **values: object) -> str:
 
 def list_feeds(site: Site) -> list[tuple[str, list[tuple[str, str]]]]:
     """Each feed's title with its formats: their names and paths."""
-    return [
-        (feed.title, [(FORMAT_NAMES[form], address.feed(feed.name, form)) for form in Format]) for feed in site.feeds
-    ]
+    return [(feed.title, list_links(feed)) for feed in site.feeds]
+
+
+def list_links(feed: Feed) -> list[tuple[str, str]]:
+    """The formats of a feed: their names and paths."""
+    return [(FORMAT_NAMES[form], address.feed(feed.name, form)) for form in list_formats(feed)]
+
+
+def list_formats(feed: Feed) -> tuple[Format, ...]:
+    """A feed's formats, the best one first, for many a reader takes the first that it meets.
+
+    Atom alone tells what was withdrawn and in which language each article is; podcast programs often know RSS alone.
+    """
+    return _PODCAST_FORMATS if feed.podcast else _FORMATS
 
 
 def _list_alternates(feeds: Sequence[Feed]) -> list[Alternate]:
     return [
         Alternate(MEDIA_TYPES[form], f"{feed.title} ({FORMAT_NAMES[form]})", address.feed(feed.name, form))
         for feed in feeds
-        for form in Format
+        for form in list_formats(feed)
     ]
