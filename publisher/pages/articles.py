@@ -1,13 +1,14 @@
 """The pages that show articles: the front page, one article, one issue."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from publisher.domain import address
 from publisher.domain.article import Article, Image
 from publisher.domain.feed import Feed
 from publisher.domain.issue import Issue
 from publisher.domain.publication import Publication
-from publisher.domain.topic import Kind, list_topics
+from publisher.domain.topic import Kind, Topic, to_slug
 from publisher.markup import shorten
 from publisher.pages.automatic import feed_of_issues, feed_of_topic
 from publisher.pages.site import Head, Site, list_feeds, render_page
@@ -49,7 +50,7 @@ def render_article(site: Site, article: Article) -> bytes:
         canonical=address.reader_address(article, base=publication.url, article_url=publication.article_url),
         kind="article",
         picture=address.absolute(publication.url, picture) if picture else "",
-        feeds=_list_section(publication, article),
+        feeds=_list_section_feeds(publication, article.section),
     )
     return render_page(site, "article", head=head, article=article, link=_linker(site), picture_of=find_picture)
 
@@ -97,9 +98,11 @@ def find_shared_picture(article: Article) -> str:
     return wanted.mail_address or wanted.address if wanted and wanted.media_type in _NEW_KINDS else article.lead_image
 
 
-def _list_section(publication: Publication, article: Article) -> tuple[Feed, ...]:
-    """The feed of an article's section, where it has one."""
-    return tuple(feed_of_topic(publication, topic) for topic in list_topics(article) if topic.kind is Kind.SECTION)
+@lru_cache(maxsize=1024)  # every article's page asks for it
+def _list_section_feeds(publication: Publication, section: str) -> tuple[Feed, ...]:
+    """The feed of a section, where there is one."""
+    slug = to_slug(section)
+    return (feed_of_topic(publication, Topic(kind=Kind.SECTION, slug=slug, name=section.strip())),) if slug else ()
 
 
 def _linker(site: Site) -> Callable[[Article], str]:

@@ -1,6 +1,6 @@
 """What every page shows of the site, and how a page is made."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
@@ -18,13 +18,13 @@ _PODCAST_FORMATS = (Format.RSS, Format.ATOM, Format.JSON)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """The publication with all that its pages announce; `shared` keeps what stands on each of them, by language."""
+    """The publication with all that its pages announce; `shared` keeps what stands on many of them, by language."""
 
     publication: Publication
     feeds: tuple[Feed, ...]
     newsletters: tuple[Newsletter, ...]
     templates: Templates
-    shared: dict[tuple[str, str], str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    shared: dict[Hashable, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 class Alternate(NamedTuple):
@@ -53,18 +53,18 @@ class Head:
 def render_page(site: Site, name: str, *, head: Head, language: str = "", **values: object) -> bytes:
     """The page of template `web/{name}.html`, in the publication's language where no other is asked for."""
     language = language or site.publication.language
-    shared = partial(_share, site, language)
-    html = _render(
-        site, name, language=language, head=head, alternates=_list_alternates(head.feeds), shared=shared, **values
-    )
+    html = _render(site, name, language=language, head=head, shared=partial(_share, site, language), **values)
     return html.encode("utf-8", "replace")
 
 
-def _share(site: Site, language: str, name: str) -> str:
-    """The part of template `web/shared/{name}.html`, made once, since nothing of one page is in it."""
-    key = (language, name)
+def _share(site: Site, language: str, name: str, feeds: tuple[Feed, ...] | None = None) -> str:
+    """The part of template `web/shared/{name}.html`, made once, since nothing of one page is in it but its `feeds`.
+
+    Where none are given, those that every page announces are.
+    """
+    key = (language, name, feeds)
     if key not in site.shared:
-        alternates = _list_alternates(site.feeds)
+        alternates = _list_alternates(site.feeds if feeds is None else feeds)
         site.shared[key] = _render(site, f"shared/{name}", language=language, alternates=alternates)
     return site.shared[key]
 
