@@ -14,6 +14,7 @@ from publisher.pages.automatic import feed_of_issues, feed_of_topic
 from publisher.pages.site import Head, Site, list_feeds, render_page
 
 _LONGEST_DESCRIPTION = 300
+_FEEDS_ON_FRONT_PAGE = 5  # in sight: the others are announced all the same, and stand in the list of feeds
 _NEW_KINDS = frozenset({"image/webp", "image/avif"})
 
 
@@ -31,7 +32,7 @@ def render_front(site: Site, articles: Sequence[Article]) -> bytes:
         "front",
         head=head,
         articles=articles,
-        feeds=list_feeds(site),
+        feeds=list_feeds(site)[:_FEEDS_ON_FRONT_PAGE],
         link=_linker(site),
         picture_of=find_picture,
         problem="",

@@ -10,7 +10,7 @@ from publisher.domain.feed import Feed
 from publisher.domain.publication import Publication
 from publisher.domain.topic import Kind
 from publisher.pages.automatic import short_title
-from publisher.pages.site import Head, Site, list_formats, list_links, render_page
+from publisher.pages.site import Head, Site, list_feeds, list_formats, list_links, render_page
 from publisher.templating import translate
 
 # Where each asks its user whether to follow the feed whose address stands at the end, percent-encoded.
@@ -64,6 +64,7 @@ def render_feed_list(site: Site, groups: Sequence[FeedGroup]) -> bytes:
         site,
         "feeds",
         head=head,
+        feeds=list_feeds(site),
         main=_show(publication, main) if main else None,
         readers=list_readers(publication, main) if main else [],
         groups=[(group.folder, _show_others(publication, group, main=main)) for group in groups],

@@ -1,6 +1,7 @@
 """Which feeds pages announce, and the list of all of them."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import lxml.html
@@ -96,6 +97,13 @@ def test_f18_sign_up_announces_issues() -> None:
 def test_f18_podcast_announces_rss_first() -> None:
     page = render_subscribe(replace(SITE, feeds=(replace(MAIN, podcast=Podcast()),), newsletters=()))
     assert announced(page) == ["/feeds/main.rss", "/feeds/main.atom", "/feeds/main.json"]
+
+
+def test_front_shows_few_feeds() -> None:
+    feeds = tuple(Feed(name=f"feed{number}", title=f"Feed {number}") for number in range(9))
+    page = render_front(replace(SITE, feeds=feeds), [])
+    assert len(parse(page).xpath("//section[@class='box']//li")) == 5
+    assert len(announced(page)) == 9 * 3 + 3
 
 
 # Feeds that no setting asks for.
@@ -204,6 +212,15 @@ def test_long_groups_are_folded(count: int, folded: int) -> None:
 def test_sections_together_are_explained(names: tuple[str, ...], example: list[str]) -> None:
     page = feed_list(*(topic_feed(Kind.SECTION, name) for name in names))
     assert [code.text_content() for code in page.xpath("//code[contains(., '+')]")] == example
+
+
+def test_homes_own_template_keeps_its_names(tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "feeds.html").write_text(
+        "{% for title, formats in feeds %}{{ title }}{{ formats }}{% endfor %}"
+    )
+    site = replace(SITE, templates=Templates(tmp_path, share.find_folder("templates")), feeds=(MAIN,))
+    assert b"/feeds/main.rss" in render_feed_list(site, group_feeds(site.feeds))
 
 
 def test_papers_without_feeds_have_a_list() -> None:
