@@ -90,11 +90,3 @@ class Gone:
 
     id: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedGroup:
-    """Feeds that are shown together; `kind` is the folder of their addresses, empty for those of the settings."""
-
-    kind: str
-    feeds: tuple[Feed, ...]

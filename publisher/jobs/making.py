@@ -1,24 +1,32 @@
 """Documents that no file holds: feeds of topics, parts of archives, the list of all feeds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import structlog
 
 from publisher.app import App
 from publisher.domain import address
-from publisher.domain.feed import Feed, Format
+from publisher.domain.feed import ISSUES, Feed, Format
 from publisher.domain.topic import Kind
 from publisher.errors import LedgerError
 from publisher.feeds import Document, build, build_all, build_opml
 from publisher.jobs.feeding import build_feed, build_part, open_archive
-from publisher.jobs.offering import find_feed, group_feeds
+from publisher.jobs.offering import find_feed, list_feeds
 from publisher.jobs.publishing import find_published_until
-from publisher.pages import render_feed_list
+from publisher.pages import group_feeds, render_feed_list
 from publisher.public import Served
 from publisher.store import Transaction
+from publisher.templating import translate
 
 _log = structlog.get_logger()
+_FOLDERS = {
+    ISSUES: "Issues of the newsletters",
+    Kind.SECTION.value: "Sections",
+    Kind.LANGUAGE.value: "Languages",
+    Kind.TAG.value: "Tags",
+    Kind.AUTHOR.value: "Authors",
+}
 
 
 def make(app: App, path: str, *, now: datetime) -> Served | None:
@@ -57,7 +65,8 @@ def iter_all(app: App, *, now: datetime) -> Iterator[tuple[str, bytes]]:
 
 
 def _list_made(app: App, tx: Transaction, *, now: datetime) -> list[Feed]:
-    return [feed for group in group_feeds(app, tx, now=now) if group.kind in set(Kind) for feed in group.feeds]
+    folders = {kind.value for kind in Kind}
+    return [feed for feed in list_feeds(app, tx, now=now) if feed.name.partition("/")[0] in folders]
 
 
 def _iter_parts(app: App, tx: Transaction, feed: Feed, *, now: datetime) -> Iterator[tuple[str, bytes]]:
@@ -79,12 +88,17 @@ def _address(document: Document, form: Format) -> str:
 
 def _build(app: App, tx: Transaction, path: str, *, now: datetime) -> bytes | None:
     if path == address.FEED_LIST:
-        return render_feed_list(app.site)
+        return render_feed_list(app.site, group_feeds(list_feeds(app, tx, now=now)))
     if path == address.FEEDS_OPML:
-        return build_opml(app.publication, [feed for group in group_feeds(app, tx, now=now) for feed in group.feeds])
+        return _build_opml(app, list_feeds(app, tx, now=now))
     place = address.parse_feed(path)
     feed = find_feed(app, tx, place.name, now=now) if place else None
     if place is None or feed is None:
         return None
     document = build_part(app, tx, feed, place.part, now=now) if place.part else build_feed(app, tx, feed, now=now)
     return build(document, place.form) if document else None
+
+
+def _build_opml(app: App, feeds: Sequence[Feed]) -> bytes:
+    titles = {folder: translate(app.publication.language, title) for folder, title in _FOLDERS.items()}
+    return build_opml(app.publication, [(titles.get(group.folder, ""), group.feeds) for group in group_feeds(feeds)])
