@@ -76,7 +76,7 @@ def _is_explained(lost: Standing | None, shown: Sequence[Standing], *, feed: Fee
         return False
     part = parse_name(previous)
     released = lost.place.released_at.astimezone(UTC)
-    return (released.year, released.month) <= part[:2] if part else newer == feed.limit
+    return part is not None and (released.year, released.month) <= part[:2]
 
 
 def _is_back(was: datetime | None, is_now: datetime | None, *, left: Collection[datetime] = ()) -> bool:

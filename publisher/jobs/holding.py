@@ -15,21 +15,20 @@ import structlog
 from publisher.app import App
 from publisher.domain import address
 from publisher.domain.article import Article, Status
-from publisher.domain.feed import Feed, Format
-from publisher.domain.issue import Issue, parse_id
-from publisher.domain.issue import Status as IssueStatus
+from publisher.domain.feed import ISSUES, Feed, Format
+from publisher.domain.issue import parse_id
 from publisher.domain.part import Place
 from publisher.errors import CheckError
 from publisher.feeds import checking
 from publisher.feeds.checking import Standing
 from publisher.feeds.reading import Fault, Problem, Reading, Seen, read_back
 from publisher.files import write_atomic
+from publisher.jobs.feeding import has_page, is_of_issues
 from publisher.store import Transaction
 from publisher.store.articles import Moments
 
 _log = structlog.get_logger()
 MEND: Final = "publisher rebuild --accept"
-_OF_ISSUES = "issues/"
 _ATOM_LAST = (Format.RSS, Format.JSON, Format.ATOM)  # it says most of an entry
 
 _Readings = Mapping[Format, Reading]
@@ -91,7 +90,7 @@ def _file(app: App) -> Path:
 
 def _is_known(app: App, name: str) -> bool:
     """Whether there is still such a feed: new settings may have left it out."""
-    return name in {feed.name for feed in app.feeds} | {f"{_OF_ISSUES}{one.name}" for one in app.newsletters}
+    return name in {feed.name for feed in app.feeds} | {f"{ISSUES}/{one.name}" for one in app.newsletters}
 
 
 def _note(app: App, bad: Mapping[str, Sequence[Problem]], *, checked: Iterable[str], now: datetime) -> None:
@@ -156,10 +155,8 @@ def _ask(
     tx: Transaction, asked: Sequence[Seen], shown: Sequence[Seen], *, feed: Feed, now: datetime
 ) -> dict[str, Standing]:
     """What the ledger knows of entries, whole only of those that are in question."""
-    if feed.name.startswith(_OF_ISSUES):
-        issues = {issue.id: issue for issue in tx.issues.list_all() if f"{_OF_ISSUES}{issue.newsletter}" == feed.name}
-        found = [(seen, issues.get(_name_issue(seen.url))) for seen in (*shown, *asked)]
-        return {seen.id: _place_issue(issue, seen) for seen, issue in found if issue}
+    if is_of_issues(feed):
+        return _ask_of_issues(tx, (*shown, *asked), feed=feed)
     articles = tx.articles.list_with_ids([seen.id for seen in asked])
     moments = tx.articles.list_moments([seen.id for seen in shown])
     known = {one.id: _place(one) for one in moments}
@@ -173,13 +170,20 @@ def _place(one: Article | Moments, *, belongs: bool = True) -> Standing:
     return Standing(place=place, updated_at=one.updated_at, belongs=belongs, is_changed=is_changed)
 
 
+def _ask_of_issues(tx: Transaction, entries: Iterable[Seen], *, feed: Feed) -> dict[str, Standing]:
+    issues = tx.issues.list_all(newsletter=feed.name.partition("/")[2])
+    newest = {issue.id for issue in issues[: feed.limit]}
+    by_name = {issue.id: issue for issue in issues}
+    known = {}
+    for seen in entries:
+        if issue := by_name.get(_name_issue(seen.url)):
+            place = Place(released_at=issue.frozen_at, published_at=issue.frozen_at, id=seen.id)
+            belongs = issue.id in newest and has_page(tx, issue)
+            known[seen.id] = Standing(place=place, updated_at=seen.updated or issue.frozen_at, belongs=belongs)
+    return known
+
+
 def _name_issue(url: str) -> str:
     """The issue whose page has that address, as `daily/2026-11-23T0700`."""
     name = "/".join(url.split("/")[-2:])
     return name if parse_id(name) else ""
-
-
-def _place_issue(issue: Issue, seen: Seen) -> Standing:
-    place = Place(released_at=issue.frozen_at, published_at=issue.frozen_at, id=seen.id)
-    belongs = issue.status is not IssueStatus.CANCELLED
-    return Standing(place=place, updated_at=seen.updated or issue.frozen_at, belongs=belongs)

@@ -228,6 +228,12 @@ class Shelf:
                 yield "/" if path == f"/{_FRONT}" else path
 
 
+def find_media_type(path: str) -> str:
+    """The media type of what stands at a public path."""
+    suffix = Path(path).suffix
+    return _MEDIA_TYPES[suffix if suffix in _FILES else _PAGE]
+
+
 def _has(file: Path, data: bytes) -> bool:
     try:
         return file.stat().st_size == len(data) and file.read_bytes() == data

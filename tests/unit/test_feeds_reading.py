@@ -13,12 +13,13 @@ from publisher.errors import CheckError
 from publisher.feeds import build_all
 from publisher.feeds.reading import Fault, Problem, Reading, read_back
 from tests.factories import NOW, make_article
-from tests.unit.feed_documents import make_document
+from tests.feed_documents import make_document
 
 BUILT = build_all(
     make_document(
         make_article(1, enclosure=Enclosure(url="https://media.example/a.mp3", media_type="audio/mpeg", length=12)),
         make_article(2, updated_at=NOW + timedelta(hours=1), authors=()),
+        feed=Feed(name="main", title="The news"),
     )
 )
 RSS, ATOM, JSON = Format.RSS, Format.ATOM, Format.JSON
