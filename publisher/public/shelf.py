@@ -97,6 +97,8 @@ class Shelf:
         self.root, self._folder = root, str(root)
         self._memory, self._fresh = memory, fresh
         self._held: OrderedDict[str, Served] = OrderedDict()
+        self._sizes: dict[str, int] = {}  # of what is held, as counted last
+        self._total, self._newest = 0, ""
         self._seen: dict[str, tuple[str, float]] = {}  # by its spelling: the file, and until when it needs no look
         self._writes = 0
         self._lock = threading.Lock()
@@ -181,14 +183,12 @@ class Shelf:
             served = _read(file, stamp, modified=status.st_mtime)
             if served is None:
                 return None
-            self._hold(place, served)
+        self._hold(place, served)
         self._note_seen(path, place, writes=writes)
         return served
 
     def _note_seen(self, path: str, place: str, *, writes: int) -> None:
         with self._lock:
-            if place in self._held:
-                self._held.move_to_end(place)
             if writes != self._writes:
                 return  # it may have been written since that look
             if len(self._seen) >= _SPELLINGS:
@@ -196,12 +196,20 @@ class Shelf:
             self._seen[path] = (place, time.monotonic() + self._fresh)
 
     def _hold(self, place: str, served: Served) -> None:
+        """Keep what was fetched last. Compressed forms are made after this, so they are counted at the next call."""
         with self._lock:
-            self._held[place] = served
+            if self._newest in self._held:
+                self._count(self._newest, self._held[self._newest].size)
+            self._held[place], self._newest = served, place
             self._held.move_to_end(place)
-            total = sum(one.size for one in self._held.values())
-            while total > self._memory and len(self._held) > 1:
-                total -= self._held.popitem(last=False)[1].size
+            self._count(place, served.size)
+            while self._total > self._memory and len(self._held) > 1:
+                self._count(self._held.popitem(last=False)[0], 0)
+
+    def _count(self, place: str, size: int) -> None:
+        self._total += size - self._sizes.pop(place, 0)
+        if size:
+            self._sizes[place] = size
 
     def _forget(self) -> None:
         """Have every file looked at again before it is served: this process has just changed some."""
