@@ -43,7 +43,7 @@ class Choice:
 
 
 def _meets(wanted: tuple[str, ...], given: tuple[str, ...]) -> bool:
-    return not wanted or not {to_slug(name) for name in wanted}.isdisjoint(map(to_slug, given))
+    return not wanted or not {to_slug(name) for name in wanted}.isdisjoint(filter(None, map(to_slug, given)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
