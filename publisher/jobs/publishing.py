@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import structlog
 
@@ -16,11 +15,10 @@ from publisher.app import App
 from publisher.domain import address
 from publisher.domain.article import Article, Image, Status
 from publisher.domain.delivery import Status as Delivery
-from publisher.domain.feed import Format
 from publisher.domain.issue import Issue
 from publisher.domain.issue import Status as IssueStatus
 from publisher.errors import SeedError
-from publisher.files import locked, write_atomic, write_many
+from publisher.files import locked, write_atomic
 from publisher.ingest import PictureLimits, read_copy
 from publisher.jobs.crew import open_crew
 from publisher.jobs.linking import link_up, link_up_feeds
@@ -37,6 +35,7 @@ _log = structlog.get_logger()
 _CHUNK = 250
 _HELD = 16 << 20  # bytes of pictures that are written together
 _ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([\w-]+)")
+PUBLISH_LOCK = "publish.lock"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Progress = Callable[[int, int], None]
@@ -55,7 +54,7 @@ class Stamp:
 
 def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Progress | None = None) -> list[str]:
     """Write what the ledger has beyond the last time, or everything; gives the public paths that changed."""
-    with locked(app.home.run / "publish.lock"):
+    with locked(app.home.run / PUBLISH_LOCK):
         fingerprint = _fingerprint(app)
         stamp = _read_stamp(app)
         is_full = is_full or stamp is None or stamp.fingerprint != fingerprint or stamp.released_until > now
@@ -248,15 +247,3 @@ def _read_stamp(app: App) -> Stamp | None:
 def _write_stamp(app: App, stamp: Stamp) -> None:
     text = json.dumps({**asdict(stamp), "released_until": stamp.released_until.isoformat()})
     write_atomic(app.home.public / ".stamp.json", text.encode())
-
-
-def copy_feeds(app: App, out: Path) -> int:
-    """Copy the feeds and their OPML below a folder, laid out as their addresses; gives how many files."""
-    paths = [address.feed(feed.name, form) for feed in app.feeds for form in Format]
-    contents = {}
-    for path in [*paths, address.FEEDS_OPML]:
-        served = app.shelf.find(path)
-        if served:
-            contents[out / path.lstrip("/")] = served.body
-    write_many(contents)
-    return len(contents)

@@ -105,7 +105,7 @@ class Shelf:
 
     def put(self, contents: Mapping[str, bytes]) -> list[str]:
         """Write what is new or different, each whole to every reader; gives the paths that changed, in order."""
-        files = {self._place(path): (path, data) for path, data in contents.items()}
+        files = {self.place(path): (path, data) for path, data in contents.items()}
         changed = {file: both for file, both in files.items() if not _has(file, both[1])}
         for file, (_, data) in changed.items():
             replace_file(file, data)
@@ -115,7 +115,7 @@ class Shelf:
 
     def keep(self, contents: Mapping[str, bytes]) -> list[str]:
         """Write what is never compared again, since its address holds its content: on the disk before it is seen."""
-        write_many({self._place(path): data for path, data in contents.items()})
+        write_many({self.place(path): data for path, data in contents.items()})
         if contents:
             self._forget()
         return sorted(contents)
@@ -127,14 +127,14 @@ class Shelf:
         """
         self._forget()
         if len(paths) < MANY:
-            settle({self._place(path) for path in paths})
+            settle({self.place(path) for path in paths})
         else:
             os.sync()
 
     def remove(self, path: str) -> bool:
         """Take a file away; False when there was none."""
         try:
-            self._place(path).unlink()
+            self.place(path).unlink()
         except FileNotFoundError:
             return False
         self._forget()
@@ -155,7 +155,11 @@ class Shelf:
 
     def has(self, path: str) -> bool:
         """Whether there is a file for that path."""
-        return self._place(path).is_file()
+        return self.place(path).is_file()
+
+    def list_paths(self) -> list[str]:
+        """The public path of every file, in order."""
+        return sorted(path for folder, _, names in os.walk(self.root) for path in self._iter_paths(folder, names))
 
     def find(self, path: str) -> Served | None:
         """What a reader gets at a path, from memory while the file is the same; None where there is nothing."""
@@ -172,7 +176,7 @@ class Shelf:
         """The same, with a look at the file."""
         writes = self._writes
         try:
-            file = self._place(path)
+            file = self.place(path)
             status = file.stat()
         except (OSError, ValueError):
             return None
@@ -217,8 +221,8 @@ class Shelf:
             self._writes += 1
             self._seen = {}
 
-    def _place(self, path: str) -> Path:
-        """The file of a public path; raises ValueError for one that leads elsewhere."""
+    def place(self, path: str) -> Path:
+        """The file of a public path, there or not. Raises ValueError for one that leads elsewhere."""
         path = unquote(path) if "%" in path else path
         parts = [part for part in path.split("/") if part]
         if "\0" in path or any(part[0] == "." for part in parts):
