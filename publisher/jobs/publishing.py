@@ -31,6 +31,7 @@ _log = structlog.get_logger()
 _CHUNK = 250
 _HELD = 16 << 20  # bytes of pictures that are written together
 _ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([\w-]+)")
+PUBLISH_LOCK = "publish.lock"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Progress = Callable[[int, int], None]
@@ -49,7 +50,7 @@ class Stamp:
 
 def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Progress | None = None) -> list[str]:
     """Write what the ledger has beyond the last time, or everything; gives the public paths that changed."""
-    with locked(app.home.run / "publish.lock"):
+    with locked(app.home.run / PUBLISH_LOCK):
         fingerprint = _fingerprint(app)
         stamp = _read_stamp(app)
         is_full = is_full or stamp is None or stamp.fingerprint != fingerprint or stamp.released_until > now
