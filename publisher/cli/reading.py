@@ -1,6 +1,7 @@
 """Commands about the folder and what is published from it."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,7 @@ from publisher.clock import now
 from publisher.domain import address
 
 if TYPE_CHECKING:
+    from publisher.app import App
     from publisher.jobs.holding import Held
 
 _Accept = Annotated[bool, typer.Option("--accept", help="Take feeds as they are built, though our checks hold them.")]
@@ -115,19 +117,40 @@ def show(
 @app.command()
 def feeds(
     context: typer.Context,
-    out: Annotated[Path | None, typer.Option(help="Also copy them below this folder.", metavar="DIR")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Also bring this folder up to date, for any static host.", metavar="DIR")
+    ] = None,
     accept: _Accept = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write all feeds and pages that are not up to date."""
     from publisher.jobs.holding import list_held
-    from publisher.jobs.publishing import copy_feeds, publish
+    from publisher.jobs.publishing import publish
 
     with opened(context) as opened_app:
         changed = publish(opened_app, now=now(), accept=accept)
-        copied = copy_feeds(opened_app, out) if out else 0
+        exported = _export(opened_app, out) if out else {}
         held = list_held(opened_app)
-    say(f"{len(changed)} files written" + (f", {copied} copied to {out}" if out else ""))
-    _tell_held(held)
+    if as_json:
+        reasons = [{"name": one.name, "reason": one.reason} for one in held]
+        print_json({"published": changed, "held": reasons, **exported})
+    else:
+        say(f"{len(changed)} files written")
+        if exported:
+            written, removed = (len(exported[name]) for name in ("written", "removed"))
+            say(f"{out}: {written} written, {removed} removed, {exported['unchanged']} as they were")
+        _tell_held(held)
+    if held:
+        raise typer.Exit(3)
+
+
+def _export(opened_app: "App", out: Path) -> dict[str, Any]:
+    from publisher.jobs.exporting import export
+    from publisher.jobs.making import iter_all
+
+    with progress("Writing") as bar:
+        made = iter_all(opened_app, now=now())
+        return {"out": str(out), **asdict(export(opened_app, out, made=made, on_progress=bar))}
 
 
 @app.command()
@@ -141,13 +164,13 @@ def rebuild(context: typer.Context, accept: _Accept = False) -> None:
         held = list_held(opened_app)
     say(f"everything is built; {len(changed)} files were not as they should be" if changed else "everything was right")
     _tell_held(held)
+    if held:
+        raise typer.Exit(3)
 
 
 def _tell_held(held: "Sequence[Held]") -> None:
-    """Say which feeds were held back; then not everything is done."""
+    """Say which feeds readers have as they were, and the mend."""
     from publisher.jobs.holding import describe
 
     for one in held:
         say(f"feed {one.name}: {describe(one)}")
-    if held:
-        raise typer.Exit(3)

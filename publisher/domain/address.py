@@ -1,13 +1,10 @@
 """Public addresses: where readers find things. All are root-relative until `absolute` joins them to the base."""
 
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import quote, urljoin
 
 from publisher.domain.article import Article
-from publisher.domain.feed import ISSUES, Format
-from publisher.domain.part import parse_name
-from publisher.domain.topic import Kind
+from publisher.domain.feed import Format
 
 FRONT = "/"
 FEED_LIST = "/feeds"
@@ -20,7 +17,6 @@ FEED_STYLESHEET = "/feed.css"
 
 _SLASHES_OF_AN_ORIGIN = 2
 _PLAIN = "/+"
-FOLDERS = frozenset({*(kind.value for kind in Kind), ISSUES})
 
 
 @lru_cache(maxsize=8)  # every letter asks for it
@@ -56,27 +52,6 @@ def feed(name: str, form: Format) -> str:
 def feed_part(name: str, part: str, form: Format) -> str:
     """Where a part of a feed's archive is served."""
     return f"/feeds/{quote(name, safe=_PLAIN)}/{part}.{form.value}"
-
-
-class FeedPlace(NamedTuple):
-    """Which document of which feed an address names; `part` is empty for the one that readers subscribe to."""
-
-    name: str
-    part: str
-    form: Format
-
-
-def parse_feed(path: str) -> FeedPlace | None:
-    """What a path below `/feeds/` names, decoded; None where it is no feed's."""
-    stem, _, ending = path.removeprefix(f"{FEED_LIST}/").rpartition(".")
-    if not path.startswith(f"{FEED_LIST}/") or ending not in set(Format):
-        return None
-    words = stem.split("/")
-    size = 2 if words[0] in FOLDERS else 1
-    name, rest = "/".join(words[:size]), words[size:]
-    if not all(words) or len(words) < size or len(rest) > 1 or (rest and not parse_name(rest[0])):
-        return None
-    return FeedPlace(name, rest[0] if rest else "", Format(ending))
 
 
 def issue(newsletter: str, slot: str) -> str:

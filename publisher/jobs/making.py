@@ -6,8 +6,10 @@ from datetime import datetime
 import structlog
 
 from publisher.app import App
+from publisher.clock import now as present
 from publisher.domain import address
-from publisher.domain.feed import ISSUES, Feed, Format
+from publisher.domain.feed import ISSUES, Feed
+from publisher.domain.feed_path import FeedPath, parse_feed_path
 from publisher.domain.topic import Kind
 from publisher.errors import LedgerError
 from publisher.feeds import Document, build, build_all, build_opml
@@ -27,6 +29,25 @@ _FOLDERS = {
     Kind.TAG.value: "Tags",
     Kind.AUTHOR.value: "Authors",
 }
+
+
+class MadeFeeds:
+    """These documents as the site gives them to its readers."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def find(self, path: str) -> Served | None:
+        """What was made since the last publishing."""
+        return self._app.made.find(path)
+
+    def make(self, path: str) -> Served | None:
+        """What stands at a public path; None where there is nothing, or the ledger can't be read."""
+        try:
+            return make(self._app, path, now=present())
+        except LedgerError as problem:
+            _log.warning("feed_not_made", why=str(problem))
+            return None
 
 
 def make(app: App, path: str, *, now: datetime) -> Served | None:
@@ -77,13 +98,7 @@ def _iter_parts(app: App, tx: Transaction, feed: Feed, *, now: datetime) -> Iter
 
 def _iter_formats(document: Document) -> Iterator[tuple[str, bytes]]:
     for form, data in build_all(document).items():
-        yield _address(document, form), data
-
-
-def _address(document: Document, form: Format) -> str:
-    if document.part:
-        return address.feed_part(document.feed.name, document.part, form)
-    return address.feed(document.feed.name, form)
+        yield FeedPath(name=document.feed.name, form=form, part=document.part).path, data
 
 
 def _build(app: App, tx: Transaction, path: str, *, now: datetime) -> bytes | None:
@@ -91,7 +106,7 @@ def _build(app: App, tx: Transaction, path: str, *, now: datetime) -> bytes | No
         return render_feed_list(app.site, group_feeds(list_feeds(app, tx, now=now)))
     if path == address.FEEDS_OPML:
         return _build_opml(app, list_feeds(app, tx, now=now))
-    place = address.parse_feed(path)
+    place = parse_feed_path(path)
     feed = find_feed(app, tx, place.name, now=now) if place else None
     if place is None or feed is None:
         return None

@@ -32,6 +32,7 @@ _log = structlog.get_logger()
 _CHUNK = 250
 _HELD = 16 << 20  # bytes of pictures that are written together
 _ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([\w-]+)")
+PUBLISH_LOCK = "publish.lock"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Progress = Callable[[int, int], None]
@@ -55,7 +56,7 @@ def publish(
 
     Feeds that our checks hold back are tried again each time; `accept` takes them as they are built.
     """
-    with locked(app.home.run / "publish.lock"):
+    with locked(app.home.run / PUBLISH_LOCK):
         fingerprint = _fingerprint(app)
         stamp = _read_stamp(app)
         is_full = is_full or stamp is None or stamp.fingerprint != fingerprint or stamp.released_until > now
