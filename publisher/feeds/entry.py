@@ -11,7 +11,7 @@ from publisher.domain.publication import Publication
 from publisher.feeds.characters import strip_illegal
 from publisher.feeds.texts import clean, distinct, escaped, instant, language_tag
 from publisher.markup import absolute_links, drop_heading_ids
-from publisher.templating import translate
+from publisher.templating import direction, translate
 
 REMEMBERED = 512  # entries: several feeds hold the same ones, and one article more leaves nearly all as they were
 
@@ -94,8 +94,10 @@ def _full_html(article: Article, *, base: str, page: str) -> str:
     standfirst = f'<p class="standfirst"><strong>{escaped(article.standfirst)}</strong></p>\n'
     label = escaped(translate(article.language, "Correction:"))
     correction = f"\n<p><strong>{label}</strong> <em>{escaped(article.correction)}</em></p>"
-    html = absolute_links(drop_heading_ids(article.html), base, page=page)
-    return strip_illegal((standfirst if article.standfirst else "") + html + (correction if article.correction else ""))
+    body = absolute_links(drop_heading_ids(article.html), base, page=page)
+    html = (standfirst if article.standfirst else "") + body + (correction if article.correction else "")
+    is_turned = direction(article.language) == "rtl"  # no format says it, and few readers know it from a language
+    return strip_illegal(f'<div dir="rtl">{html}</div>' if is_turned else html)
 
 
 def _list_pictures(article: Article, *, base: str) -> tuple[Picture, ...]:

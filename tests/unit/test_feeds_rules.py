@@ -270,6 +270,11 @@ def test_f18_unknown_language_is_not_said(tag: str) -> None:
     assert not [element for form in XML for element in read(document, form).iter() if LANG in element.attrib]
 
 
+@pytest.mark.parametrize(("language", "starts"), [("ar", '<div dir="rtl">'), ("fr", "<p>")])
+def test_f18_content_says_where_it_begins(language: str, starts: str) -> None:
+    assert json_feed(make_document(make_article(language=language)))["items"][0]["content_html"].startswith(starts)
+
+
 @pytest.mark.parametrize("form", XML)
 def test_f19_stylesheet_is_css_before_the_root(form: Format) -> None:
     told = read(make_document(), form).getprevious()
