@@ -4,11 +4,10 @@ from html import escape
 
 from publisher.domain import address
 from publisher.domain.article import Article
-from publisher.feeds.characters import strip_illegal
 from publisher.feeds.document import Document, IssueEntry
 from publisher.feeds.entry import Entry, summary_alone
 from publisher.feeds.head import make_id
-from publisher.feeds.texts import clean, escaped, instant, language_tag
+from publisher.feeds.texts import clean, escaped, instant, language_tag, uri
 from publisher.templating import direction
 
 _BETWEEN_TITLES = " · "
@@ -47,7 +46,7 @@ def _list_item(article: Article, document: Document, *, language: str) -> str:
     own = language_tag(article.language)
     lang = f' lang="{own}" dir="{direction(own)}"' if own and own != language_tag(language) else ""
     summary = escaped(clean(summary_alone(article)))
-    link = f'<a href="{escape(strip_illegal(url))}">{escaped(_title(article))}</a>'
+    link = f'<a href="{escape(uri(url))}">{escaped(_title(article))}</a>'
     return f"<li{lang}><p><strong>{link}</strong></p>{f'<p>{summary}</p>' if summary else ''}</li>"
 
 
