@@ -103,7 +103,8 @@ class Article(Content):
 
     `published_at` is its own date, which readers see; `released_at` orders feeds and issues;
     `updated_at` moves when text, title or correction change; `corrected_at` is when its present correction was first
-    seen, nothing where it has none or came with it.
+    seen, nothing where it has none or came with it. `first_published_at` is the date that it came out with, where its
+    editor has changed that since: feeds go on telling it.
     """
 
     key: int
@@ -118,6 +119,7 @@ class Article(Content):
     first_seen_at: datetime
     withdrawn_at: datetime | None = None
     corrected_at: datetime | None = None
+    first_published_at: datetime | None = None
     text_digest: str = field(default="", repr=False)
 
     def status(self, now: datetime) -> Status:

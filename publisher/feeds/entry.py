@@ -71,7 +71,7 @@ def _make_entry(article: Article, publication: Publication, *, is_full: bool, le
         title=clean(article.title) or article.slug,
         summary=clean(article.summary if is_full else summary_alone(article)),
         html=_full_html(article, base=base, page=url) if is_full else None,
-        published=instant(article.published_at),
+        published=instant(article.first_published_at or article.published_at),
         updated=instant(article.updated_at),
         language=language_tag(article.language),
         authors=distinct(article.authors),
