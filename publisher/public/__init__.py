@@ -1,5 +1,6 @@
 """What readers fetch: files below var/public, and their bytes in memory with compressed forms and ETags."""
 
-from publisher.public.shelf import Served, Shelf
+from publisher.public.served import Memory, Served, serve
+from publisher.public.shelf import Shelf
 
-__all__ = ["Served", "Shelf"]
+__all__ = ["Memory", "Served", "Shelf", "serve"]
