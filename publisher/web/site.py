@@ -68,12 +68,13 @@ ROUTES = [
 def _find_elsewhere(request: Request, _: Exception) -> Response:
     """What is no file and no route: what moved (301), was withdrawn or has ended (410), else 404 or 405."""
     app, path = get_state(request).app, request.scope["path"]
-    if request.method not in READING and app.shelf.find(path):
+    spelt = quote(path, safe="/+")
+    if request.method not in READING and app.shelf.find(spelt):
         return _say_allowed(READING)
-    if request.method in READING and (target := find_new_address(quote(path, safe="/+"), app.feeds)):
+    if request.method in READING and (target := find_new_address(spelt, app.feeds)):
         return _redirect(target)
     with app.ledger.read() as tx:
-        if has_ended(quote(path, safe="/+"), present=_list_names(app), was_offered=tx.offered.has):
+        if has_ended(spelt, present=_list_names(app), was_offered=tx.offered.has):
             return readers.say(request, "Gone", "This feed has ended.", status=410)
         parts = _ARTICLE.fullmatch(path)
         found = tx.articles.find_at(year=int(parts[1]), month=int(parts[2]), slug=parts[3]) if parts else None

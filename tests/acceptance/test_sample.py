@@ -26,6 +26,7 @@ from publisher.jobs.publishing import publish
 from publisher.jobs.reading import Look, read_folder
 from publisher.jobs.upkeep import examine
 from publisher.markup import to_plain
+from tests.acceptance.feeds import Reader
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)  # an hour before the morning's issue
