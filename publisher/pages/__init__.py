@@ -3,7 +3,7 @@
 from publisher.pages.articles import render_article, render_front, render_issue
 from publisher.pages.forms import render_confirm, render_preferences, render_subscribe, render_unsubscribe
 from publisher.pages.mailbox import Mail, MailSummary, render_frame, render_mail, render_mailbox
-from publisher.pages.notes import render_feed_list, render_message, render_stylesheet
+from publisher.pages.notes import render_feed_list, render_feed_stylesheet, render_message, render_stylesheet
 from publisher.pages.site import Site
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "render_article",
     "render_confirm",
     "render_feed_list",
+    "render_feed_stylesheet",
     "render_frame",
     "render_front",
     "render_issue",

@@ -1,4 +1,4 @@
-"""The smaller pages: a message, the list of feeds, and the stylesheet."""
+"""The smaller pages: a message, the list of feeds, and the stylesheets."""
 
 from publisher.domain import address
 from publisher.pages.site import Head, Site, list_feeds, render_page
@@ -22,5 +22,24 @@ def render_feed_list(site: Site) -> bytes:
 
 
 def render_stylesheet(site: Site) -> bytes:
-    """The one stylesheet, the home's own before the built-in one."""
+    """The one stylesheet of all pages, the home's own before the built-in one."""
     return site.templates.source("web/style.css").encode()
+
+
+def render_feed_stylesheet(site: Site) -> bytes:
+    """The stylesheet of feeds, with a sentence on what they are for whoever opens one in a browser.
+
+    XML has no place for that sentence, and a stylesheet is no template: it stands below, as a value that it can show.
+    """
+    text = translate(
+        site.publication.language,
+        "This is a feed: it brings new articles to a feed reader as soon as they are published. "
+        "Copy the address of this page into yours.",
+    )
+    return f"{site.templates.source('feed/style.css')}:root {{ --explanation: {_quote(text)}; }}\n".encode()
+
+
+def _quote(text: str) -> str:
+    """A text as a string of CSS, in letters that no charset changes (CSS Syntax 3, section 4.3.7)."""
+    plain = (one if one.isascii() and one.isprintable() and one not in '"\\' else f"\\{ord(one):x} " for one in text)
+    return f'"{"".join(plain)}"'

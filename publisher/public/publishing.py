@@ -8,7 +8,15 @@ from publisher.domain.article import Article
 from publisher.domain.feed import Feed
 from publisher.domain.issue import Issue
 from publisher.feeds import Document, build_all, build_opml
-from publisher.pages import Site, render_article, render_feed_list, render_front, render_issue, render_stylesheet
+from publisher.pages import (
+    Site,
+    render_article,
+    render_feed_list,
+    render_feed_stylesheet,
+    render_front,
+    render_issue,
+    render_stylesheet,
+)
 
 ON_FRONT_PAGE = 20
 
@@ -51,12 +59,13 @@ def build_feeds(
 
 
 def build_common_pages(site: Site, front: Sequence[Article]) -> dict[str, bytes]:
-    """The front page, the list of feeds, its OPML and the stylesheet."""
+    """The front page, the list of feeds, its OPML and the stylesheets."""
     return {
         address.FRONT: render_front(site, front),
         address.FEED_LIST: render_feed_list(site),
         address.FEEDS_OPML: build_opml(site.publication, site.feeds),
         address.STYLESHEET: render_stylesheet(site),
+        address.FEED_STYLESHEET: render_feed_stylesheet(site),
     }
 
 
