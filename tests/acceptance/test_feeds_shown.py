@@ -1,7 +1,6 @@
 """A feed that somebody opens in a browser (F19): the same bytes as XML with a stylesheet; readers get its own type."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
