@@ -17,7 +17,7 @@ from publisher.domain.token import Keys, derive_key
 from publisher.errors import LedgerError, NotFoundError, SettingsError
 from publisher.files import create_atomic
 from publisher.pages import Site
-from publisher.public import Shelf
+from publisher.public import Made, Shelf
 from publisher.settings import FILE, Settings, load_settings, read_password
 from publisher.share import find_folder
 from publisher.store import Ledger
@@ -26,6 +26,7 @@ from publisher.store.migrate import backup, find_version, newest_version, upgrad
 from publisher.tally import Tally
 from publisher.templating import Templates
 
+STAMP: Final = ".stamp.json"  # below var/public: how far it has come
 _SECRET_BYTES: Final = 32
 
 
@@ -80,6 +81,7 @@ class App:
     ledger: Ledger
     keys: Keys
     shelf: Shelf
+    made: Made
     ledger_id: str = ""
     tally: Tally = field(default_factory=Tally)
     steady: Steady = field(default_factory=Steady)
@@ -145,6 +147,7 @@ def open_app(
             ledger=ledger,
             keys=_open_keys(ledger, home.data / "secret") if is_upgrading else Keys((b"",)),
             shelf=Shelf(home.public),
+            made=Made(home.public / STAMP),
             ledger_id=_find_id(ledger) if is_upgrading else "",
             tally=tally or Tally(),
         )

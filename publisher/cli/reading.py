@@ -1,8 +1,9 @@
 """Commands about the folder and what is published from it."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +11,9 @@ from publisher.cli.output import AsJson, print_json, print_table, progress, say
 from publisher.cli.start import loading, opened
 from publisher.clock import now
 from publisher.domain import address
+
+if TYPE_CHECKING:
+    from publisher.app import App
 
 _NOTHING = "-"  # no section, no author; no file, where another article has its path
 
@@ -116,15 +120,33 @@ def show(
 @app.command()
 def feeds(
     context: typer.Context,
-    out: Annotated[Path | None, typer.Option(help="Also copy them below this folder.", metavar="DIR")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Also bring this folder up to date, for any static host.", metavar="DIR")
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write all feeds and pages that are not up to date."""
-    from publisher.jobs.publishing import copy_feeds, publish
+    from publisher.jobs.publishing import publish
 
     with opened(context) as opened_app:
         changed = publish(opened_app, now=now())
-        copied = copy_feeds(opened_app, out) if out else 0
-    say(f"{len(changed)} files written" + (f", {copied} copied to {out}" if out else ""))
+        exported = _export(opened_app, out) if out else {}
+    if as_json:
+        print_json({"published": changed, **exported})
+        return
+    say(f"{len(changed)} files written")
+    if exported:
+        written, removed = (len(exported[name]) for name in ("written", "removed"))
+        say(f"{out}: {written} written, {removed} removed, {exported['unchanged']} as they were")
+
+
+def _export(opened_app: "App", out: Path) -> dict[str, Any]:
+    from publisher.jobs.exporting import export
+    from publisher.jobs.making import iter_all
+
+    with progress("Writing") as bar:
+        made = iter_all(opened_app, now=now())
+        return {"out": str(out), **asdict(export(opened_app, out, made=made, on_progress=bar))}
 
 
 @app.command()

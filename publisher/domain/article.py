@@ -21,7 +21,8 @@ class Image:
     """A picture beside a seed: `path` below the folder, `address` as published (root-relative), size in pixels.
 
     `mail_address` is that of a smaller, still copy for mail, empty where the picture itself will do there.
-    `file_size` (bytes) and `mtime_ns` are the file's when it was read, by which a look sees that it was replaced.
+    `length` is that of what is published, in bytes (0 when unknown); `file_size` and `mtime_ns` are the file's when it
+    was read, by which a look sees that it was replaced.
     """
 
     path: str
@@ -31,6 +32,7 @@ class Image:
     width: int | None = None
     height: int | None = None
     mail_address: str = ""
+    length: int = field(default=0, compare=False)
     file_size: int = field(default=0, compare=False)
     mtime_ns: int = field(default=0, compare=False)
 
@@ -101,7 +103,8 @@ class Article(Content):
 
     `published_at` is its own date, which readers see; `released_at` orders feeds and issues;
     `updated_at` moves when text, title or correction change; `corrected_at` is when its present correction was first
-    seen, nothing where it has none or came with it.
+    seen, nothing where it has none or came with it. `first_published_at` is the date that it came out with, where its
+    editor has changed that since: feeds go on telling it.
     """
 
     key: int
@@ -116,6 +119,7 @@ class Article(Content):
     first_seen_at: datetime
     withdrawn_at: datetime | None = None
     corrected_at: datetime | None = None
+    first_published_at: datetime | None = None
     text_digest: str = field(default="", repr=False)
 
     def status(self, now: datetime) -> Status:

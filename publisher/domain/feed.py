@@ -7,6 +7,9 @@ from enum import StrEnum
 from publisher.domain.article import Content
 from publisher.domain.topic import to_slug
 
+ISSUES = "issues"  # the folder of newsletters' feeds
+JOINT = "+"  # between several sections
+
 
 class Format(StrEnum):
     """A feed's formats; the value is the ending of its address."""
@@ -43,7 +46,7 @@ class Choice:
 
 
 def _meets(wanted: tuple[str, ...], given: tuple[str, ...]) -> bool:
-    return not wanted or not {to_slug(name) for name in wanted}.isdisjoint(map(to_slug, given))
+    return not wanted or not {to_slug(name) for name in wanted}.isdisjoint(filter(None, map(to_slug, given)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

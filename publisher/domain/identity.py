@@ -15,11 +15,15 @@ _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dates:
-    """`published_at` is what readers see as its date; `released_at` is when they can see it at all."""
+    """`published_at` is what readers see as its date; `released_at` is when they can see it at all.
+
+    `first_published_at` is the date that an article came out with, where it has another one by now.
+    """
 
     published_at: datetime
     released_at: datetime
     updated_at: datetime
+    first_published_at: datetime | None = None
 
 
 def date_new(content: Content, *, now: datetime, file_time: datetime | None, fresh: timedelta) -> Dates:
@@ -38,18 +42,24 @@ def date_again(article: Article, content: Content, *, is_text_changed: bool, now
     dated like a new one. `updated_at` moves with the text; for readers it never goes back, nor ahead of the clock.
     """
     is_out = article.released_at <= now
-    published_at = content.date or (
-        article.published_at if is_out else min(article.published_at, article.first_seen_at)
-    )
     wanted = release_moment(content, own_date=content.date, first_seen_at=article.first_seen_at, fresh=fresh)
-    released_at = article.released_at if is_out and wanted <= now else wanted
+    stays_out = is_out and wanted <= now
+    released_at = article.released_at if stays_out else wanted
+    known = article.published_at if is_out else min(article.published_at, article.first_seen_at)
+    published_at = content.date or known
+    is_redated = stays_out and published_at != article.published_at
     updated_at = article.updated_at if is_out else min(article.updated_at, now)
     if is_out and is_text_changed:
         declared = content.updated if content.updated and content.updated <= now else now
         updated_at = max(updated_at, declared if declared > updated_at else now)
     if not is_out or released_at > now:
         updated_at = max(updated_at, published_at)
-    return Dates(published_at=published_at, released_at=released_at, updated_at=updated_at)
+    return Dates(
+        published_at=published_at,
+        released_at=released_at,
+        updated_at=updated_at,
+        first_published_at=article.first_published_at or (article.published_at if is_redated else None),
+    )
 
 
 def date_promised(article: Article, content: Content, *, now: datetime, fresh: timedelta) -> Dates:

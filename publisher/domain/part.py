@@ -8,7 +8,7 @@ ledger holds, never from the clock.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from itertools import pairwise
 
 PART_SIZE = 100  # articles
@@ -16,7 +16,7 @@ KEPT_FOR = timedelta(days=30)  # how long a feed shows corrections and tombstone
 MOST_CHANGED = 100  # corrections in a feed: a folder that is rewritten as a whole is no news
 MOST_GONE = 500  # tombstones in a feed
 
-_NAME = re.compile(r"(\d{4})-(\d\d)(?:-([2-9]|[1-9]\d{1,4}))?")
+_NAME = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([2-9]|[1-9][0-9]{1,4}))?")
 _EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -54,7 +54,7 @@ class Part:
 def parse_name(name: str) -> tuple[int, int, int] | None:
     """(year, month, number) of a part's name, or None where it is none."""
     found = _NAME.fullmatch(name)
-    if not found or not (1 <= int(found[2]) <= 12 and int(found[1]) >= 1):
+    if not found or not (1 <= int(found[2]) <= 12 and 1 <= int(found[1]) < MAXYEAR):
         return None
     return int(found[1]), int(found[2]), int(found[3] or 1)
 

@@ -1,15 +1,20 @@
 """Topics: the sections, languages, tags and authors by which articles belong together, each with a feed of its own."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from hashlib import sha256
 from itertools import groupby
 
 from publisher.domain.article import Content
 
-_SPOKEN = str.maketrans({"+": "plus", "#": "sharp"})  # else C, C++ and C# would be one
-_MARKS = range(0x300, 0x370)  # accents; the vowel signs of other scripts are letters of theirs
+_SHARP = re.compile(r"(?<=\w)#")  # C#, but not #cycling
+# Only Latin and Greek letters are the same with and without: in other scripts a mark makes another letter.
+_ACCENTS = re.compile("(?<=[a-z\u00df-\u02af\u0370-\u03ff])[\u0300-\u036f]+")
+_DIGITS = 8
+_LONGEST = 120  # bytes: a file's name has room for 255, and several sections stand in one
 
 
 class Kind(StrEnum):
@@ -37,11 +42,35 @@ class Topic:
 
 @lru_cache(maxsize=4096)
 def to_slug(name: str) -> str:
-    """What a topic's name is known by: small letters and digits, hyphens between; never empty where the name is not."""
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_SPOKEN)).casefold()
-    letters = unicodedata.normalize("NFC", "".join(letter for letter in plain if ord(letter) not in _MARKS))
-    words = groupby(letters, key=lambda letter: letter.isalnum() or unicodedata.category(letter).startswith("M"))
-    return "-".join("".join(word) for is_word, word in words if is_word) or name.casefold().strip()
+    """What a topic's name is known by: small letters and digits, hyphens between; never empty where the name is not.
+
+    A name of signs alone is known by their numbers, one that is very long by its begin and a digest.
+    """
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).casefold()
+    spoken = _SHARP.sub("sharp", plain.replace("+", "plus"))  # else C, C++ and C# would be one
+    letters = unicodedata.normalize("NFC", _ACCENTS.sub("", spoken))
+    runs = groupby((letter for letter in letters if not _is_silent(letter)), key=_is_of_a_word)
+    words = ["".join(run) for is_word, run in runs if is_word]
+    found = "-".join(word for word in words if any(map(str.isalnum, word)))
+    return _shorten(found or "-".join(f"u{ord(sign):x}" for sign in name.strip()))
+
+
+def _is_silent(letter: str) -> bool:
+    """Whether it only says how its neighbours are shown: joiners, soft hyphens, marks of direction."""
+    return unicodedata.category(letter) == "Cf"
+
+
+def _is_of_a_word(letter: str) -> bool:
+    """Whether it is a letter, a digit, or the mark of a letter: in many scripts vowels are marks."""
+    return letter.isalnum() or unicodedata.category(letter).startswith("M")
+
+
+def _shorten(slug: str) -> str:
+    whole = slug.encode()
+    if len(whole) <= _LONGEST:
+        return slug
+    begin = whole[: _LONGEST - 1 - _DIGITS].decode(errors="ignore").rstrip("-")
+    return f"{begin}-{sha256(whole).hexdigest()[:_DIGITS]}"
 
 
 def list_topics(content: Content) -> tuple[Topic, ...]:

@@ -86,6 +86,7 @@ def _describe(relative: str, picture: CleanPicture) -> Image:
         width=picture.width,
         height=picture.height,
         mail_address=address.mail_image(digest, path.stem + ending, recipe=RECIPE) if ending else "",
+        length=len(picture.data),
     )
 
 

@@ -30,15 +30,6 @@ def link_up_one(app: App, article: Article, *, now: datetime) -> Article:
         return link_up(app, tx, [article], now=now)[0]
 
 
-def link_up_feeds(
-    app: App, tx: Transaction, chosen: Mapping[str, Sequence[Article]], *, now: datetime
-) -> dict[str, list[Article]]:
-    """The articles of each feed as readers get them at `now`."""
-    distinct = {article.key: article for articles in chosen.values() for article in articles}
-    linked = {article.key: article for article in link_up(app, tx, distinct.values(), now=now)}
-    return {name: [linked[article.key] for article in articles] for name, articles in chosen.items()}
-
-
 def list_dangling(tx: Transaction, paths: Iterable[str], *, now: datetime) -> list[tuple[str, str]]:
     """The links of the seeds at those paths for which the folder has no file (yet): the path and the page meant."""
     targets = tx.links.list_targets(paths)

@@ -18,9 +18,10 @@ from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.errors import PublisherError
 from publisher.jobs import guarding
+from publisher.jobs.feeding import has_page
 from publisher.jobs.issuing import Coming, freeze
 from publisher.jobs.looking import build_message, get_issue
-from publisher.jobs.publishing import has_page, publish
+from publisher.jobs.publishing import publish
 from publisher.jobs.sending import deliver, make_signer, open_relays
 from publisher.jobs.worker import recover
 from publisher.mail import Pace, open_connection

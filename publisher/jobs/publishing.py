@@ -7,36 +7,31 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import structlog
 
 from publisher import __version__
-from publisher.app import App
+from publisher.app import STAMP, App
 from publisher.domain import address
 from publisher.domain.article import Article, Image, Status
-from publisher.domain.delivery import Status as Delivery
-from publisher.domain.feed import Format
-from publisher.domain.issue import Issue
-from publisher.domain.issue import Status as IssueStatus
+from publisher.domain.feed import Choice, Feed
 from publisher.errors import SeedError
-from publisher.files import locked, write_atomic, write_many
+from publisher.feeds import build_all
+from publisher.files import locked, write_atomic
 from publisher.ingest import PictureLimits, read_copy
+from publisher.jobs.archiving import list_new_cuts
 from publisher.jobs.crew import open_crew
-from publisher.jobs.linking import link_up, link_up_feeds
-from publisher.public.publishing import (
-    build_common_pages,
-    build_feeds,
-    build_issue_page,
-    iter_article_pages,
-    pick,
-)
+from publisher.jobs.feeding import AUTHORITY, build_feed, has_page
+from publisher.jobs.linking import link_up
+from publisher.jobs.offering import list_issue_feeds
+from publisher.public.publishing import ON_FRONT_PAGE, build_common_pages, build_issue_page, iter_article_pages
 from publisher.store import Transaction
 
 _log = structlog.get_logger()
 _CHUNK = 250
 _HELD = 16 << 20  # bytes of pictures that are written together
 _ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([\w-]+)")
+PUBLISH_LOCK = "publish.lock"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 Progress = Callable[[int, int], None]
@@ -55,7 +50,7 @@ class Stamp:
 
 def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Progress | None = None) -> list[str]:
     """Write what the ledger has beyond the last time, or everything; gives the public paths that changed."""
-    with locked(app.home.run / "publish.lock"):
+    with locked(app.home.run / PUBLISH_LOCK):
         fingerprint = _fingerprint(app)
         stamp = _read_stamp(app)
         is_full = is_full or stamp is None or stamp.fingerprint != fingerprint or stamp.released_until > now
@@ -64,6 +59,8 @@ def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Prog
             keys = tx.articles.list_keys_since(revision=since.revision, released_after=since.released_until, until=now)
             if not (is_full or keys or _has_issues(tx, since=since)):
                 return []
+        note_feeds(app, keys, now=now)
+        with app.ledger.read() as tx:
             with app.tally.feed_builds.measured():
                 changed = list(
                     _iter_changes(app, tx, keys=keys, since=since, now=now, is_full=is_full, on_progress=on_progress)
@@ -97,18 +94,16 @@ def _iter_changes(
     is_full: bool,
     on_progress: Progress | None,
 ) -> Iterator[str]:
-    chosen, front = pick(app.feeds, tx.articles.iter_released(now))
-    feeds = build_feeds(
-        app.site,
-        link_up_feeds(app, tx, chosen, now=now),
-        built_from=find_first_day(tx, now),
-        authority=app.publication.id_authority,
-    )
+    feeds = _build_feeds(app, tx, app.feeds, now=now)
     yield from app.shelf.put(feeds)
-    common = build_common_pages(app.site, front)
+    common = build_common_pages(app.site, tx.streams.list_newest(Choice(), limit=ON_FRONT_PAGE, now=now))
     yield from app.shelf.put(common)
-    keys = keys if is_full else sorted({*keys, *tx.links.list_linking_to(keys)})
     kept = {*feeds, *common}
+    if is_full or _has_issues(tx, since=since):
+        feeds = _build_feeds(app, tx, list_issue_feeds(app), now=now)
+        yield from app.shelf.put(feeds)
+        kept |= feeds.keys()
+    keys = keys if is_full else sorted({*keys, *tx.links.list_linking_to(keys)})
     done = 0
     with open_crew(app, size=len(keys)) as crew:
         chunks = (keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK))
@@ -132,12 +127,27 @@ def _iter_changes(
         yield from app.shelf.keep_only(kept)
 
 
-def has_page(tx: Transaction, issue: Issue) -> bool:
-    """Whether somebody may have a link to an issue's page: not where it was cancelled before any message began."""
-    if issue.status is not IssueStatus.CANCELLED:
-        return True
-    counts = tx.deliveries.count_by_status(issue.key)
-    return any(counts[status] for status in (Delivery.SENT, Delivery.SENDING, Delivery.DOUBTFUL))
+def note_feeds(app: App, keys: Sequence[int], *, now: datetime) -> None:
+    """Note in the ledger what feeds go by for ever: what their ids are made of, their names, where months are cut."""
+    names = {feed.name for feed in app.feeds}
+    with app.ledger.read() as tx:
+        cuts = list_new_cuts(tx, app.feeds, keys, now=now)
+        is_known = tx.facts.find(AUTHORITY) is not None and all(tx.offered.has(name) for name in names)
+    if cuts or not is_known:
+        with app.ledger.write() as tx:
+            tx.facts.find_or_put(AUTHORITY, app.publication.id_authority)
+            tx.offered.note(names, now=now)
+            for name, places in cuts.items():
+                tx.cuts.put(name, places)
+
+
+def _build_feeds(app: App, tx: Transaction, feeds: Iterable[Feed], *, now: datetime) -> dict[str, bytes]:
+    """Those feeds in every format, by their public paths."""
+    return {
+        address.feed(feed.name, form): data
+        for feed in feeds
+        for form, data in build_all(build_feed(app, tx, feed, now=now)).items()
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,10 +229,10 @@ def picture_limits(app: App) -> PictureLimits:
     return PictureLimits(max_size=app.settings.seeds.max_picture_size, max_pixels=app.settings.seeds.max_pixels)
 
 
-def find_first_day(tx: Transaction, now: datetime) -> datetime:
-    """An instant that never moves, for feeds that have no article yet."""
-    first = tx.facts.find("first_day")
-    return datetime.fromisoformat(first) if first else now.replace(hour=0, minute=0, second=0, microsecond=0)
+def find_published_until(app: App) -> datetime | None:
+    """Up to which moment the public files tell of releases; None where nothing was published yet."""
+    stamp = _read_stamp(app)
+    return stamp.released_until if stamp else None
 
 
 def _fingerprint(app: App) -> str:
@@ -238,7 +248,7 @@ def _fingerprint(app: App) -> str:
 
 def _read_stamp(app: App) -> Stamp | None:
     try:
-        values = json.loads((app.home.public / ".stamp.json").read_bytes())
+        values = json.loads((app.home.public / STAMP).read_bytes())
         values["released_until"] = datetime.fromisoformat(values["released_until"])
         return Stamp(**values)
     except (OSError, ValueError, KeyError, TypeError):
@@ -247,16 +257,4 @@ def _read_stamp(app: App) -> Stamp | None:
 
 def _write_stamp(app: App, stamp: Stamp) -> None:
     text = json.dumps({**asdict(stamp), "released_until": stamp.released_until.isoformat()})
-    write_atomic(app.home.public / ".stamp.json", text.encode())
-
-
-def copy_feeds(app: App, out: Path) -> int:
-    """Copy the feeds and their OPML below a folder, laid out as their addresses; gives how many files."""
-    paths = [address.feed(feed.name, form) for feed in app.feeds for form in Format]
-    contents = {}
-    for path in [*paths, address.FEEDS_OPML]:
-        served = app.shelf.find(path)
-        if served:
-            contents[out / path.lstrip("/")] = served.body
-    write_many(contents)
-    return len(contents)
+    write_atomic(app.home.public / STAMP, text.encode())

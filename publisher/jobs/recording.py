@@ -237,6 +237,7 @@ def _build_article(content: Content, dates: Dates, **identity: Any) -> Article:
         published_at=dates.published_at,
         released_at=dates.released_at,
         updated_at=dates.updated_at,
+        first_published_at=dates.first_published_at,
     )
 
 

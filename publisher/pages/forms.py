@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from publisher.domain import address
 from publisher.domain.subscriber import Status, Subscriber, Subscription
+from publisher.pages.automatic import feed_of_issues
 from publisher.pages.site import Head, Site, render_page
 from publisher.templating import list_languages, translate
 
@@ -12,7 +13,11 @@ def render_subscribe(site: Site, *, problem: str = "", email: str = "", chosen: 
     """The sign-up form; `problem` says what was wrong with what came in, `chosen` holds newsletters' names."""
     publication = site.publication
     title = translate(publication.language, "Subscribe")
-    head = Head(title=f"{title} – {publication.title}", canonical=address.absolute(publication.url, address.SUBSCRIBE))
+    head = Head(
+        title=f"{title} – {publication.title}",
+        canonical=address.absolute(publication.url, address.SUBSCRIBE),
+        feeds=tuple(feed_of_issues(publication, newsletter) for newsletter in site.newsletters),
+    )
     return render_page(site, "subscribe", head=head, problem=problem, email=email, chosen=chosen)
 
 

@@ -1,7 +1,6 @@
-"""The smaller pages: a message, the list of feeds, and the stylesheets."""
+"""The smallest page, a message, and the stylesheets."""
 
-from publisher.domain import address
-from publisher.pages.site import Head, Site, list_feeds, render_page
+from publisher.pages.site import Head, Site, render_page
 from publisher.templating import translate
 
 
@@ -9,16 +8,6 @@ def render_message(site: Site, *, title: str, text: str, language: str = "") -> 
     """A page that says one thing: look into your inbox, there is no such page, come back later."""
     head = Head(title=f"{title} – {site.publication.title}")
     return render_page(site, "message", head=head, language=language, title=title, text=text)
-
-
-def render_feed_list(site: Site) -> bytes:
-    """Every feed in every format, with a word on what a feed is."""
-    publication = site.publication
-    head = Head(
-        title=f"{translate(publication.language, 'Feeds')} – {publication.title}",
-        canonical=address.absolute(publication.url, address.FEED_LIST),
-    )
-    return render_page(site, "feeds", head=head, feeds=list_feeds(site))
 
 
 def render_stylesheet(site: Site) -> bytes:

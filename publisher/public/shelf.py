@@ -97,13 +97,15 @@ class Shelf:
         self.root, self._folder = root, str(root)
         self._memory, self._fresh = memory, fresh
         self._held: OrderedDict[str, Served] = OrderedDict()
+        self._sizes: dict[str, int] = {}  # of what is held, as counted last
+        self._total, self._newest = 0, ""
         self._seen: dict[str, tuple[str, float]] = {}  # by its spelling: the file, and until when it needs no look
         self._writes = 0
         self._lock = threading.Lock()
 
     def put(self, contents: Mapping[str, bytes]) -> list[str]:
         """Write what is new or different, each whole to every reader; gives the paths that changed, in order."""
-        files = {self._place(path): (path, data) for path, data in contents.items()}
+        files = {self.place(path): (path, data) for path, data in contents.items()}
         changed = {file: both for file, both in files.items() if not _has(file, both[1])}
         for file, (_, data) in changed.items():
             replace_file(file, data)
@@ -113,7 +115,7 @@ class Shelf:
 
     def keep(self, contents: Mapping[str, bytes]) -> list[str]:
         """Write what is never compared again, since its address holds its content: on the disk before it is seen."""
-        write_many({self._place(path): data for path, data in contents.items()})
+        write_many({self.place(path): data for path, data in contents.items()})
         if contents:
             self._forget()
         return sorted(contents)
@@ -125,14 +127,14 @@ class Shelf:
         """
         self._forget()
         if len(paths) < MANY:
-            settle({self._place(path) for path in paths})
+            settle({self.place(path) for path in paths})
         else:
             os.sync()
 
     def remove(self, path: str) -> bool:
         """Take a file away; False when there was none."""
         try:
-            self._place(path).unlink()
+            self.place(path).unlink()
         except FileNotFoundError:
             return False
         self._forget()
@@ -153,7 +155,11 @@ class Shelf:
 
     def has(self, path: str) -> bool:
         """Whether there is a file for that path."""
-        return self._place(path).is_file()
+        return self.place(path).is_file()
+
+    def list_paths(self) -> list[str]:
+        """The public path of every file, in order."""
+        return sorted(path for folder, _, names in os.walk(self.root) for path in self._iter_paths(folder, names))
 
     def find(self, path: str) -> Served | None:
         """What a reader gets at a path, from memory while the file is the same; None where there is nothing."""
@@ -170,7 +176,7 @@ class Shelf:
         """The same, with a look at the file."""
         writes = self._writes
         try:
-            file = self._place(path)
+            file = self.place(path)
             status = file.stat()
         except (OSError, ValueError):
             return None
@@ -181,14 +187,12 @@ class Shelf:
             served = _read(file, stamp, modified=status.st_mtime)
             if served is None:
                 return None
-            self._hold(place, served)
+        self._hold(place, served)
         self._note_seen(path, place, writes=writes)
         return served
 
     def _note_seen(self, path: str, place: str, *, writes: int) -> None:
         with self._lock:
-            if place in self._held:
-                self._held.move_to_end(place)
             if writes != self._writes:
                 return  # it may have been written since that look
             if len(self._seen) >= _SPELLINGS:
@@ -196,12 +200,20 @@ class Shelf:
             self._seen[path] = (place, time.monotonic() + self._fresh)
 
     def _hold(self, place: str, served: Served) -> None:
+        """Keep what was fetched last. Compressed forms are made after this, so they are counted at the next call."""
         with self._lock:
-            self._held[place] = served
+            if self._newest in self._held:
+                self._count(self._newest, self._held[self._newest].size)
+            self._held[place], self._newest = served, place
             self._held.move_to_end(place)
-            total = sum(one.size for one in self._held.values())
-            while total > self._memory and len(self._held) > 1:
-                total -= self._held.popitem(last=False)[1].size
+            self._count(place, served.size)
+            while self._total > self._memory and len(self._held) > 1:
+                self._count(self._held.popitem(last=False)[0], 0)
+
+    def _count(self, place: str, size: int) -> None:
+        self._total += size - self._sizes.pop(place, 0)
+        if size:
+            self._sizes[place] = size
 
     def _forget(self) -> None:
         """Have every file looked at again before it is served: this process has just changed some."""
@@ -209,8 +221,8 @@ class Shelf:
             self._writes += 1
             self._seen = {}
 
-    def _place(self, path: str) -> Path:
-        """The file of a public path; raises ValueError for one that leads elsewhere."""
+    def place(self, path: str) -> Path:
+        """The file of a public path, there or not. Raises ValueError for one that leads elsewhere."""
         path = unquote(path) if "%" in path else path
         parts = [part for part in path.split("/") if part]
         if "\0" in path or any(part[0] == "." for part in parts):
@@ -226,6 +238,12 @@ class Shelf:
             if not name.startswith("."):
                 path = f"{prefix}/{quote(name).removesuffix(_PAGE)}"
                 yield "/" if path == f"/{_FRONT}" else path
+
+
+def find_media_type(path: str) -> str:
+    """The media type of what stands at a public path."""
+    suffix = Path(path).suffix
+    return _MEDIA_TYPES[suffix if suffix in _FILES else _PAGE]
 
 
 def _has(file: Path, data: bytes) -> bool:

@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,13 +12,18 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError as EnvironmentProblem
 
 from publisher.errors import SettingsError
-from publisher.settings.parts import PREFIX, DatabasePart, DkimPart, RelayPart, Settings
+from publisher.settings.parts import PREFIX, DatabasePart, DkimPart, FeedPart, RelayPart, Settings
 
 FILE = Path("config/publisher.toml")
 _SECTION = "it must be a section, such as [web] or [relays.main]"
 _LIST = 'it must be a list, such as ["sport", "arts"]'
 _ALLOWED = {"model_type": _SECTION, "dict_type": _SECTION, "tuple_type": _LIST, "missing": "it must be given"}
 _WHOLE_KEY = {"relays": 3, "database": 2, "alerts": 2}  # parts of relays.NAME.KEY; above it may be a password
+_OWN_PLACES = frozenset(
+    {"", "index", "feeds.opml", "style.css", "feed.css", "subscribe", "confirm", "preferences", "unsubscribe"}
+    | {"mailbox", "api", "admin", "healthz", "readyz", "metrics"}
+)
+_OWN_FOLDERS = frozenset({"feeds", "articles", "issues", "images"})  # nothing in them ends in .xml
 _URLS = ("database.url", "alerts.url", "alerts.heartbeat_url")  # they may hold a password or a token
 
 
@@ -125,6 +130,7 @@ def _iter_contradictions(settings: Settings) -> Iterator[str]:
     if settings.database.password.get_secret_value() and settings.database.password_file:
         yield "database: give password or password_file, not both"
     yield from _iter_dkim_contradictions(settings.mail.dkim)
+    yield from _iter_alias_contradictions(settings.feeds)
     if len({bool(relay.weight) for relay in settings.relays.values()}) > 1:
         bare = ", ".join(name for name, relay in settings.relays.items() if not relay.weight)
         yield f"relays: {bare}: no weight: give one to each relay, or to none"
@@ -136,6 +142,25 @@ def _iter_contradictions(settings: Settings) -> Iterator[str]:
             yield f"relays.{name}: give password or password_file, not both"
         if relay.username and relay.tls == "none":
             yield f'relays.{name}.tls = "none": a password never goes out in clear; allowed are starttls and implicit'
+
+
+def _iter_alias_contradictions(feeds: Mapping[str, FeedPart]) -> Iterator[str]:
+    led: dict[str, str] = {}
+    for name, alias in ((name, alias) for name, part in feeds.items() for alias in part.aliases):
+        where, bare = f"feeds.{name}.aliases = {alias!r}", alias.rstrip("/")
+        if bare in feeds:
+            yield f"{where}: a feed has that name now"
+        elif bare in led:
+            yield f"{where}: it leads to feeds.{led[bare]} already"
+        elif alias.startswith("/") and is_own_address(bare):
+            yield f"{where}: that address is one of this site's own"
+        led.setdefault(bare, name)
+
+
+def is_own_address(path: str) -> bool:
+    """Whether the site may answer at a root-relative address, so that nothing else can be meant by it."""
+    first = path.split("/")[1]
+    return first in _OWN_PLACES or (first in _OWN_FOLDERS and not path.endswith(".xml"))
 
 
 def _iter_dkim_contradictions(part: DkimPart) -> Iterator[str]:

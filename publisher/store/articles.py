@@ -17,7 +17,7 @@ from publisher.store.addresses import put_aliases
 from publisher.store.article_rows import from_row, to_row
 from publisher.store.chunks import chunked
 from publisher.store.links import leave_path, put_links, renew_links
-from publisher.store.topics import put_topics, renew_topics
+from publisher.store.topics import note_withdrawal, put_topics, renew_topics
 
 _IMAGES = TypeAdapter(tuple[Image, ...])
 _AT_ONCE = 64  # articles fetched together: a feed is full after 50, and each holds a whole text
@@ -66,7 +66,9 @@ class Articles:
         for article, _ in new:
             put_aliases(self._connection, keys[article.id], article.aliases)
         put_links(self._connection, {keys[article.id]: article.links for article, _ in new if article.links})
-        put_topics(self._connection, {keys[article.id]: article for article, _ in new})
+        # What waits for its file was never seen: it is withdrawn, and held nothing.
+        seen = {keys[article.id]: article for article, digest in new if digest or article.withdrawn_at is None}
+        put_topics(self._connection, seen)
         return [keys[article.id] for article, _ in new]
 
     def _list_keys_by_id(self, ids: Sequence[str]) -> dict[str, int]:
@@ -91,6 +93,7 @@ class Articles:
     def withdraw(self, key: int, *, now: datetime) -> None:
         """Take an article back; it keeps its identity."""
         self._set(key, withdrawn_at=now, revision=self._revision)
+        note_withdrawal(self._connection, key, now=now)
 
     def detach(self, key: int) -> None:
         """Leave an article without a file, since its path holds another one now; for readers nothing changes."""

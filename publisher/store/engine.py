@@ -14,6 +14,7 @@ from publisher.store.alerts import Alerts
 from publisher.store.articles import Articles
 from publisher.store.correction_notices import CorrectionNotices
 from publisher.store.corrections import Corrections
+from publisher.store.cuts import Cuts
 from publisher.store.deliveries import Deliveries
 from publisher.store.facts import Facts
 from publisher.store.failures import translated
@@ -23,11 +24,13 @@ from publisher.store.issues import Issues
 from publisher.store.letters import Letters
 from publisher.store.links import Links
 from publisher.store.notices import Notices
+from publisher.store.offered import Offered
 from publisher.store.opening import open_engine, resolve_url
 from publisher.store.places import Places
 from publisher.store.revisions import Revisions
 from publisher.store.schedules import Schedules
 from publisher.store.seeds import Seeds
+from publisher.store.streams import Streams
 from publisher.store.subscribers import Subscribers
 from publisher.store.suppressions import Suppressions
 from publisher.store.verdicts import Verdicts
@@ -52,6 +55,18 @@ class Transaction:
     @cached_property
     def articles(self) -> Articles:
         return Articles(self._connection)
+
+    @cached_property
+    def streams(self) -> Streams:
+        return Streams(self._connection)
+
+    @cached_property
+    def cuts(self) -> Cuts:
+        return Cuts(self._connection)
+
+    @cached_property
+    def offered(self) -> Offered:
+        return Offered(self._connection)
 
     @cached_property
     def addresses(self) -> Addresses:

@@ -147,6 +147,7 @@ articles = Table(
     _text("name"),  # the last part of its path, by which links find it
     Column("pictures", Integer, nullable=False, default=0, server_default="0"),  # that it shows or misses
     _moment("corrected_at", nullable=True),  # when its present correction was first seen
+    _moment("first_published_at", nullable=True),  # the date that it came out with, where that was changed
     UniqueConstraint("year", "month", "slug"),
     Index("ix_articles_order", "released_at", "published_at", "id"),
     Index("ix_articles_path", "path"),
@@ -164,9 +165,8 @@ _corrected = articles.c.corrected_at.is_not(None)
 Index("ix_articles_corrected", articles.c.corrected_at, sqlite_where=_corrected, postgresql_where=_corrected)
 HAS_PICTURES = articles.c.pictures > literal_column("0")
 Index("ix_articles_pictures", articles.c.key, sqlite_where=HAS_PICTURES, postgresql_where=HAS_PICTURES)
-_changed = articles.c.updated_at > articles.c.released_at
-Index("ix_articles_changed", articles.c.updated_at, sqlite_where=_changed, postgresql_where=_changed)
-# The sections, languages, tags and authors of an article, in the order of the feeds that are made of them.
+# Which articles belong to which sections, languages, tags and authors, and (to the topic without a name) all of them:
+# with the moments that feeds ask for, so that no feed needs a look at the articles' long rows before it has chosen.
 article_topics = Table(
     "article_topics",
     METADATA,
@@ -176,9 +176,26 @@ article_topics = Table(
     _moment("released_at"),
     _moment("published_at"),
     _text("id"),
+    _moment("updated_at"),
+    _moment("withdrawn_at", nullable=True),
+    _moment("expires_at", nullable=True),
     PrimaryKeyConstraint("article_key", "topic"),
-    Index("ix_article_topics_order", "topic", "released_at", "published_at", "id"),
 )
+_topic = article_topics.c
+Index("ix_article_topics_order", _topic.topic, _topic.released_at, _topic.published_at, _topic.id.desc())
+_changed = _topic.updated_at > _topic.released_at
+_by_change = (_topic.topic, _topic.updated_at, _topic.released_at, _topic.published_at, _topic.id.desc())
+Index("ix_article_topics_changed", *_by_change, sqlite_where=_changed, postgresql_where=_changed)
+_withdrawn = _topic.withdrawn_at.is_not(None)
+Index(
+    "ix_article_topics_withdrawn",
+    _topic.topic,
+    _topic.withdrawn_at,
+    sqlite_where=_withdrawn,
+    postgresql_where=_withdrawn,
+)
+_expires = _topic.expires_at.is_not(None)
+Index("ix_article_topics_expires", _topic.topic, _topic.expires_at, sqlite_where=_expires, postgresql_where=_expires)
 # Where a month of a feed's archive was cut: the oldest article of each further part.
 feed_cuts = Table(
     "feed_cuts",

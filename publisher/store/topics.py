@@ -1,53 +1,49 @@
-"""Which topics articles belong to: noted beside them, in the order of the feeds that are made of them."""
+"""Which topics articles belong to: noted beside them, with the moments that the feeds of these topics ask for."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, update
 
-from publisher.domain.article import Article, Content
+from publisher.domain.article import Article
 from publisher.domain.topic import list_topics
 from publisher.store import tables
 
+ALL = ""  # the topic of all articles
 _TOPICS = tables.article_topics
-_WORDS = TypeAdapter(tuple[str, ...])
-_AT_ONCE = 500
 
 
 def put_topics(connection: Connection, articles: Mapping[int, Article]) -> None:
     """Note the topics of articles that have none noted yet, by their keys."""
-    rows = [row for key, article in articles.items() for row in _iter_rows(key, article, article)]
+    rows = [row for key, article in articles.items() for row in _iter_rows(key, article)]
     if rows:
         connection.execute(insert(_TOPICS), rows)
 
 
 def renew_topics(connection: Connection, article: Article) -> None:
-    """Note the topics that an article has now, and no more those that it had."""
+    """Note the topics and moments that an article has now, and no more those that it had."""
     connection.execute(delete(_TOPICS).where(_TOPICS.c.article_key == article.key))
     put_topics(connection, {article.key: article})
 
 
-def fill_topics(connection: Connection) -> None:
-    """Note the topics of all articles of a ledger that knew none."""
-    article = tables.articles.c
-    moments = (article.released_at, article.published_at, article.id)
-    wanted = select(article.key, *moments, article.section, article.language, article.details)
-    reached = -1
-    while rows := connection.execute(wanted.where(article.key > reached).order_by(article.key).limit(_AT_ONCE)).all():
-        noted = [noted for row in rows for noted in _iter_rows(row.key, _read_content(row), row)]
-        if noted:
-            connection.execute(insert(_TOPICS), noted)
-        reached = rows[-1].key
+def note_withdrawal(connection: Connection, key: int, *, now: datetime) -> None:
+    """Note in each of its topics that an article was taken back."""
+    connection.execute(update(_TOPICS).where(_TOPICS.c.article_key == key).values(withdrawn_at=now))
 
 
-def _read_content(row: Any) -> Content:
-    authors, tags = (_WORDS.validate_python(row.details.get(name) or ()) for name in ("authors", "tags"))
-    return Content(title="", html="", section=row.section, language=row.language, authors=authors, tags=tags)
-
-
-def _iter_rows(key: int, content: Content, place: Any) -> Iterator[dict[str, Any]]:
-    """A row a topic; `place` has the release, the date and the id."""
-    where = {"released_at": place.released_at, "published_at": place.published_at, "id": place.id}
-    for topic in list_topics(content):
-        yield {"article_key": key, "topic": topic.path, "name": topic.name, **where}
+def _iter_rows(key: int, article: Article) -> Iterator[dict[str, Any]]:
+    """A row a topic."""
+    names = {ALL: ""} | {topic.path: topic.name for topic in list_topics(article)}
+    for path, name in names.items():
+        yield {
+            "article_key": key,
+            "topic": path,
+            "name": name,
+            "released_at": article.released_at,
+            "published_at": article.published_at,
+            "id": article.id,
+            "updated_at": article.updated_at,
+            "withdrawn_at": article.withdrawn_at,
+            "expires_at": article.expires_at,
+        }

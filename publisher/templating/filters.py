@@ -37,7 +37,7 @@ def build_filters(locale: Locale) -> dict[str, Callable[..., object]]:
         "headings_from": headings_from,
         "focusable_tables": focusable_tables,
         "direction": direction,
-        "language_name": language_name,
+        "language_name": name_language,
         "one_line": one_line,
     }
 
@@ -85,7 +85,7 @@ def direction(language: str) -> str:
         return "ltr"
 
 
-def language_name(language: str) -> str:
+def name_language(language: str) -> str:
     """What the speakers of a language call it; the tag itself where we do not know."""
     try:
         name = Locale.parse(language, sep="-").display_name

@@ -14,7 +14,7 @@ _COPIED = 1 << 18  # bytes up to which copying a body behind its headers is chea
 class ShelfProtocol(HttpToolsProtocol):
     """Answers a plain request for a file where its headers end; all others go uvicorn's way, to the same answers.
 
-    Plain is: HTTP/1.1 on a connection that stays, no body, no query or escape in the path, nothing unanswered before.
+    Plain is: HTTP/1.1 on a connection that stays, no body, nothing unanswered before. No file asks for the query.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -79,14 +79,12 @@ class ShelfProtocol(HttpToolsProtocol):
             and (cycle is None or cycle.response_complete)
             and not self.flow.write_paused
             and self.url.startswith(b"/")
-            and b"?" not in self.url
-            and b"%" not in self.url
             and _UNUSUAL.isdisjoint([name for name, _ in self.headers])
         )
 
     def _answer(self, shelf: ShelfFirst) -> bool:
         try:
-            path = self.url.decode("ascii")
+            path = self.url.partition(b"?")[0].decode("ascii")
         except UnicodeDecodeError:
             return False
         answer = shelf.answer(self.parser.get_method().decode("ascii"), path, self.headers)

@@ -1,18 +1,22 @@
 """Serves finished files before any routing: conditional requests, content codings, caching (RFC 9110, RFC 9111)."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+from urllib.parse import quote, unquote
 from weakref import WeakKeyDictionary
 
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from publisher.public import Served, Shelf
+from publisher.domain import address
+from publisher.domain.feed_path import parse_feed_path
+from publisher.public import Served
 from publisher.web.guards import AccessLog
 
 READING = ("GET", "HEAD")
@@ -23,7 +27,23 @@ _XML_FEEDS = ("application/rss+xml", "application/atom+xml")
 _SHOWN_AS = "text/xml; charset=utf-8"
 _FOR_EVER = "public, max-age=31536000, immutable"  # a picture's address holds its content
 _FOR_FEEDS = "public, max-age=60"
+_FOR_PARTS = "public, max-age=86400"  # only a correction changes them, and the feed itself shows it
 _FOR_PAGES = "public, max-age=0, must-revalidate"
+_PLAIN = "/+"  # what `address` leaves as it is
+
+
+class Finder(Protocol):
+    """Where finished files are, by public path; it is asked at every request, and answers at once."""
+
+    def find(self, path: str) -> Served | None:
+        """What a reader gets there, if anything."""
+
+
+class Maker(Finder, Protocol):
+    """Where files are made when they are first asked for; `find` gives what it holds."""
+
+    def make(self, path: str) -> Served | None:
+        """The same, made now where it is not held: that may take a while, and is asked in a thread."""
 
 
 class Wishes(NamedTuple):
@@ -68,30 +88,57 @@ class Copy:
 
 
 class ShelfFirst:
-    """Answers GET and HEAD from the shelf; everything else goes on to the routes."""
+    """Answers GET and HEAD from the first shelf that has the file, then from what is made; all else goes to the routes.
 
-    def __init__(self, inner: ASGIApp, files: Shelf, *, protection: Mapping[str, str], log: AccessLog) -> None:
-        self._inner, self._files, self._protection, self._log = inner, files, protection, log
+    `made` is only asked for feeds and their list. `links` are the values of the Link header, by public path.
+    """
+
+    def __init__(
+        self,
+        inner: ASGIApp,
+        *shelves: Finder,
+        protection: Mapping[str, str],
+        log: AccessLog,
+        made: Maker | None = None,
+        links: Mapping[str, str] | None = None,
+    ) -> None:
+        self._inner, self._made, self._protection, self._log = inner, made, protection, log
+        self._shelves: Sequence[Finder] = (*shelves, made) if made else shelves
+        self._links = links or {}
         self._copies: WeakKeyDictionary[Served, dict[str, Copy]] = WeakKeyDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        answer = self.answer(scope["method"], scope["path"], scope["headers"]) if scope["type"] == "http" else None
+        answer = await self._answer_to(scope) if scope["type"] == "http" and scope["method"] in READING else None
         if answer is None:
             return await self._inner(scope, receive, send)
         await send(answer.form.start)
         return await send({"type": "http.response.body", "body": answer.body})
 
+    async def _answer_to(self, scope: Scope) -> Answer | None:
+        path = quote(scope["path"], safe=_PLAIN)  # it came decoded, and is decoded but once
+        answer = self.answer(scope["method"], path, scope["headers"])
+        if answer or self._made is None or not path.startswith(address.FEED_LIST):
+            return answer
+        started = time.perf_counter()
+        made = await run_in_threadpool(self._made.make, path)
+        return self._give(made, scope["method"], path, scope["headers"], started=started) if made else None
+
     def answer(self, method: str, path: str, headers: Iterable[tuple[bytes, bytes]]) -> Answer | None:
-        """What a reader gets; None where that is not the shelf's to say. A line goes to the log."""
+        """What a reader gets at a percent-encoded path; None where no shelf has it. A line goes to the log."""
         if method not in READING:
             return None
         started = time.perf_counter()
-        served = self._files.find(path)
-        if served is None:
-            return None
+        for shelf in self._shelves:
+            if served := shelf.find(path):
+                return self._give(served, method, path, headers, started=started)
+        return None
+
+    def _give(
+        self, served: Served, method: str, path: str, headers: Iterable[tuple[bytes, bytes]], *, started: float
+    ) -> Answer:
         wishes = read_wishes(headers)
-        copy = self._find_copy(served, choose_coding(wishes.accepted) if served.is_compressible else "")
+        copy = self._find_copy(served, path, coding=choose_coding(wishes.accepted) if served.is_compressible else "")
         whole = copy.shown if wishes.is_shown else copy.whole
         answer = copy.head if method == "HEAD" else whole
         if is_current(wishes, etag=copy.etag, modified_at=copy.modified_at):
@@ -99,22 +146,30 @@ class ShelfFirst:
         self._log.note_file(method, path, status=answer.form.status, started=started)
         return answer
 
-    def _find_copy(self, served: Served, coding: str) -> Copy:
+    def _find_copy(self, served: Served, path: str, *, coding: str) -> Copy:
         copies = self._copies.get(served)
         if copies is None:
             copies = self._copies[served] = {}
         if coding not in copies:
-            copies[coding] = build_copy(served, coding, protection=self._protection)
+            plain = spell(path)
+            headers = {**self._protection, "cache-control": choose_caching(plain, served.media_type)}
+            if link := self._links.get(plain):
+                headers["link"] = link
+            copies[coding] = build_copy(served, coding, headers=headers)
         return copies[coding]
 
 
-def build_copy(served: Served, coding: str, *, protection: Mapping[str, str]) -> Copy:
-    """A file in a coding, as a 200 and as a 304."""
+def spell(path: str) -> str:
+    """A path as `address` spells it: readers may write `//feeds/%6dain.rss/`."""
+    return "/" + "/".join(quote(unquote(piece), safe=_PLAIN) for piece in path.split("/") if piece)
+
+
+def build_copy(served: Served, coding: str, *, headers: Mapping[str, str]) -> Copy:
+    """A file in a coding, as a 200 and as a 304, each with the `headers`."""
     body, etag = served.encoded(coding), served.etag(coding)
     common = {
-        **protection,
+        **headers,
         "etag": etag,
-        "cache-control": _cache_control(served.media_type),
         "last-modified": format_datetime(served.modified_at, usegmt=True),
     }
     is_feed = served.media_type.startswith(_XML_FEEDS)
@@ -145,10 +200,14 @@ def _build_form(status: HTTPStatus, headers: Mapping[str, str]) -> Form:
     )
 
 
-def _cache_control(media_type: str) -> str:
+def choose_caching(path: str, media_type: str) -> str:
+    """The Cache-Control of a file: for how long it may be shown without asking again."""
     if media_type.startswith("image/"):
         return _FOR_EVER
-    return _FOR_FEEDS if media_type.startswith(_FEED_TYPES) else _FOR_PAGES
+    if not media_type.startswith(_FEED_TYPES):
+        return _FOR_PAGES
+    named = parse_feed_path(path)
+    return _FOR_PARTS if named and named.part else _FOR_FEEDS
 
 
 def read_wishes(headers: Iterable[tuple[bytes, bytes]]) -> Wishes:

@@ -12,13 +12,16 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp
 
+from publisher.app import App
 from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.article import Article, Status
 from publisher.errors import PublisherError
 from publisher.jobs import guarding
+from publisher.jobs.making import MadeFeeds
 from publisher.web import mailbox, metrics, readers
 from publisher.web.guards import AccessLog, Guarded, build_protection
+from publisher.web.moved import find_new_address, has_ended
 from publisher.web.shelf import READING, ShelfFirst
 from publisher.web.state import State, get_state
 
@@ -63,11 +66,15 @@ ROUTES = [
 
 
 def _find_elsewhere(request: Request, _: Exception) -> Response:
-    """What is no file and no route: an article that moved (301) or was withdrawn (410), else 404 or 405."""
+    """What is no file and no route: what moved (301), was withdrawn or has ended (410), else 404 or 405."""
     app, path = get_state(request).app, request.scope["path"]
     if request.method not in READING and app.shelf.find(path):
         return _say_allowed(READING)
+    if request.method in READING and (target := find_new_address(quote(path, safe="/+"), app.feeds)):
+        return _redirect(target)
     with app.ledger.read() as tx:
+        if has_ended(quote(path, safe="/+"), present=_list_names(app), was_offered=tx.offered.has):
+            return readers.say(request, "Gone", "This feed has ended.", status=410)
         parts = _ARTICLE.fullmatch(path)
         found = tx.articles.find_at(year=int(parts[1]), month=int(parts[2]), slug=parts[3]) if parts else None
         is_former = found is None
@@ -76,6 +83,12 @@ def _find_elsewhere(request: Request, _: Exception) -> Response:
     if found is None:
         return readers.say(request, "Not found", "There is no such page.", status=404)
     return _lead_to(request, found, is_former=is_former)
+
+
+def _list_names(app: App) -> set[str]:
+    """The feeds that the settings make, their former names with them, and those of the newsletters' issues."""
+    issues = (f"issues/{newsletter.name}" for newsletter in app.newsletters)
+    return {name for feed in app.feeds for name in (feed.name, *feed.aliases)}.union(issues)
 
 
 def _list_spellings(path: str) -> dict[str, None]:
@@ -95,6 +108,10 @@ def _lead_to(request: Request, article: Article, *, is_former: bool) -> Response
         return readers.say(request, "Not found", "There is no such page.", status=404)
     target = address.reader_address(article, base=publication.url, article_url=publication.article_url)
     target = target if publication.article_url else address.article(article)
+    return _redirect(target)
+
+
+def _redirect(target: str) -> Response:
     return RedirectResponse(target, status_code=301, headers={"cache-control": _FOR_A_WHILE})
 
 
@@ -128,4 +145,4 @@ def build_web(state: State) -> ASGIApp:
     routes.state.publisher, routes.state.metrics = state, metrics.build_registry(app)
     protection = build_protection(app.publication)
     guarded = Guarded(routes, protection=protection, max_body=app.settings.web.max_body, log=log)
-    return ShelfFirst(guarded, app.shelf, protection=protection, log=log)
+    return ShelfFirst(guarded, app.shelf, protection=protection, log=log, made=MadeFeeds(app))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pytest
 import uvicorn
 
+from publisher.domain import address
 from publisher.web import build_web
 from publisher.web.protocol import ShelfProtocol
 from publisher.web.state import State
@@ -78,6 +79,18 @@ def test_answer_is_the_same_either_way(served: Served, method: str, path: str, h
     own = {name.lower(): value for name, value in answer.getheaders() if name.lower() != "date"}
     assert own == dict(expected.headers)
     assert body == b"".join(expected.iter_raw())
+
+
+def test_escaped_escape_is_another_file(served: Served) -> None:
+    plain, odd = address.image("ab", "a b.png"), address.image("ab", "a%20b.png")
+    served.site.app.shelf.put({plain: b"plain!", odd: b"odd!"})
+    got = served.exchange(*(STAY.format(path=path) for path in (plain, odd)), CLOSE.format(path=odd))
+    assert re.findall(rb"\w+!", got) == [b"plain!", b"odd!", b"odd!"]
+
+
+def test_query_goes_the_short_way(served: Served) -> None:
+    got = served.exchange(STAY.format(path=f"{FEED}?utm_source=x&%zz"), CLOSE.format(path="/feeds/main%2Eatom?"))
+    assert got.count(b"</feed>") == 2
 
 
 def test_answers_keep_their_order(served: Served) -> None:

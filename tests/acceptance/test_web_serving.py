@@ -42,7 +42,7 @@ def find_picture(site: Site) -> str:
 
 
 @pytest.mark.parametrize("given", ["{etag}", "W/{etag}", '"x", {etag}', 'W/"x" ,W/{etag},"y"', "*", " * "])
-def test_known_etag_gets_304(site: Site, given: str) -> None:
+def test_f14_known_etag_gets_304(site: Site, given: str) -> None:
     etag = site.browser.get(FEED, headers=PLAIN).headers["etag"]
     answer = site.browser.get(FEED, headers=PLAIN | {"if-none-match": given.format(etag=etag)})
     assert (answer.status_code, answer.content) == (304, b"")
@@ -62,7 +62,7 @@ def test_etags_may_come_in_several_lines(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("hours", "status"), [(0, 304), (1, 304), (-1, 200)])
-def test_modification_date_decides_alone(site: Site, hours: int, status: int) -> None:
+def test_f14_modification_date_decides_alone(site: Site, hours: int, status: int) -> None:
     modified = parsedate_to_datetime(site.browser.get(FEED).headers["last-modified"])
     since = format_datetime(modified + timedelta(hours=hours), usegmt=True)
     assert site.browser.get(FEED, headers={"if-modified-since": since}).status_code == status
@@ -84,7 +84,7 @@ def test_f14_etag_wins_over_date(site: Site) -> None:
 
 
 @pytest.mark.parametrize("path", [*FILES, *ROUTES])
-def test_head_has_the_headers_of_get(site: Site, path: str) -> None:
+def test_f14_head_has_the_headers_of_get(site: Site, path: str) -> None:
     whole, head = site.browser.get(path), site.browser.head(path)
     assert head.status_code == whole.status_code
     assert dict(head.headers) == dict(whole.headers)
@@ -128,7 +128,7 @@ def test_codings_may_come_in_several_lines(site: Site) -> None:
     assert site.browser.get(FEED, headers=lines).headers["content-encoding"] == "gzip"
 
 
-def test_each_coding_has_its_strong_etag(site: Site) -> None:
+def test_f14_each_coding_has_its_strong_etag(site: Site) -> None:
     tags = [
         site.browser.get(FEED, headers={"accept-encoding": coding}).headers["etag"] for coding in ("br", "gzip", "")
     ]
@@ -142,7 +142,7 @@ def test_etag_of_another_coding_gets_the_file(site: Site) -> None:
 
 
 @pytest.mark.parametrize("accepted", ["br", "gzip", "identity"])
-def test_304_carries_what_caches_need(site: Site, accepted: str) -> None:
+def test_f14_304_carries_what_caches_need(site: Site, accepted: str) -> None:
     first = site.browser.get(FEED, headers={"accept-encoding": accepted})
     condition = {"accept-encoding": accepted, "if-none-match": first.headers["etag"]}
     second = site.browser.get(FEED, headers=condition)
@@ -158,14 +158,14 @@ def test_f15_caches_tell_codings_apart(site: Site, path: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["null", "utm_source=x&utm_medium=y", "%00", "v=1#x"])
-def test_unknown_query_is_ignored(site: Site, query: str) -> None:
+def test_f15_unknown_query_is_ignored(site: Site, query: str) -> None:
     plain, asked = site.browser.get(FEED), site.browser.get(f"{FEED}?{query}")
     assert (asked.status_code, asked.content) == (200, plain.content)
     assert asked.headers["etag"] == plain.headers["etag"]
 
 
 @pytest.mark.parametrize("path", [*FILES, *ROUTES])
-def test_no_cookie_anywhere(site: Site, path: str) -> None:
+def test_f15_no_cookie_anywhere(site: Site, path: str) -> None:
     assert "set-cookie" not in site.browser.get(path).headers
 
 
@@ -183,7 +183,7 @@ def test_no_cookie_anywhere(site: Site, path: str) -> None:
         ("/healthz", "text/plain; charset=utf-8"),
     ],
 )
-def test_content_type_is_exact(site: Site, path: str, media_type: str) -> None:
+def test_f16_content_type_is_exact(site: Site, path: str, media_type: str) -> None:
     assert site.browser.get(path).headers["content-type"] == media_type
 
 
@@ -194,7 +194,7 @@ def test_pictures_are_kept_for_ever(site: Site) -> None:
     assert "content-encoding" not in answer.headers
 
 
-def test_feeds_are_kept_for_a_moment(site: Site) -> None:
+def test_f15_feeds_are_kept_for_a_moment(site: Site) -> None:
     assert {site.browser.get(path).headers["cache-control"] for path in FEEDS} == {"public, max-age=60"}
 
 
@@ -215,11 +215,11 @@ def collect(home: HomeFolder) -> dict[str, tuple[str, bytes]]:
     return {path: (answer.headers["etag"], answer.content) for path, answer in answers.items()}
 
 
-def test_restart_keeps_bytes_and_etags(home: HomeFolder) -> None:
+def test_f14_restart_keeps_bytes_and_etags(home: HomeFolder) -> None:
     assert collect(home) == collect(home)
 
 
-def test_second_home_has_the_same_bytes(home: HomeFolder, tmp_path: Path) -> None:
+def test_f14_second_home_has_the_same_bytes(home: HomeFolder, tmp_path: Path) -> None:
     first = collect(home)
     second = HomeFolder(shutil.copytree(home.path, tmp_path / "second", ignore=shutil.ignore_patterns("var")))
     assert collect(second) == first

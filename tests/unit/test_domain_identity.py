@@ -32,6 +32,7 @@ def _dated(moments: Dates, *, first_seen_at: datetime = NOW) -> Article:
         published_at=moments.published_at,
         released_at=moments.released_at,
         updated_at=moments.updated_at,
+        first_published_at=moments.first_published_at,
     )
 
 
@@ -148,6 +149,7 @@ def test_release_stays_when_date_is_corrected() -> None:
     article = _dated(_new(date=NOW - DAY))
     moments = _again(article, date=NOW - 3 * DAY)
     assert (moments.published_at, moments.released_at) == (NOW - 3 * DAY, NOW)
+    assert moments.first_published_at == NOW - DAY
 
 
 def test_archive_stays_archive() -> None:

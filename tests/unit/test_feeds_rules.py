@@ -1,85 +1,41 @@
 """The rules for feeds (RSS 2.0 and its profile, RFC 4287, RFC 4151, JSON Feed 1.1), one test each, by their numbers."""
 
-import json
 import locale
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
 import feedparser
 import pytest
-from lxml import etree
 
-from publisher.domain.article import Article, Enclosure
-from publisher.domain.feed import Feed, Format
+from publisher.domain.feed import MEDIA_TYPES, Feed, Format
 from publisher.domain.publication import Publication
-from publisher.feeds import Document, build
+from publisher.feeds import build
+from tests.feed_documents import (
+    NAMES,
+    NOON,
+    SOUND,
+    XML,
+    atom,
+    json_feed,
+    links,
+    make_article,
+    make_document,
+    read,
+    rss,
+    texts,
+)
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-NAMES = {
-    "a": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-SOUND = Enclosure(url="https://media.example/a.mp3", media_type="audio/mpeg", length=1234)
+SUMMARIES = Feed(name="main", title="x", is_full=False)
 
 
-def make_article(**changes: Any) -> Article:
-    plain = Article(
-        key=1,
-        id="tag:gazette.example,2026-11-23:bridge",
-        path="ville/bridge.md",
-        slug="bridge",
-        year=2026,
-        month=11,
-        title="The bridge opens",
-        language="en",
-        html='<p>At <a href="/articles/2026/11/plan">last</a>.<a href="#fn-1">1</a><img src="/images/a/b.png"></p>',
-        summary="A bridge for R&D, 3 < 4.",
-        section="ville",
-        tags=("works", "Ville"),
-        authors=("Ann", "Bob"),
-        published_at=NOON - timedelta(days=1),
-        released_at=NOON,
-        updated_at=NOON,
-        first_seen_at=NOON,
-    )
-    return replace(plain, **changes)
-
-
-def make_document(*articles: Article, **changes: Any) -> Document:
-    publication = Publication(title="La Gazette", url="https://gazette.example", tagline="News & views", language="fr")
-    feed = Feed(name="main", title="Tout & plus")
-    return replace(
-        Document(feed=feed, publication=publication, articles=articles, built_from=NOON, authority="g.example"),
-        **changes,
-    )
-
-
-def rss(document: Document) -> Any:
-    return etree.fromstring(build(document, Format.RSS))[0]
-
-
-def atom(document: Document) -> Any:
-    return etree.fromstring(build(document, Format.ATOM))
-
-
-def json_feed(document: Document) -> Any:
-    return json.loads(build(document, Format.JSON))
-
-
-def texts(element: Any, path: str) -> list[str]:
-    return ["".join(found.itertext()) for found in element.findall(path, NAMES)]
-
-
-@pytest.mark.parametrize("form", [Format.RSS, Format.ATOM])
+@pytest.mark.parametrize("form", XML)
 def test_f01_xml_says_its_encoding(form: Format) -> None:
     assert build(make_document(), form).startswith(b"<?xml version='1.0' encoding='UTF-8'?>")
 
 
-@pytest.mark.parametrize("form", [Format.RSS, Format.ATOM])
+@pytest.mark.parametrize("form", XML)
 def test_f01_parser_finds_no_complaint(form: Format) -> None:
     parsed = feedparser.parse(build(make_document(make_article(enclosure=SOUND)), form))
     assert parsed.bozo == 0
@@ -92,21 +48,40 @@ def test_f02_channel_says_what_it_must() -> None:
     assert told == [["Tout & plus"], ["https://gazette.example/"], ["News & views"]]
 
 
+def test_f02_feed_has_its_own_description() -> None:
+    document = make_document(feed=Feed(name="main", title="x", description="All of it"))
+    assert texts(rss(document), "description") == texts(atom(document), "a:subtitle") == ["All of it"]
+    assert json_feed(document)["description"] == "All of it"
+
+
 def test_f03_guid_is_no_permalink() -> None:
     guid = rss(make_document(make_article())).find("item/guid")
     assert (guid.text, guid.get("isPermaLink")) == ("tag:gazette.example,2026-11-23:bridge", "false")
 
 
-@pytest.mark.parametrize("form", [Format.RSS, Format.ATOM])
+@pytest.mark.parametrize("form", XML)
 def test_f04_self_is_the_public_address(form: Format) -> None:
-    links = etree.fromstring(build(make_document(), form)).findall(".//a:link[@rel='self']", NAMES)
-    assert [link.get("href") for link in links] == [f"https://gazette.example/feeds/main.{form.value}"]
+    assert links(make_document(), form, "self") == [f"https://gazette.example/feeds/main.{form.value}"]
+
+
+@pytest.mark.parametrize("form", XML)
+def test_f04_self_of_several_sections_keeps_its_plus(form: Format) -> None:
+    document = make_document(feed=Feed(name="sections/culture+sport", title="x"))
+    assert links(document, form, "self") == [f"https://gazette.example/feeds/sections/culture+sport.{form.value}"]
 
 
 def test_f05_plain_text_uses_hexadecimal_references() -> None:
-    document = make_document(make_article(title="R&D <now>", authors=("A & B",), tags=("x<y",)))
-    written = build(document, Format.RSS).decode()
-    for part in ("Tout &#x26; plus", "R&#x26;D &#x3C;now&gt;", "A &#x26; B", "x&#x3C;y"):
+    article = make_article(title="R&D <now>", authors=("A & B",), tags=("x<y",), rights="Ann & co")
+    holder = Publication(title="x", url="https://gazette.example", rights="© us & them")
+    written = build(make_document(article, publication=holder), Format.RSS).decode()
+    for part in (
+        "Tout &#x26; plus",
+        "R&#x26;D &#x3C;now&gt;",
+        "A &#x26; B",
+        "x&#x3C;y",
+        "us &#x26; them",
+        "Ann &#x26; co",
+    ):
         assert part in written
 
 
@@ -121,6 +96,13 @@ def test_f05_authors_are_creators_only() -> None:
     item = rss(make_document(make_article())).find("item")
     assert texts(item, "dc:creator") == ["Ann", "Bob"]
     assert item.find("author") is None
+
+
+def test_f05_item_has_one_of_each_at_most() -> None:
+    item = rss(make_document(make_article(enclosure=SOUND, rights="Ann"))).find("item")
+    names = [element.tag for element in item]
+    for name in ("title", "link", "description", "guid", "enclosure", "pubDate", f"{{{NAMES['dc']}}}rights"):
+        assert names.count(name) == 1
 
 
 def test_f05_dates_are_in_gmt() -> None:
@@ -158,7 +140,7 @@ def test_f06_atom_enclosure_is_no_alternate() -> None:
 
 
 def test_f07_entry_without_content_has_an_alternate() -> None:
-    entry = atom(make_document(make_article(), feed=Feed(name="main", title="x", is_full=False))).find("a:entry", NAMES)
+    entry = atom(make_document(make_article(), feed=SUMMARIES)).find("a:entry", NAMES)
     assert entry.find("a:content", NAMES) is None
     assert (
         entry.find("a:link[@rel='alternate']", NAMES).get("href") == "https://gazette.example/articles/2026/11/bridge"
@@ -242,25 +224,60 @@ def test_f11_json_item_has_its_keys() -> None:
 
 
 def test_f11_summary_feed_has_text_content() -> None:
-    item = json_feed(make_document(make_article(), feed=Feed(name="main", title="x", is_full=False)))["items"][0]
+    item = json_feed(make_document(make_article(), feed=SUMMARIES))["items"][0]
     assert (item["content_text"], "content_html" in item) == ("A bridge for R&D, 3 < 4.", False)
 
 
-@pytest.mark.parametrize("form", [Format.RSS, Format.ATOM])
+def test_f11_attachment_says_how_long_it_plays() -> None:
+    item = json_feed(make_document(make_article(enclosure=replace(SOUND, seconds=754))))["items"][0]
+    assert item["attachments"][0]["duration_in_seconds"] == 754
+
+
+def test_f11_nothing_is_deprecated_or_empty() -> None:
+    bare = make_article(authors=(), tags=(), section="", summary="", language="")
+    found = json_feed(make_document(bare, publication=Publication(title="G", url="https://g.example", language="")))
+    assert "author" not in found | found["items"][0]
+    assert all(value for value in (found | found["items"][0]).values())
+
+
+@pytest.mark.parametrize("form", XML)
 def test_f13_hubs_are_linked(form: Format) -> None:
-    document = make_document(feed=Feed(name="main", title="x", hubs=("https://a.example/", "https://b.example/")))
-    links = etree.fromstring(build(document, form)).findall(".//a:link[@rel='hub']", NAMES)
-    assert [link.get("href") for link in links] == ["https://a.example/", "https://b.example/"]
+    hubs = ("https://a.example/", "https://b.example/")
+    assert links(make_document(feed=Feed(name="main", title="x", hubs=hubs)), form, "hub") == list(hubs)
 
 
-@pytest.mark.parametrize(("form", "media_type"), [(Format.RSS, "rss"), (Format.ATOM, "atom")])
-def test_f16_self_has_its_media_type(form: Format, media_type: str) -> None:
-    link = etree.fromstring(build(make_document(), form)).find(".//a:link[@rel='self']", NAMES)
-    assert link.get("type") == f"application/{media_type}+xml"
+@pytest.mark.parametrize("form", XML)
+def test_f16_self_has_its_media_type(form: Format) -> None:
+    link = read(make_document(), form).find(".//a:link[@rel='self']", NAMES)
+    assert link.get("type") == MEDIA_TYPES[form] == f"application/{form.value}+xml"
 
 
 def test_f18_feed_and_entry_say_their_language() -> None:
     document = make_document(make_article(language="nl"))
-    feed, channel = atom(document), rss(document)
+    feed, root = atom(document), read(document, Format.RSS)
     assert (feed.get(LANG), feed.find("a:entry", NAMES).get(LANG)) == ("fr", "nl")
-    assert (texts(channel, "language"), channel.find("item").get(LANG)) == (["fr"], "nl")
+    assert (root.get(LANG), texts(root, "channel/language"), root.find("channel/item").get(LANG)) == (
+        "fr",
+        ["fr"],
+        "nl",
+    )
+
+
+@pytest.mark.parametrize("tag", ["", "no language"])
+def test_f18_unknown_language_is_not_said(tag: str) -> None:
+    document = make_document(make_article(language=tag), publication=Publication(title="x", url="https://g.example"))
+    document = replace(document, feed=Feed(name="main", title="x", language=tag or "??"))
+    assert not [element for form in XML for element in read(document, form).iter() if LANG in element.attrib]
+
+
+@pytest.mark.parametrize("form", XML)
+def test_f19_stylesheet_is_css_before_the_root(form: Format) -> None:
+    told = read(make_document(), form).getprevious()
+    assert (told.target, told.text) == ("xml-stylesheet", 'type="text/css" href="/feed.css"')
+
+
+def test_rights_stand_in_feed_and_entry() -> None:
+    holder = Publication(title="x", url="https://gazette.example", rights="© La Gazette")
+    document = make_document(make_article(rights="CC BY"), publication=holder)
+    assert texts(rss(document), "copyright") == texts(atom(document), "a:rights") == ["© La Gazette"]
+    assert texts(rss(document), "item/dc:rights") == texts(atom(document), "a:entry/a:rights") == ["CC BY"]

@@ -1,19 +1,24 @@
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import cycle
 from typing import Any
 
 import feedparser
 import pytest
 import time_machine
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from publisher.domain.article import Article
-from publisher.domain.feed import Feed, Format
+from publisher.domain.article import Article, Enclosure, Image
+from publisher.domain.feed import Feed, Format, Gone
 from publisher.domain.publication import Publication
-from publisher.feeds import Document, build
+from publisher.feeds import Document, build, build_all
+from publisher.feeds.document import IssueEntry
+from tests.factories import make_issue
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -75,9 +80,10 @@ def test_f01_illegal_characters_never_raise(form: Format) -> None:
 
 
 def legal(text: str) -> str:
-    """The text as XML 1.0's production Char lets it through."""
-    spans = ((0x9, 0xA), (0xD, 0xD), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
-    return "".join(letter for letter in text if any(low <= ord(letter) <= high for low, high in spans))
+    """The text as XML 1.0's production Char lets it through, without what the note below it discourages."""
+    spans = ((0x9, 0xA), (0xD, 0xD), (0x20, 0x7E), (0xA0, 0xD7FF), (0xE000, 0xFDCF), (0xFDF0, 0xFFFD))
+    beyond = [(plane, plane + 0xFFFD) for plane in range(0x10000, 0x110000, 0x10000)]
+    return "".join(letter for letter in text if any(low <= ord(letter) <= high for low, high in (*spans, *beyond)))
 
 
 @pytest.mark.parametrize("form", list(Format))
@@ -91,6 +97,50 @@ def test_f01_any_text_comes_through(form: Format, title: str, html: str) -> None
 def test_f01_parser_complains_of_no_text(title: str, summary: str) -> None:
     document = make_document(title=title, summary=summary)
     assert [feedparser.parse(build(document, form)).bozo for form in (Format.RSS, Format.ATOM)] == [0, 0]
+
+
+def fill(word: Callable[[], str], *, is_full: bool) -> Document:
+    """A document that has one of the words wherever an editor or a settings file may put one."""
+    article = replace(
+        ARTICLE,
+        id=f"tag:x{word()}",
+        title=word(),
+        html=word(),
+        summary=word(),
+        standfirst=word(),
+        correction=word(),
+        section=word(),
+        rights=word(),
+        language=word(),
+        canonical_url=word(),
+        authors=(word(), word()),
+        tags=(word(),),
+        lead_image=word(),
+        images=(Image(path="a.png", address=f"/images/{word()}", media_type=word(), alt=word()),),
+        enclosure=Enclosure(url=word(), media_type=word(), transcript=word(), transcript_type=word()),
+    )
+    issue = make_issue(subject=word(), title=word())
+    return Document(
+        feed=Feed(name="main", title=word(), description=word(), language=word(), is_full=is_full),
+        publication=Publication(title=word(), url="https://gazette.example", tagline=word(), rights=word()),
+        articles=(article,),
+        issues=(IssueEntry(issue=issue, language=word(), articles=(article,)),),
+        gone=(Gone(id=word(), at=NOON),),
+        built_from=NOON,
+        authority="gazette.example",
+    )
+
+
+@settings(max_examples=50, deadline=None)
+@given(words=st.lists(ANY_TEXT, min_size=3, max_size=12), is_full=st.booleans())
+def test_f01_no_text_breaks_a_feed_anywhere(words: list[str], is_full: bool) -> None:
+    document = fill(cycle(words).__next__, is_full=is_full)
+    built = build_all(document)
+    assert [etree.fromstring(built[form]).tag.rpartition("}")[2] for form in (Format.RSS, Format.ATOM)] == [
+        "rss",
+        "feed",
+    ]
+    assert len(json.loads(built[Format.JSON])["items"]) == 2
 
 
 def _is_mistaken(title: str) -> bool:
@@ -150,3 +200,18 @@ def test_own_site_takes_the_links(form: Format) -> None:
     site = Publication(title="G", url="https://gazette.example", article_url="https://site.example/{yyyy}/{mm}/{slug}/")
     written = build(replace(make_document(), publication=site), form).decode()
     assert "https://site.example/2026/11/the-slug/" in written
+
+
+def test_f21_threads_build_the_same_bytes() -> None:
+    articles = tuple(replace(ARTICLE, id=f"tag:x,2026:{number}", title=f"R&D {number}") for number in range(20))
+    document = replace(make_document(), articles=articles)
+    with ThreadPoolExecutor(4) as pool:
+        built = list(pool.map(lambda _: build_all(document), range(40)))
+    assert all(found == built[0] for found in built)
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_feeds_that_share_an_article_agree(form: Format) -> None:
+    other = replace(make_document(), feed=Feed(name="other", title="All"))
+    first, second = (build(document, form).decode() for document in (make_document(), other))
+    assert first.replace("/main.", "/other.").partition("the-slug")[2] == second.partition("the-slug")[2]

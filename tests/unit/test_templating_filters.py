@@ -16,7 +16,7 @@ from publisher.templating.filters import (
     focusable_tables,
     headings_from,
     iso,
-    language_name,
+    name_language,
     one_line,
 )
 
@@ -61,7 +61,7 @@ def test_direction_is_the_scripts(language: str, expected: str) -> None:
 
 @pytest.mark.parametrize(("language", "name"), [("fr", "français"), ("nl", "Nederlands"), ("x-odd", "x-odd")])
 def test_language_is_named_by_its_speakers(language: str, name: str) -> None:
-    assert language_name(language) == name
+    assert name_language(language) == name
 
 
 def test_one_line_folds_white_space() -> None:
