@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.app import App
+from publisher.domain.podcast import iter_faults
 from publisher.errors import NotFoundError, PublisherError, UsageError
 from publisher.files import create_atomic
 from publisher.jobs import guarding
@@ -67,10 +68,18 @@ def _iter_findings(app: App) -> Iterator[Finding]:
         if has_seeds
         else f"{app.home.seeds}: there is no such folder: make it, or set seeds.path",
     )
+    yield from _iter_podcasts(app)
     yield _examine_sending(app)
     if not app.has_built_in_relay and app.settings.relays:
         yield _examine_sender(app)
         yield from (_examine_relay(app, name) for name in app.settings.relays)
+
+
+def _iter_podcasts(app: App) -> Iterator[Finding]:
+    for feed in app.feeds:
+        if feed.podcast is not None:
+            faults = list(iter_faults(feed.podcast))
+            yield Finding(what=f"feeds.{feed.name}", is_ok=not faults, text="; ".join(faults) or "fit for directories")
 
 
 def _examine_sending(app: App) -> Finding:
