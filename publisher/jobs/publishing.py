@@ -22,6 +22,7 @@ from publisher.domain.issue import Status as IssueStatus
 from publisher.errors import SeedError
 from publisher.files import locked, write_atomic, write_many
 from publisher.ingest import PictureLimits, read_copy
+from publisher.jobs import pushing
 from publisher.jobs.crew import open_crew
 from publisher.jobs.linking import link_up, link_up_feeds
 from publisher.public.publishing import (
@@ -76,6 +77,7 @@ def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Prog
                 recomposed=tx.revisions.count_recomposed(),
             )
         app.shelf.settle(changed)  # before the stamp: whatever a power cut tears is behind the stamp, and made again
+        pushing.note_pushes(app, now=now)
         _write_stamp(app, reached)
     if changed:
         _log.info("published", files=len(changed), full=is_full)
