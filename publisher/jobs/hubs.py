@@ -39,7 +39,7 @@ async def keep_pushing(app: App, stop: asyncio.Event, *, wake: asyncio.Event) ->
             wake.clear()
             for hub in await _find_due(app, now=clock.now):
                 if hub not in busy or busy[hub].done():
-                    busy[hub] = asyncio.create_task(_tell_hub(app, hub, now=clock.now))
+                    busy[hub] = asyncio.create_task(_tell_hub(app, hub, now=clock.now, seconds=_SECONDS))
             await first_of(wake, stop, seconds=_EVERY)
     finally:
         for task in busy.values():
@@ -47,9 +47,9 @@ async def keep_pushing(app: App, stop: asyncio.Event, *, wake: asyncio.Event) ->
         await asyncio.gather(*busy.values(), return_exceptions=True)
 
 
-async def push_due(app: App, *, now: Now = clock.now) -> None:
-    """Tell each hub once what is due."""
-    await asyncio.gather(*(_tell_hub(app, hub, now=now) for hub in await _find_due(app, now=now)))
+async def push_due(app: App, *, now: Now = clock.now, seconds: float = _SECONDS) -> None:
+    """Tell each hub what is due; one that has not answered within `seconds` is tried again later."""
+    await asyncio.gather(*(_tell_hub(app, hub, now=now, seconds=seconds) for hub in await _find_due(app, now=now)))
 
 
 async def _find_due(app: App, *, now: Now) -> list[str]:
@@ -65,11 +65,11 @@ def _list_due(app: App, now: datetime) -> list[str]:
         return tx.pushes.list_due_hubs(now=now)
 
 
-async def _tell_hub(app: App, hub: str, *, now: Now) -> None:
+async def _tell_hub(app: App, hub: str, *, now: Now, seconds: float) -> None:
     """Tell one hub of one document after another."""
     try:
         while push := await asyncio.to_thread(_claim, app, hub, now()):
-            if not await _tell(app, push, now=now):
+            if not await _tell(app, push, now=now, seconds=seconds):
                 return
     except PublisherError as problem:
         _log.error("hubs_not_told", why=str(problem))
@@ -80,7 +80,7 @@ def _claim(app: App, hub: str, now: datetime) -> Push | None:
         return tx.pushes.claim(hub, now=now, until=now + _LEASE)
 
 
-async def _tell(app: App, push: Push, *, now: Now) -> bool:
+async def _tell(app: App, push: Push, *, now: Now, seconds: float) -> bool:
     """Tell a hub of a document, and note what came of it; False where the hub does not answer at all."""
     from publisher.jobs import hook  # what speaks HTTP takes long to load, and many homes have no hub
 
@@ -88,7 +88,7 @@ async def _tell(app: App, push: Push, *, now: Now) -> bool:
     find = partial(hook.find_places, is_private_allowed=app.settings.web.private_hubs)
     post = partial(hook.post, push.hub, content=urlencode(form).encode(), media_type=hook.FORM, find_places=find)
     try:
-        answer = await reach(push.hub, partial(post, seconds=_SECONDS), seconds=_SECONDS)
+        answer = await reach(push.hub, partial(post, seconds=seconds), seconds=seconds)
     except PublisherError as problem:
         await asyncio.to_thread(_fail, app, push, str(problem), now(), is_silent=True)
         return False
