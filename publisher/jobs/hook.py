@@ -111,12 +111,14 @@ class _Placed(HTTPConnection):
 
     def connect(self) -> None:
         problem: OSError | None = None
-        for place in self.find_places(self.host, self.port):
-            try:
-                self.sock = socket.create_connection((place, self.port), self.timeout)
+        places = self.find_places(self.host, self.port)
+        for place in places:
+            try:  # each has its share of the time: where IPv6 leads nowhere, IPv4 must have its turn
+                self.sock = socket.create_connection((place, self.port), (self.timeout or 0) / len(places))
             except OSError as caught:
                 problem = caught
             else:
+                self.sock.settimeout(self.timeout)
                 return
         raise problem or OSError("no address")
 

@@ -1,8 +1,10 @@
 """How a hub is reached: at the address that was checked, in its own name, past no proxy, along no redirection."""
 
+import socket
 import ssl
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -88,6 +90,19 @@ def test_s08_public_address_beside_an_inner_one_is_taken() -> None:
 
 def test_next_address_is_tried(hub: Hub) -> None:
     assert post(at_name(hub), look_up=name("127.0.0.2", "127.0.0.1")).is_good
+
+
+def test_silent_address_leaves_time_for_the_next(hub: Hub) -> None:
+    port = int(hub.url.rstrip("/").rpartition(":")[2])
+    with ExitStack() as stack:
+        silent = stack.enter_context(socket.socket())
+        silent.bind(("127.0.0.2", port))
+        silent.listen(0)
+        for _ in range(4):  # its queue is full: further calls hear nothing
+            caller = stack.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(("127.0.0.2", port))
+        assert post(at_name(hub), look_up=name("127.0.0.2", "127.0.0.1"), seconds=2).is_good
 
 
 def test_no_proxy_stands_between(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
