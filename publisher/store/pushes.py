@@ -1,6 +1,6 @@
 """Pushes: a row a hub and document, with what the hub was told of and what it is still to be told."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -34,6 +34,7 @@ _VALUES: Final = (
     _PUSH.failing_since,
     _PUSH.told_at,
 )
+_TOO_FAR: Final = timedelta(hours=2)  # no pause is so long: where one seems so, a clock was set back
 _IS_WAITING: Final = _PUSH.digest != _PUSH.told
 
 
@@ -66,12 +67,12 @@ class Pushes:
 
     def list_due_hubs(self, *, now: datetime) -> list[str]:
         """The hubs that are to be told something now, and that nobody is telling it."""
-        wanted = select(_PUSH.hub).where(_IS_WAITING, _PUSH.due_at <= now, self._is_free(now))
+        wanted = select(_PUSH.hub).where(_IS_WAITING, _is_due(now), self._is_free(now))
         return list(self._connection.scalars(wanted.distinct().order_by(_PUSH.hub)))
 
     def list_due(self, hub: str, *, now: datetime) -> list[Push]:
         """What a hub is to be told now, and nobody is telling it; the longest due first."""
-        wanted = select(*_VALUES).where(_PUSH.hub == hub, _IS_WAITING, _PUSH.due_at <= now, self._is_free(now))
+        wanted = select(*_VALUES).where(_PUSH.hub == hub, _IS_WAITING, _is_due(now), self._is_free(now))
         rows = self._connection.execute(wanted.order_by(_PUSH.due_at, _PUSH.topic))
         return [Push(**row._mapping) for row in rows]
 
@@ -109,11 +110,17 @@ class Pushes:
         )
 
     def _is_free(self, now: datetime) -> ColumnElement[bool]:
-        clock = find_clock(literal(now, tables.UTCDateTime), self._connection.dialect)
-        return or_(_PUSH.claimed_until.is_(None), _PUSH.claimed_until <= clock)
+        dialect = self._connection.dialect
+        clock = find_clock(literal(now, tables.UTCDateTime), dialect)
+        too_far = find_end(literal(now + _TOO_FAR, tables.UTCDateTime), _TOO_FAR, dialect)
+        return or_(_PUSH.claimed_until.is_(None), _PUSH.claimed_until <= clock, _PUSH.claimed_until > too_far)
 
     def _execute(self, statement: Any) -> CursorResult[Any]:
         return self._connection.execute(statement)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(_PUSH.due_at <= now, _PUSH.due_at > now + _TOO_FAR)
 
 
 def _is(hub: str, topic: str) -> ColumnElement[bool]:

@@ -16,15 +16,16 @@ import pytest
 from publisher.app import App
 from publisher.clock import now
 from publisher.domain.push import Push
-from publisher.jobs.hubs import push_due
+from publisher.jobs.hubs import keep_pushing, push_due
 from publisher.jobs.publishing import publish
 from publisher.jobs.pushing import list_links, note_pushes
 from tests.acceptance.site import Running, browse, make_local_home, running, wait_for
 from tests.commands import call
-from tests.conftest import on_sqlite
+from tests.conftest import on_postgresql, on_sqlite
 from tests.factories import MINUTE, NOW
 from tests.homes import DATABASE, HTTPS, HomeFolder, look, make_home
 from tests.hub import Hub, Subscriber, fetch
+from tests.postgres import Databases
 
 FEEDS = tuple(f"/feeds/main.{form}" for form in ("atom", "json", "rss"))
 TOPICS = [f"{HTTPS}{path}" for path in FEEDS]
@@ -119,7 +120,7 @@ async def test_f13_correction_is_told(paper: Paper, hub: Hub) -> None:
     assert hub.told == 2 * TOPICS
 
 
-def test_bytes_that_are_noted_are_not_noted_again(paper: Paper) -> None:
+def test_noted_bytes_are_noted_once(paper: Paper) -> None:
     before = paper.list_pushes()
     note_pushes(paper.app, now=paper.now + MINUTE)
     assert paper.list_pushes() == before
@@ -232,6 +233,21 @@ async def test_metrics_count_what_waits(tmp_path: Path, hub: Hub) -> None:
     assert f'publisher_hub_up{{hub="{hub.url}"}} 0.0' in page
 
 
+@on_postgresql
+async def test_ledger_that_was_away_ends_no_telling(
+    paper: Paper, hub: Hub, databases: Databases, ledger_url: str
+) -> None:
+    stop = asyncio.Event()
+    telling = asyncio.create_task(keep_pushing(paper.app, stop, wake=asyncio.Event()))
+    await asyncio.to_thread(wait_for, lambda: hub.told == TOPICS)
+    databases.cut_off(ledger_url)
+    with paper.home.opened() as other:
+        Paper(paper.home, other).change()
+    await asyncio.to_thread(wait_for, lambda: hub.told == 2 * TOPICS)
+    stop.set()
+    await telling
+
+
 # Addresses that are nobody's business.
 
 
@@ -328,7 +344,7 @@ def test_f13_killed_process_is_followed(up: Running, fetching: Hub) -> None:
     assert all(b"The tram runs" in document.content for _, document in fetching.fetched[before:])
 
 
-def test_f13_death_between_bytes_and_row_is_mended(local: tuple[HomeFolder, int], fetching: Hub) -> None:
+def test_f13_lost_row_is_mended_at_start(local: tuple[HomeFolder, int], fetching: Hub) -> None:
     home, port = local
     with home.opened() as app:
         look(app, now())

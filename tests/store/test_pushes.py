@@ -91,7 +91,7 @@ def test_told_push_forgets_its_failures(ledger: Ledger) -> None:
     assert (push.attempts, push.problem, push.failing_since) == (0, "", None)
 
 
-def test_bytes_that_come_while_a_hub_is_told_are_due(ledger: Ledger) -> None:
+def test_bytes_that_come_meanwhile_are_due(ledger: Ledger) -> None:
     note(ledger, "a")
     push = take(ledger)
     note(ledger, "b")
@@ -99,7 +99,7 @@ def test_bytes_that_come_while_a_hub_is_told_are_due(ledger: Ledger) -> None:
     assert take(ledger).digest == "b"
 
 
-def test_bytes_that_come_while_telling_fails_wait_no_hour(ledger: Ledger) -> None:
+def test_bytes_after_a_failure_wait_no_hour(ledger: Ledger) -> None:
     note(ledger, "a")
     push = take(ledger)
     note(ledger, "b")
@@ -152,6 +152,18 @@ def test_wrong_clock_ends_no_lease(ledger: Ledger) -> None:
     note(ledger, "a")
     take(ledger)
     assert claim(ledger, minutes=120) is None
+
+
+def test_clock_set_back_keeps_nothing_waiting(ledger: Ledger) -> None:
+    note(ledger, "a", minutes=10_000)
+    assert take(ledger)
+
+
+@on_sqlite
+def test_clock_set_back_ends_a_lease(ledger: Ledger) -> None:
+    note(ledger, "a")
+    take(ledger, minutes=10_000)
+    assert take(ledger)
 
 
 def test_hubs_are_told_apart(ledger: Ledger) -> None:

@@ -83,7 +83,7 @@ def test_s08_every_spelling_of_this_machine_is_refused(hub: Hub, host: str) -> N
     assert hub.asked == []
 
 
-def test_s08_public_address_beside_an_inner_one_is_taken() -> None:
+def test_s08_only_public_addresses_are_taken() -> None:
     found = find_places(NAME, 443, is_private_allowed=False, look_up=name("10.0.0.1", "93.184.215.14", "::1"))
     assert found == ["93.184.215.14"]
 
