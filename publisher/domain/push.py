@@ -97,7 +97,7 @@ def find_pause(push: Push) -> timedelta:
 
 
 def name_host(hub: str) -> str:
-    """A hub as logs and numbers name it: its host, and its port where it has one."""
+    """A hub as logs name it: its host, and its port where it has one."""
     parts = urlsplit(hub)
     return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
