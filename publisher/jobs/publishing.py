@@ -19,6 +19,7 @@ from publisher.errors import SeedError
 from publisher.feeds import build_all
 from publisher.files import locked, write_atomic
 from publisher.ingest import PictureLimits, read_copy
+from publisher.jobs import pushing
 from publisher.jobs.archiving import list_new_cuts
 from publisher.jobs.crew import open_crew
 from publisher.jobs.feeding import AUTHORITY, build_feed, has_page
@@ -73,6 +74,7 @@ def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Prog
                 recomposed=tx.revisions.count_recomposed(),
             )
         app.shelf.settle(changed)  # before the stamp: whatever a power cut tears is behind the stamp, and made again
+        pushing.note_pushes(app, now=now)
         _write_stamp(app, reached)
     if changed:
         _log.info("published", files=len(changed), full=is_full)

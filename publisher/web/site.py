@@ -17,7 +17,7 @@ from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.article import Article, Status
 from publisher.errors import PublisherError
-from publisher.jobs import guarding
+from publisher.jobs import guarding, pushing
 from publisher.jobs.making import MadeFeeds
 from publisher.web import mailbox, metrics, readers
 from publisher.web.guards import AccessLog, Guarded, build_protection
@@ -146,4 +146,5 @@ def build_web(state: State) -> ASGIApp:
     routes.state.publisher, routes.state.metrics = state, metrics.build_registry(app)
     protection = build_protection(app.publication)
     guarded = Guarded(routes, protection=protection, max_body=app.settings.web.max_body, log=log)
-    return ShelfFirst(guarded, app.shelf, protection=protection, log=log, made=MadeFeeds(app))
+    links = pushing.list_links(app)
+    return ShelfFirst(guarded, app.shelf, protection=protection, log=log, made=MadeFeeds(app), links=links)
