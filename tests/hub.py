@@ -68,12 +68,15 @@ def _parse(text: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(text).items()}
 
 
-def fetch(url: str, *, content: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+def fetch(
+    url: str, *, content: bytes | None = None, headers: Mapping[str, str] | None = None, is_head: bool = False
+) -> Reply:
     """Ask for an address, by POST where there is something to say."""
     parts = urlsplit(url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
+    reading = "HEAD" if is_head else "GET"
     with closing(HTTPConnection(parts.netloc, timeout=_PATIENCE)) as connection:
-        connection.request("GET" if content is None else "POST", target, content, dict(headers or {}))
+        connection.request(reading if content is None else "POST", target, content, dict(headers or {}))
         answer = connection.getresponse()
         return Reply(answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()})
 

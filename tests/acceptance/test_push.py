@@ -306,8 +306,9 @@ def topics(process: Running) -> set[str]:
 
 def test_f13_subscriber_is_sent_what_is_new(up: Running, fetching: Hub) -> None:
     topic = f"http://127.0.0.1:{up.port}/feeds/main.atom"
+    found = fetch(topic).links
     with Subscriber() as subscriber:
-        subscriber.subscribe(fetching.url, topic, secret=SECRET)
+        subscriber.subscribe(found["hub"][0], found["self"][0], secret=SECRET)
         wait_for(lambda: fetching.has_subscriber(topic))
         up.home.write_seed("tram.md", "# The tram runs\n\nEvery hour.\n")
         document = subscriber.wait()
@@ -315,6 +316,16 @@ def test_f13_subscriber_is_sent_what_is_new(up: Running, fetching: Hub) -> None:
     assert document.headers["content-type"] == "application/atom+xml; charset=utf-8"
     assert document.content == fetch(topic).content
     assert document.links == {"hub": [fetching.url], "self": [topic]}
+
+
+def test_f13_every_answer_links_to_hub_and_itself(up: Running, fetching: Hub) -> None:
+    for topic in topics(up):
+        whole = fetch(topic)
+        answers = [whole, fetch(topic, is_head=True), fetch(topic, headers={"If-None-Match": whole.headers["etag"]})]
+        answers.append(fetch(topic, headers={"Accept-Encoding": "gzip"}))
+        answers.append(fetch(f"{topic}?utm_source=x"))
+        assert [one.status for one in answers] == [200, 200, 304, 200, 200]
+        assert [one.links for one in answers] == 5 * [{"hub": [fetching.url], "self": [topic]}]
 
 
 def test_silent_hub_holds_up_nobody(up: Running, fetching: Hub) -> None:
