@@ -7,6 +7,7 @@ import subprocess
 from contextlib import closing
 from dataclasses import dataclass, field
 from email.header import decode_header, make_header
+from email.message import Message
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -190,14 +191,20 @@ class Rss2email:
 
     def list_items(self) -> list[Item]:
         """All mails so far."""
-        return [Item(mail["X-RSS-ID"], _subject(mail)) for mail in self._open()]
+        return [Item(mail["X-RSS-ID"], _subject(mail), _body(mail)) for mail in self._open()]
 
     def _open(self) -> mailbox.Maildir:
         return mailbox.Maildir(self.folder / "inbox")
 
 
-def _subject(mail: Any) -> str:
+def _subject(mail: Message) -> str:
     return str(make_header(decode_header(mail["Subject"])))
+
+
+def _body(mail: Message) -> str:
+    body = mail.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    return body.decode(mail.get_content_charset("utf-8"))
 
 
 @dataclass(slots=True)

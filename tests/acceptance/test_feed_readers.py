@@ -22,6 +22,7 @@ from tests.feed_readers import Feedparser, FeedReader, Item, Lemon24, Newsboat, 
 BRIDGE, RUN, TEA = "The bridge opens", "The run", "Tea & biscuits <3"
 RETITLED = "The run of the year"
 WORDS = "The mayor cut the ribbon, and everybody crossed. " * 8
+LAST = "Nobody fell in."
 RECIPE = "Put the kettle on, and wait."
 MENDED = "The deputy mayor cut the ribbon, and everybody crossed. " * 8
 NOT_MODIFIED = re.compile(r'publisher_requests_total\{class="3xx",route="feeds"\} (\d+)')
@@ -52,7 +53,8 @@ class Told(NamedTuple):
 class Kind(NamedTuple):
     """A reader: how one is made for a feed in a folder, what it needs and takes, and how it is by its nature.
 
-    `keeps` says whether an item that has left the feed stays with the reader.
+    `keeps` says whether an item that has left the feed stays with the reader; `summarises` names the formats where it
+    shows the summary alone, although the whole text is there.
     """
 
     make: Callable[[str, Path], FeedReader]
@@ -61,6 +63,7 @@ class Kind(NamedTuple):
     forms: tuple[str, ...] = ("rss", "atom")
     is_told: Told = Told()
     keeps: bool = True
+    summarises: tuple[str, ...] = ()
 
 
 class Seen(NamedTuple):
@@ -72,9 +75,10 @@ class Seen(NamedTuple):
 
 
 class Diary(NamedTuple):
-    """What one reader saw, by event."""
+    """What one reader saw in one format, by event."""
 
     kind: Kind
+    form: str
     seen: dict[Event, Seen]
 
 
@@ -82,7 +86,7 @@ KINDS = {
     "feedparser": Kind(Feedparser, keeps=False),
     "lemon24": Kind(Lemon24, forms=FORMS),
     "newsboat": Kind(Newsboat, ("newsboat",), "newsboat"),
-    "rss2email": Kind(Rss2email, ("r2e",), "rss2email", is_told=Told(text=False, title=False)),
+    "rss2email": Kind(Rss2email, ("r2e",), "rss2email", is_told=Told(text=False, title=False), summarises=("atom",)),
     "rss2email_told_again": Kind(
         partial(Rss2email, is_told_again=True), ("r2e",), "rss2email", forms=("rss",), is_told=Told(title=False)
     ),
@@ -158,7 +162,9 @@ def look(process: Running, reader: FeedReader) -> Seen:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A running paper with two articles, one of them with a picture."""
     home, port = make_local_home(tmp_path_factory.mktemp("followed") / "home")
-    write_article(home, "town/bridge.md", BRIDGE, text=f"![The bridge](bridge.png)\n\n{WORDS}")
+    write_article(
+        home, "town/bridge.md", BRIDGE, more="summary: At last.\n", text=f"![The bridge](bridge.png)\n\n{WORDS}{LAST}"
+    )
     (home.path / "seeds" / "town" / "bridge.png").write_bytes(PIXEL)
     write_article(home, "sport/run.md", RUN, day="19")
     with running(home, port) as process:
@@ -183,18 +189,23 @@ def story(site: Running, tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 @pytest.fixture(params=EVERYBODY, ids="-".join)
 def diary(request: pytest.FixtureRequest, story: Story) -> Diary:
-    """What one reader saw in one format, by event."""
+    """What each reader saw in each format that it takes."""
     name, form = request.param
     kind = KINDS[name]
     if (name, form, Event.FIRST) not in story:
         pytest.skip(f"there is no {' or no '.join(kind.commands)}: apt-get install {kind.packages}")
-    return Diary(kind, {event: story[name, form, event] for event in Event})
+    return Diary(kind, form, {event: story[name, form, event] for event in Event})
 
 
 def test_first_look_shows_every_article(diary: Diary) -> None:
     seen = diary.seen[Event.FIRST]
     assert sorted(seen.visit.new) == [BRIDGE, RUN]
     assert len({item.id for item in seen.items}) == 2
+
+
+def test_whole_text_reaches_the_reader(diary: Diary) -> None:
+    (text,) = [item.text for item in diary.seen[Event.FIRST].items if item.title == BRIDGE]
+    assert (LAST in text) == (diary.form not in diary.kind.summarises)
 
 
 def test_f14_unchanged_feed_is_not_sent_again(diary: Diary) -> None:
