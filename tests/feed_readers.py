@@ -184,6 +184,7 @@ class Rss2email:
         had = set(self._open().keys())
         _call(self.folder, "r2e", "-c", "rss2email.cfg", "-d", "rss2email.json", "run")
         mails = [mail for key, mail in self._open().items() if key not in had]
+        assert not any("<author>" in mail["From"] for mail in mails)  # what it writes where it finds nobody
         return Visit(
             new=tuple(_subject(mail) for mail in mails if not mail["In-Reply-To"]),
             changed=tuple(_subject(mail) for mail in mails if mail["In-Reply-To"]),

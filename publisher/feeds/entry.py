@@ -24,7 +24,6 @@ class Picture:
 
     url: str
     media_type: str = ""
-    alt: str = ""
     width: int = 0
     height: int = 0
     length: int = 0
@@ -111,7 +110,6 @@ def _picture(image: Image, *, base: str) -> Picture:
     return Picture(
         url=strip_illegal(address.absolute(base, image.address)),
         media_type=strip_illegal(image.media_type),
-        alt=clean(image.alt),
         width=image.width or 0,
         height=image.height or 0,
         length=image.length,

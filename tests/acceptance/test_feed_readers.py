@@ -53,8 +53,7 @@ class Told(NamedTuple):
 class Kind(NamedTuple):
     """A reader: how one is made for a feed in a folder, what it needs and takes, and how it is by its nature.
 
-    `keeps` says whether an item that has left the feed stays with the reader; `summarises` names the formats where it
-    shows the summary alone, although the whole text is there.
+    `keeps` says whether an item that has left the feed stays with the reader.
     """
 
     make: Callable[[str, Path], FeedReader]
@@ -63,7 +62,6 @@ class Kind(NamedTuple):
     forms: tuple[str, ...] = ("rss", "atom")
     is_told: Told = Told()
     keeps: bool = True
-    summarises: tuple[str, ...] = ()
 
 
 class Seen(NamedTuple):
@@ -78,7 +76,6 @@ class Diary(NamedTuple):
     """What one reader saw in one format, by event."""
 
     kind: Kind
-    form: str
     seen: dict[Event, Seen]
 
 
@@ -86,7 +83,7 @@ KINDS = {
     "feedparser": Kind(Feedparser, keeps=False),
     "lemon24": Kind(Lemon24, forms=FORMS),
     "newsboat": Kind(Newsboat, ("newsboat",), "newsboat"),
-    "rss2email": Kind(Rss2email, ("r2e",), "rss2email", is_told=Told(text=False, title=False), summarises=("atom",)),
+    "rss2email": Kind(Rss2email, ("r2e",), "rss2email", is_told=Told(text=False, title=False)),
     "rss2email_told_again": Kind(
         partial(Rss2email, is_told_again=True), ("r2e",), "rss2email", forms=("rss",), is_told=Told(title=False)
     ),
@@ -194,7 +191,7 @@ def diary(request: pytest.FixtureRequest, story: Story) -> Diary:
     kind = KINDS[name]
     if (name, form, Event.FIRST) not in story:
         pytest.skip(f"there is no {' or no '.join(kind.commands)}: apt-get install {kind.packages}")
-    return Diary(kind, form, {event: story[name, form, event] for event in Event})
+    return Diary(kind, {event: story[name, form, event] for event in Event})
 
 
 def test_first_look_shows_every_article(diary: Diary) -> None:
@@ -205,7 +202,7 @@ def test_first_look_shows_every_article(diary: Diary) -> None:
 
 def test_whole_text_reaches_the_reader(diary: Diary) -> None:
     (text,) = [item.text for item in diary.seen[Event.FIRST].items if item.title == BRIDGE]
-    assert (LAST in text) == (diary.form not in diary.kind.summarises)
+    assert LAST in text
 
 
 def test_f14_unchanged_feed_is_not_sent_again(diary: Diary) -> None:
