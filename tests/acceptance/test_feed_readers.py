@@ -7,9 +7,11 @@ import re
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from enum import StrEnum, auto
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,6 +43,7 @@ class Event(StrEnum):
     RESTORED = auto()
     RENAMED = auto()
     MOVED = auto()
+    FEED_RENAMED = auto()
 
 
 class Told(NamedTuple):
@@ -102,8 +105,6 @@ def act(process: Running, event: Event) -> None:
     wait_for(lambda: now() - second >= timedelta(seconds=1))
     write = partial(write_article, process.home)
     match event:
-        case Event.FIRST:
-            wait_until_shown(process, BRIDGE, RUN)
         case Event.NEW:
             write("town/tea.md", f"'{TEA}'", day="21", text=RECIPE)
             wait_until_shown(process, RECIPE)
@@ -129,6 +130,10 @@ def act(process: Running, event: Event) -> None:
             )
             process.process.send_signal(signal.SIGHUP)
             wait_until_shown(process, f"http://localhost:{process.port}")
+        case Event.FEED_RENAMED:
+            process.change_settings("[feeds.main]", '[feeds.paper]\naliases = ["main"]')
+            process.process.send_signal(signal.SIGHUP)
+            wait_for(lambda: process.fetch("/feeds/main.atom")[0] == HTTPStatus.MOVED_PERMANENTLY, seconds=30)
 
 
 def wait_until_shown(process: Running, *words: str, without: str = "\0") -> None:
@@ -157,7 +162,20 @@ def look(process: Running, reader: FeedReader) -> Seen:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A running paper with two articles, one of them with a picture."""
+    """A running paper with two articles, one of them with a picture; `story` is what befalls it."""
+    with run_paper(tmp_path_factory) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def other_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The same paper, to which nothing happens."""
+    with run_paper(tmp_path_factory) as process:
+        yield process
+
+
+@contextmanager
+def run_paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home, port = make_local_home(tmp_path_factory.mktemp("followed") / "home")
     write_article(
         home, "town/bridge.md", BRIDGE, more="summary: At last.\n", text=f"![The bridge](bridge.png)\n\n{WORDS}{LAST}"
@@ -166,6 +184,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     write_article(home, "sport/run.md", RUN, day="19")
     with running(home, port) as process:
         process.wait_until_ready()
+        wait_until_shown(process, BRIDGE, RUN)
         yield process
 
 
@@ -246,6 +265,20 @@ def test_f08_new_domain_brings_nothing_new(diary: Diary) -> None:
     before, after = diary.seen[Event.RENAMED], diary.seen[Event.MOVED]
     assert after.visit.new == ()
     assert {item.id for item in after.items} == {item.id for item in before.items}
+
+
+def test_f15_renamed_feed_is_followed(diary: Diary) -> None:
+    before, after = diary.seen[Event.MOVED], diary.seen[Event.FEED_RENAMED]
+    assert after.visit == Visit()
+    assert {item.id for item in after.items} == {item.id for item in before.items}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_feed_of_sections_is_followed_alike(other_site: Running, form: str, tmp_path: Path) -> None:
+    reader = Lemon24(f"http://127.0.0.1:{other_site.port}/feeds/sections/sport+town.{form}", tmp_path)
+    assert sorted(look(other_site, reader).visit.new) == [BRIDGE, RUN]
+    again = look(other_site, reader)
+    assert (again.visit, again.not_modified) == (Visit(), 1)
 
 
 def test_f03_ids_are_the_same_in_every_format(story: Story) -> None:
