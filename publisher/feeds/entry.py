@@ -24,7 +24,6 @@ class Picture:
 
     url: str
     media_type: str = ""
-    alt: str = ""
     width: int = 0
     height: int = 0
     length: int = 0
@@ -113,7 +112,6 @@ def _picture(image: Image, *, base: str) -> Picture:
     return Picture(
         url=uri(address.absolute(base, image.address)),
         media_type=strip_illegal(image.media_type),
-        alt=clean(image.alt),
         width=image.width or 0,
         height=image.height or 0,
         length=image.length,

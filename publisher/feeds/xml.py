@@ -95,7 +95,8 @@ def _write_entry(entry: Entry) -> Any:
     for name in entry.authors:
         written.author({"name": name})
     if entry.summary:
-        written.summary(entry.summary)
+        # As HTML, like a description: rss2email, which likes plain text best, would mail it in place of the content.
+        written.summary(escape(entry.summary, quote=False), type="html")
     if entry.rights:
         written.rights(entry.rights)
     return written.atom_entry()

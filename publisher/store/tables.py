@@ -219,6 +219,7 @@ pushes = Table(
     _moment("due_at"),
     Column("attempts", Integer, nullable=False, default=0, server_default="0"),
     _text("problem"),
+    _moment("failing_since", nullable=True),
     _moment("claimed_until", nullable=True),
     _moment("told_at", nullable=True),
     PrimaryKeyConstraint("hub", "topic"),

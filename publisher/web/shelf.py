@@ -22,6 +22,9 @@ from publisher.web.guards import AccessLog
 READING = ("GET", "HEAD")
 _FEED_TYPES = ("application/rss", "application/atom", "application/feed", "text/x-opml")
 _CODINGS = ("br", "gzip")
+# Browsers show the source of RSS and Atom by these types, or save it; as XML they show it by its stylesheet.
+_XML_FEEDS = ("application/rss+xml", "application/atom+xml")
+_SHOWN_AS = "text/xml; charset=utf-8"
 _FOR_EVER = "public, max-age=31536000, immutable"  # a picture's address holds its content
 _FOR_FEEDS = "public, max-age=60"
 _FOR_PARTS = "public, max-age=86400"  # only a correction changes them, and the feed itself shows it
@@ -44,11 +47,15 @@ class Maker(Finder, Protocol):
 
 
 class Wishes(NamedTuple):
-    """What a request says of the form that it wants and of what it has; nothing where it is silent."""
+    """What a request says of the form that it wants and of what it has; nothing where it is silent.
+
+    `is_shown` where a browser is about to show it to somebody (Fetch Metadata); a feed reader never says so.
+    """
 
     accepted: bytes = b""
     tags: bytes | None = None
     since: bytes | None = None
+    is_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +82,7 @@ class Copy:
     etag: bytes
     modified_at: datetime
     whole: Answer
+    shown: Answer
     head: Answer
     not_modified: Answer
 
@@ -131,7 +139,8 @@ class ShelfFirst:
     ) -> Answer:
         wishes = read_wishes(headers)
         copy = self._find_copy(served, path, coding=choose_coding(wishes.accepted) if served.is_compressible else "")
-        answer = copy.head if method == "HEAD" else copy.whole
+        whole = copy.shown if wishes.is_shown else copy.whole
+        answer = copy.head if method == "HEAD" else whole
         if is_current(wishes, etag=copy.etag, modified_at=copy.modified_at):
             answer = copy.not_modified
         self._log.note_file(method, path, status=answer.form.status, started=started)
@@ -163,16 +172,19 @@ def build_copy(served: Served, coding: str, *, headers: Mapping[str, str]) -> Co
         "etag": etag,
         "last-modified": format_datetime(served.modified_at, usegmt=True),
     }
-    if served.is_compressible:
-        common["vary"] = "Accept-Encoding"
+    is_feed = served.media_type.startswith(_XML_FEEDS)
+    if vary := ["Accept-Encoding"] * served.is_compressible + ["Sec-Fetch-Dest"] * is_feed:
+        common["vary"] = ", ".join(vary)
     whole = common | {"content-type": served.media_type, "content-length": str(len(body))}
     if coding:
         whole["content-encoding"] = coding
     found = _build_form(HTTPStatus.OK, whole)
+    shown = _build_form(HTTPStatus.OK, whole | {"content-type": _SHOWN_AS}) if is_feed else found
     return Copy(
         etag=etag.encode(),
         modified_at=served.modified_at,
         whole=Answer(found, body),
+        shown=Answer(shown, body),
         head=Answer(found),
         not_modified=Answer(_build_form(HTTPStatus.NOT_MODIFIED, common)),
     )
@@ -200,7 +212,7 @@ def choose_caching(path: str, media_type: str) -> str:
 
 def read_wishes(headers: Iterable[tuple[bytes, bytes]]) -> Wishes:
     """The few headers that matter, whose names are in lower case; a list may come in several lines (RFC 9110 5.3)."""
-    accepted, tags, since = b"", None, None
+    accepted, tags, since, is_shown = b"", None, None, False
     for name, value in headers:
         if name == b"accept-encoding":
             accepted = accepted + b"," + value if accepted else value
@@ -208,7 +220,9 @@ def read_wishes(headers: Iterable[tuple[bytes, bytes]]) -> Wishes:
             tags = value if tags is None else tags + b"," + value
         elif name == b"if-modified-since" and since is None:
             since = value
-    return Wishes(accepted, tags, since)
+        elif name == b"sec-fetch-dest":
+            is_shown = value == b"document"
+    return Wishes(accepted, tags, since, is_shown)
 
 
 def is_current(wishes: Wishes, *, etag: bytes, modified_at: datetime) -> bool:

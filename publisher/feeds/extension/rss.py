@@ -23,7 +23,7 @@ from publisher.feeds.head import Head
 
 _CREATOR = f"{{{DC}}}creator"
 _RIGHTS = f"{{{DC}}}rights"
-_PLAIN_OF_CHANNEL = ("title", "description", "copyright")
+_PLAIN_OF_CHANNEL = ("title", "description", "copyright", _CREATOR)
 _PLAIN_OF_ITEM = ("title", "category", _CREATOR, _RIGHTS)
 _MARKUP = re.compile("([&<])")
 _REFERENCES = {"&": "#x26", "<": "#x3C"}
@@ -51,6 +51,8 @@ class RssChannel(BaseExtension):  # type: ignore[misc]
     def extend_rss(self, rss: Any) -> Any:
         """The document with its channel mended; items are not in it yet."""
         channel = rss[0]
+        # Where nobody is named, rss2email writes "<author>".
+        etree.SubElement(channel, _CREATOR).text = self.head.publisher
         _refer_in(channel, _PLAIN_OF_CHANNEL)
         etree.SubElement(channel, "lastBuildDate").text = _rfc822(self.head.updated)
         _add_links(channel, self.head)
@@ -73,8 +75,7 @@ class RssItem(BaseEntryExtension):  # type: ignore[misc]
         if self.entry.rights:
             etree.SubElement(item, _RIGHTS).text = self.entry.rights
         _refer_in(item, _PLAIN_OF_ITEM)
-        for description in add_pictures(item, self.entry):
-            _refer(description)
+        add_pictures(item, self.entry)
         say_language(item, self.entry.language)
         return item
 

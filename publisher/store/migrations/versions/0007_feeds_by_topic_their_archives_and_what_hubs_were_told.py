@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column('due_at', MOMENT, nullable=False),
         sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
         sa.Column('problem', TEXT, server_default='', nullable=False),
+        sa.Column('failing_since', MOMENT, nullable=True),
         sa.Column('claimed_until', MOMENT, nullable=True),
         sa.Column('told_at', MOMENT, nullable=True),
         sa.PrimaryKeyConstraint('hub', 'topic', name='pk_pushes'),
