@@ -36,6 +36,7 @@ class Head:
     hubs: tuple[str, ...]
     gone: tuple[Gone, ...]
     podcast: Podcast | None
+    contact: str
 
 
 def make_head(document: Document, form: Format, *, updated: datetime) -> Head:
@@ -60,6 +61,7 @@ def make_head(document: Document, form: Format, *, updated: datetime) -> Head:
         hubs=() if document.part else feed.hubs,  # a hub is told of the feed alone: a part is there to stay as it is
         gone=tuple(replace(gone, id=strip_illegal(gone.id), at=instant(gone.at)) for gone in document.gone),
         podcast=feed.podcast,
+        contact=clean(publication.contact),
     )
 
 

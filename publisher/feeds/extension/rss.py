@@ -20,6 +20,7 @@ from publisher.feeds.extension.parts import (
     say_language,
 )
 from publisher.feeds.head import Head
+from publisher.feeds.podcast import NAMESPACES, describe_channel, describe_item
 
 _CREATOR = f"{{{DC}}}creator"
 _RIGHTS = f"{{{DC}}}rights"
@@ -46,7 +47,8 @@ class RssChannel(BaseExtension):  # type: ignore[misc]
 
     def extend_ns(self) -> dict[str, str]:
         """The namespaces that the mended parts need."""
-        return {"dc": DC, "media": MEDIA, **history_namespace(self.head)}
+        podcast = NAMESPACES if self.head.podcast else {}
+        return {"dc": DC, "media": MEDIA, **history_namespace(self.head), **podcast}
 
     def extend_rss(self, rss: Any) -> Any:
         """The document with its channel mended; items are not in it yet."""
@@ -57,15 +59,21 @@ class RssChannel(BaseExtension):  # type: ignore[misc]
         etree.SubElement(channel, "lastBuildDate").text = _rfc822(self.head.updated)
         _add_links(channel, self.head)
         mark_archive(channel, self.head)
+        if podcast := self.head.podcast:
+            head = self.head
+            describe_channel(
+                channel, podcast, address=head.subscription, publisher=head.publisher, contact=head.contact
+            )
         say_language(rss, self.head.language)
         add_stylesheet(rss)
         return rss
 
 
 class RssItem(BaseEntryExtension):  # type: ignore[misc]
-    """Mends an item; `entry` is set before the item is written."""
+    """Mends an item; `entry` is set before the item is written, `is_podcast` where its feed is one."""
 
     entry: Entry
+    is_podcast = False
 
     def extend_rss(self, item: Any) -> Any:
         """The item mended, with the date that feedgen was not told."""
@@ -76,6 +84,9 @@ class RssItem(BaseEntryExtension):  # type: ignore[misc]
             etree.SubElement(item, _RIGHTS).text = self.entry.rights
         _refer_in(item, _PLAIN_OF_ITEM)
         add_pictures(item, self.entry)
+        if self.is_podcast:
+            entry = self.entry
+            describe_item(item, entry.enclosure, title=entry.title, language=entry.language, image=entry.image)
         say_language(item, self.entry.language)
         return item
 
