@@ -9,6 +9,7 @@ PublisherError              one clear line for a person; exit code 1
 ├── LedgerError             the database is missing, busy or of another version
 ├── BusyError               somebody else holds the folder or the port
 ├── TemplateError           a template or catalogue that can't be used
+├── CheckError              bytes that no reader of feeds could take
 ├── RefusedError            a form or a token that we do not take: reason
 └── SendError               a relay's answer: code, message, recipient, is_permanent
 """
@@ -78,6 +79,10 @@ class BusyError(PublisherError):
 
 class TemplateError(PublisherError):
     """A template or a catalogue that can't be used; the line names it."""
+
+
+class CheckError(PublisherError):
+    """A feed as it was built that no reader could take; the line says why."""
 
 
 class RefusedError(PublisherError):

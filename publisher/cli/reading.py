@@ -1,5 +1,6 @@
 """Commands about the folder and what is published from it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,9 @@ from publisher.domain import address
 
 if TYPE_CHECKING:
     from publisher.app import App
+    from publisher.jobs.holding import Held
 
+_Accept = Annotated[bool, typer.Option("--accept", help="Take feeds as they are built, though our checks hold them.")]
 _NOTHING = "-"  # no section, no author; no file, where another article has its path
 
 app = typer.Typer()
@@ -123,21 +126,28 @@ def feeds(
     out: Annotated[
         Path | None, typer.Option(help="Also bring this folder up to date, for any static host.", metavar="DIR")
     ] = None,
+    accept: _Accept = False,
     as_json: AsJson = False,
 ) -> None:
     """Write all feeds and pages that are not up to date."""
+    from publisher.jobs.holding import list_held
     from publisher.jobs.publishing import publish
 
     with opened(context) as opened_app:
-        changed = publish(opened_app, now=now())
+        changed = publish(opened_app, now=now(), accept=accept)
         exported = _export(opened_app, out) if out else {}
+        held = list_held(opened_app)
     if as_json:
-        print_json({"published": changed, **exported})
-        return
-    say(f"{len(changed)} files written")
-    if exported:
-        written, removed = (len(exported[name]) for name in ("written", "removed"))
-        say(f"{out}: {written} written, {removed} removed, {exported['unchanged']} as they were")
+        reasons = [{"name": one.name, "reason": one.reason} for one in held]
+        print_json({"published": changed, "held": reasons, **exported})
+    else:
+        say(f"{len(changed)} files written")
+        if exported:
+            written, removed = (len(exported[name]) for name in ("written", "removed"))
+            say(f"{out}: {written} written, {removed} removed, {exported['unchanged']} as they were")
+        _tell_held(held)
+    if held:
+        raise typer.Exit(3)
 
 
 def _export(opened_app: "App", out: Path) -> dict[str, Any]:
@@ -150,10 +160,23 @@ def _export(opened_app: "App", out: Path) -> dict[str, Any]:
 
 
 @app.command()
-def rebuild(context: typer.Context) -> None:
+def rebuild(context: typer.Context, accept: _Accept = False) -> None:
     """Make all derived files again from the folder and the ledger."""
+    from publisher.jobs.holding import list_held
     from publisher.jobs.publishing import publish
 
     with opened(context) as opened_app, progress("Building") as bar:
-        changed = publish(opened_app, now=now(), is_full=True, on_progress=bar)
+        changed = publish(opened_app, now=now(), is_full=True, accept=accept, on_progress=bar)
+        held = list_held(opened_app)
     say(f"everything is built; {len(changed)} files were not as they should be" if changed else "everything was right")
+    _tell_held(held)
+    if held:
+        raise typer.Exit(3)
+
+
+def _tell_held(held: "Sequence[Held]") -> None:
+    """Say which feeds readers have as they were, and the mend."""
+    from publisher.jobs.holding import describe
+
+    for one in held:
+        say(f"feed {one.name}: {describe(one)}")

@@ -17,6 +17,10 @@ db = typer.Typer(help="The ledger's database.", no_args_is_help=True)
 templates = typer.Typer(help="The templates that make pages and mails.", no_args_is_help=True)
 
 alerts = typer.Typer(help="What is stuck, and who is told.", no_args_is_help=True)
+_NEXT = (
+    "next: `publisher rebuild` brings feeds and pages up to it; a feed whose readers have more than it knows is held "
+    "back, until `publisher rebuild --accept`"
+)
 _ADVICE = (
     "whoever was mailed or has left since is not known here: `publisher issues pause | cancel | resolve` and "
     "`publisher subscribers suppress` before, where that matters"
@@ -142,6 +146,7 @@ def adopt(
             raise PublisherError("this database sends nothing until it is adopted")
         queued, doubtful = adopting.adopt(opened_app)
     say(f"adopted; of senders that are no more, {queued} rows are queued again and {doubtful} in doubt")
+    say(_NEXT)
 
 
 def _confirm(question: str) -> bool:

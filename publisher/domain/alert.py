@@ -23,6 +23,7 @@ class What(StrEnum):
     DOUBTFUL = "doubtful"
     SENDING = "sending"
     RELAY = "relay"
+    FEED = "feed"
     DISK = "disk"
     LEDGER = "ledger"
     TEST = "test"
@@ -37,7 +38,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """Something that waits for a person. `name` is that of its issue, slot, newsletter or relay, where it has one."""
+    """What waits for a person; `name` is that of its issue, slot, newsletter, relay or feed, where it has one."""
 
     what: What
     name: str
@@ -164,6 +165,8 @@ def _describe_ill(ill: Ill) -> str:
             return f"relay {ill.name} can't be used since {since}: {ill.problem}"
         case What.COMPOSING:
             return f"{ill.name}: its issue can't be made since {since}: {ill.problem}"
+        case What.FEED:
+            return f"feed {ill.name} is held back since {since}, readers have the last good one: {ill.problem}"
         case What.SENDING:
             return f"no mail goes out since {since}: {ill.problem}"
         case What.LEDGER:

@@ -117,7 +117,7 @@ class Watch:
     async def look(self, *, now: datetime) -> None:
         """Find what is wrong, and tell whoever has not been told yet."""
         examine_disk(self._app, now=now)
-        if not (self._is_telling or self._has_published or self._app.tally.ills):
+        if not (self._is_telling or self._has_published or self._app.tally.ills or list_own(self._app)):
             return
         try:
             survey = await asyncio.to_thread(self._survey, now)

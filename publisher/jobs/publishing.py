@@ -19,7 +19,7 @@ from publisher.errors import SeedError
 from publisher.feeds import build_all
 from publisher.files import locked, write_atomic
 from publisher.ingest import PictureLimits, read_copy
-from publisher.jobs import pushing
+from publisher.jobs import holding, pushing
 from publisher.jobs.archiving import list_new_cuts
 from publisher.jobs.crew import open_crew
 from publisher.jobs.feeding import AUTHORITY, build_feed, has_page
@@ -50,22 +50,38 @@ class Stamp:
     recomposed: int = 0
 
 
-def publish(app: App, *, now: datetime, is_full: bool = False, on_progress: Progress | None = None) -> list[str]:
-    """Write what the ledger has beyond the last time, or everything; gives the public paths that changed."""
+def publish(
+    app: App, *, now: datetime, is_full: bool = False, accept: bool = False, on_progress: Progress | None = None
+) -> list[str]:
+    """Write what the ledger has beyond the last time, or everything; gives the public paths that changed.
+
+    Feeds that our checks hold back are tried again each time; `accept` takes them as they are built.
+    """
     with locked(app.home.run / PUBLISH_LOCK):
         fingerprint = _fingerprint(app)
         stamp = _read_stamp(app)
         is_full = is_full or stamp is None or stamp.fingerprint != fingerprint or stamp.released_until > now
         since = Stamp(fingerprint=fingerprint) if stamp is None or is_full else stamp
         with app.ledger.read() as tx:
+            if since.revision > tx.articles.find_revision():  # an older ledger was put back
+                since, is_full = Stamp(fingerprint=fingerprint), True
             keys = tx.articles.list_keys_since(revision=since.revision, released_after=since.released_until, until=now)
-            if not (is_full or keys or _has_issues(tx, since=since)):
+            if not (is_full or keys or _has_issues(tx, since=since) or holding.list_held(app)):
                 return []
         note_feeds(app, keys, now=now)
         with app.ledger.read() as tx:
             with app.tally.feed_builds.measured():
                 changed = list(
-                    _iter_changes(app, tx, keys=keys, since=since, now=now, is_full=is_full, on_progress=on_progress)
+                    _iter_changes(
+                        app,
+                        tx,
+                        keys=keys,
+                        since=since,
+                        now=now,
+                        is_full=is_full,
+                        accept=accept,
+                        on_progress=on_progress,
+                    )
                 )
             reached = Stamp(
                 fingerprint=fingerprint,
@@ -95,16 +111,18 @@ def _iter_changes(
     since: Stamp,
     now: datetime,
     is_full: bool,
+    accept: bool,
     on_progress: Progress | None,
 ) -> Iterator[str]:
+    keep_good = partial(holding.keep_good, app, tx, now=now, accept=accept)
     feeds = _build_feeds(app, tx, app.feeds, now=now)
-    yield from app.shelf.put(feeds)
+    yield from app.shelf.put(keep_good(feeds, feeds=app.feeds))
     common = build_common_pages(app.site, tx.streams.list_newest(Choice(), limit=ON_FRONT_PAGE, now=now))
     yield from app.shelf.put(common)
     kept = {*feeds, *common}
     if is_full or _has_issues(tx, since=since):
         feeds = _build_feeds(app, tx, list_issue_feeds(app), now=now)
-        yield from app.shelf.put(feeds)
+        yield from app.shelf.put(keep_good(feeds, feeds=list_issue_feeds(app)))
         kept |= feeds.keys()
     keys = keys if is_full else sorted({*keys, *tx.links.list_linking_to(keys)})
     done = 0

@@ -28,6 +28,7 @@ _NAMED_AFTER: Final = {
     **dict.fromkeys((What.SLOT, What.ISSUE, What.DOUBTFUL), "issue"),
     What.COMPOSING: "newsletter",
     What.RELAY: "relay",
+    What.FEED: "feed",
 }
 
 Tell = Callable[[Mapping[str, str]], Awaitable[None]]
@@ -35,7 +36,7 @@ T = TypeVar("T")
 
 
 def build_news(alert: Alert, *, publication: str, now: datetime) -> dict[str, str]:
-    """What is told: publication, what, state, at, text, and the issue, newsletter or relay that it is about.
+    """What is told: publication, what, state, at, text, and the issue, newsletter, relay or feed that it is about.
 
     `text` is one line, and what Slack, Mattermost and the like show. No address of a person is in it.
     """

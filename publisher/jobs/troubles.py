@@ -10,6 +10,7 @@ from publisher.domain import alert
 from publisher.domain.alert import Doubt, Ill, Stopped, Trouble, View, What
 from publisher.domain.delivery import Status
 from publisher.domain.issue import Status as IssueStatus
+from publisher.jobs import holding
 from publisher.jobs.issuing import list_due
 from publisher.store import Transaction
 
@@ -34,8 +35,15 @@ def find_ledger_trouble(app: App, *, now: datetime) -> list[Trouble]:
 
 
 def list_own(app: App) -> list[Ill]:
-    """What this process has found; a ledger that it can't reach is nobody else's business."""
-    return _list_ills(app, is_ledger=False)
+    """What this process has found, and the feeds of its home that are held back.
+
+    A ledger that it can't reach is nobody else's business.
+    """
+    held = [
+        Ill(what=What.FEED, name=one.name, problem=f"{one.reason}: publisher doctor", since=one.since)
+        for one in holding.list_held(app)
+    ]
+    return [*_list_ills(app, is_ledger=False), *held]
 
 
 def examine_disk(app: App, *, now: datetime) -> None:

@@ -10,7 +10,7 @@ from publisher.domain.podcast import iter_faults
 from publisher.domain.push import HubState
 from publisher.errors import NotFoundError, PublisherError, UsageError
 from publisher.files import create_atomic
-from publisher.jobs import guarding, pushing
+from publisher.jobs import guarding, holding, pushing
 from publisher.jobs.sending import check_sending, make_relay, make_sender, make_signer
 from publisher.mail import open_connection
 from publisher.settings import FILE
@@ -47,7 +47,7 @@ class Finding:
 
 
 def examine(app: App) -> list[Finding]:
-    """Look at settings, database, templates, the folder and the relay."""
+    """Look at settings, database, templates, the folder, the feeds and the relay."""
     return list(_iter_findings(app))
 
 
@@ -71,6 +71,7 @@ def _iter_findings(app: App) -> Iterator[Finding]:
         else f"{app.home.seeds}: there is no such folder: make it, or set seeds.path",
     )
     yield from _iter_podcasts(app)
+    yield from _examine_feeds(app)
     yield _examine_sending(app)
     if not app.has_built_in_relay and app.settings.relays:
         yield _examine_sender(app)
@@ -83,6 +84,13 @@ def _iter_podcasts(app: App) -> Iterator[Finding]:
         if feed.podcast is not None:
             faults = list(iter_faults(feed.podcast))
             yield Finding(what=f"feeds.{feed.name}", is_ok=not faults, text="; ".join(faults) or "fit for directories")
+
+
+def _examine_feeds(app: App) -> Iterator[Finding]:
+    held = holding.list_held(app)
+    if not held:
+        yield Finding(what="feeds", is_ok=True, text="none is held back")
+    yield from (Finding(what=f"feed {one.name}", is_ok=False, text=holding.describe(one)) for one in held)
 
 
 def _examine_sending(app: App) -> Finding:

@@ -37,6 +37,16 @@ class ShownPictures:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """An article's identity and its moments, without its text."""
+
+    id: str
+    released_at: datetime
+    published_at: datetime
+    updated_at: datetime
+
+
 class Articles:
     """The articles of a ledger."""
 
@@ -190,6 +200,19 @@ class Articles:
         """Whether an article has that identity."""
         wanted = select(tables.articles.c.key).where(tables.articles.c.id == identity)
         return self._connection.execute(wanted).first() is not None
+
+    def list_with_ids(self, ids: Sequence[str]) -> list[Article]:
+        """The articles with those identities, as far as there are any; withdrawn ones too."""
+        article = tables.articles
+        statements = (select(article).where(article.c.id.in_(some)) for some in chunked(ids))
+        return [found for statement in statements for found in self._iter(statement)]
+
+    def list_moments(self, ids: Sequence[str]) -> list[Moments]:
+        """When the articles with those identities came out, what they are dated and when they changed last."""
+        article = tables.articles.c
+        columns = (article.id, article.released_at, article.published_at, article.updated_at)
+        statements = (select(*columns).where(article.id.in_(some)) for some in chunked(ids))
+        return [Moments(**row._mapping) for statement in statements for row in self._connection.execute(statement)]
 
     def list_sections(self, now: datetime) -> list[str]:
         """The sections that have an article which readers can see at `now`, by name."""

@@ -25,7 +25,7 @@ from publisher.domain.alert import What
 from publisher.domain.guard import Kind, Obstacle
 from publisher.domain.push import HubState
 from publisher.errors import PublisherError
-from publisher.jobs import guarding, pushing
+from publisher.jobs import guarding, holding, pushing
 from publisher.jobs.counting import Counting, Holdings
 from publisher.tally import Tally, Work
 from publisher.web.guards import is_from, is_local
@@ -62,6 +62,8 @@ class _Numbers(Collector):
         yield InfoMetricFamily("publisher_build", "The version that runs.", value={"version": __version__})
         yield from _describe_tally(self._tally)
         yield _describe_relays(self._tally, self._relays)
+        held = len(holding.list_held(self._app))
+        yield GaugeMetricFamily("publisher_feeds_held", "Feeds whose newest build our checks hold back.", value=held)
         try:
             holdings, obstacle = self._counting.take(now=now()), guarding.look(self._app)
             hubs = pushing.list_hubs(self._app)

@@ -17,7 +17,7 @@ from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.article import Article, Status
 from publisher.errors import PublisherError
-from publisher.jobs import guarding, pushing
+from publisher.jobs import guarding, holding, pushing
 from publisher.jobs.making import MadeFeeds
 from publisher.web import mailbox, metrics, readers
 from publisher.web.guards import AccessLog, Guarded, build_protection
@@ -37,14 +37,16 @@ async def _live(_: Request) -> Response:
 def _ready(request: Request) -> Response:
     """Whether the ledger answers, and so the site; what does not is said in a line.
 
-    What keeps mail from going out is said too, with 200: pages, feeds and sign-ups go on.
+    What keeps mail from going out is said too, and which feeds are held back, with 200: readers get all that is there.
     """
+    app = get_state(request).app
     try:
-        obstacle = guarding.look(get_state(request).app)
+        obstacle = guarding.look(app)
     except PublisherError as problem:
         return JSONResponse({"ready": False, "problem": str(problem)}, status_code=503)
-    held = {"sends": False, "reason": obstacle.kind.value, "problem": obstacle.text} if obstacle else {"sends": True}
-    return JSONResponse({"ready": True, **held}, headers={"cache-control": "no-store"})
+    mail = {"sends": False, "reason": obstacle.kind.value, "problem": obstacle.text} if obstacle else {"sends": True}
+    feeds = [{"name": held.name, "reason": held.reason} for held in holding.list_held(app)]
+    return JSONResponse({"ready": True, **mail, "feeds": feeds}, headers={"cache-control": "no-store"})
 
 
 ROUTES = [
