@@ -3,13 +3,16 @@
 from dataclasses import replace
 from typing import Any
 
+import feedparser
 import pytest
 from lxml import etree
 
 from publisher.domain.article import Enclosure
-from publisher.domain.feed import Podcast
+from publisher.domain.feed import Format, Podcast
 from publisher.domain.podcast import iter_faults
+from publisher.feeds import build
 from publisher.feeds.podcast import NAMESPACES, describe_channel, describe_item, make_guid
+from tests.feed_documents import make_article, make_document
 
 SHOW = Podcast(image="https://gazette.example/cover.jpg", category="Society & Culture > Documentary")
 SOUND = Enclosure(
@@ -139,3 +142,45 @@ def test_f20_faults_are_said_with_their_mend(changes: dict[str, Any], fault: str
 @pytest.mark.parametrize("category", ["News", "TV & Film > TV Reviews", "Society & Culture>Documentary"])
 def test_f20_known_categories_are_no_fault(category: str) -> None:
     assert list(iter_faults(replace(SHOW, category=category))) == []
+
+
+def build_podcast(*, form: Format = Format.RSS, podcast: Podcast | None = SHOW) -> bytes:
+    articles = (make_article(enclosure=SOUND, language="nl"), make_article(id="tag:2", slug="b"))
+    document = make_document(*articles)
+    publication = replace(document.publication, contact="desk@gazette.example")
+    feed = replace(document.feed, name="radio", podcast=podcast)
+    return build(replace(document, feed=feed, publication=publication), form)
+
+
+def test_f20_rss_of_a_podcast_has_its_tags() -> None:
+    found = etree.fromstring(build_podcast())
+    assert found.nsmap.items() >= NAMESPACES.items()
+    assert texts(found, "channel/podcast:guid") == [make_guid(ADDRESS)]
+    assert texts(found, "channel/itunes:owner/itunes:email") == ["desk@gazette.example"]
+    assert texts(found, "channel/item/itunes:duration") == ["754"]
+
+
+def test_f20_players_understand_the_podcast() -> None:
+    parsed = feedparser.parse(build_podcast())
+    assert not parsed.bozo
+    assert parsed.feed.image.href == SHOW.image
+    assert [entry.get("itunes_duration") for entry in parsed.entries] == ["754", None]
+
+
+def test_f20_archive_is_the_same_podcast() -> None:
+    document = make_document(make_article(enclosure=SOUND), part="2026-11")
+    found = etree.fromstring(
+        build(replace(document, feed=replace(document.feed, name="radio", podcast=SHOW)), Format.RSS)
+    )
+    assert texts(found, "channel/podcast:guid") == [make_guid(ADDRESS)]
+
+
+@pytest.mark.parametrize("form", [Format.ATOM, Format.JSON])
+def test_f20_other_formats_have_no_tags(form: Format) -> None:
+    assert b"itunes" not in build_podcast(form=form)
+
+
+def test_f20_other_feeds_have_no_tags() -> None:
+    """Not even of an article that a podcast has been built of."""
+    build_podcast()
+    assert b"itunes" not in build_podcast(podcast=None)
