@@ -59,7 +59,20 @@ def test_name_of_a_part_leads_back(month: tuple[int, int], number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "2026", "2026-0", "2026-00", "2026-13", "2026-11-0", "2026-11-1", "2026-11-02", "0000-01", "9999-12", "2026-11-"]
+    "name",
+    [
+        "",
+        "2026",
+        "2026-0",
+        "2026-00",
+        "2026-13",
+        "2026-11-0",
+        "2026-11-1",
+        "2026-11-02",
+        "0000-01",
+        "9999-12",
+        "2026-11-",
+    ],
 )
 def test_other_names_are_no_parts(name: str) -> None:
     assert parse_name(name) is None
