@@ -8,7 +8,6 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from enum import StrEnum, auto
 from functools import partial
 from http import HTTPStatus
@@ -17,7 +16,6 @@ from typing import NamedTuple
 
 import pytest
 
-from publisher.clock import now
 from tests.acceptance.site import PIXEL, Running, make_local_home, running, wait_for, write_article
 from tests.feed_readers import Feedparser, FeedReader, Item, Lemon24, Newsboat, Rss2email, Sfeed, Visit
 
@@ -97,12 +95,7 @@ Story = dict[tuple[str, str, Event], Seen]
 
 
 def act(process: Running, event: Event) -> None:
-    """Let something happen, and wait until the site shows it.
-
-    It happens in a second of its own: curl, and so newsboat, throws away what has the Last-Modified of the last look.
-    """
-    second = now().replace(microsecond=0)
-    wait_for(lambda: now() - second >= timedelta(seconds=1))
+    """Let something happen, and wait until the site shows it."""
     write = partial(write_article, process.home)
     match event:
         case Event.NEW:
