@@ -37,7 +37,6 @@ class Head:
     gone: tuple[Gone, ...]
     contact: str
     podcast: Podcast | None
-    contact: str
 
 
 def make_head(document: Document, form: Format, *, updated: datetime) -> Head:
@@ -63,7 +62,6 @@ def make_head(document: Document, form: Format, *, updated: datetime) -> Head:
         gone=tuple(replace(gone, id=strip_illegal(gone.id), at=instant(gone.at)) for gone in document.gone),
         contact=clean(publication.contact),
         podcast=feed.podcast,
-        contact=clean(publication.contact),
     )
 
 
