@@ -133,6 +133,7 @@ def open_app(
     """
     settings = settings or load_settings(root)
     home = Home(root=root, seeds=(root / settings.seeds.path))
+    shelf = Shelf(home.public)
     ledger = Ledger(settings.database.url, home=root, password=read_password(settings.database, home=root))
     try:
         if is_upgrading:
@@ -146,8 +147,8 @@ def open_app(
             templates=Templates(home.templates, find_folder("templates")),
             ledger=ledger,
             keys=_open_keys(ledger, home.data / "secret") if is_upgrading else Keys((b"",)),
-            shelf=Shelf(home.public),
-            made=Made(home.public / STAMP),
+            shelf=shelf,
+            made=Made(home.public / STAMP, shelf.memory),
             ledger_id=_find_id(ledger) if is_upgrading else "",
             tally=tally or Tally(),
         )

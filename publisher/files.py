@@ -3,12 +3,12 @@
 import fcntl
 import os
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MANY = 32  # from this many files on, one sync of the disk is quicker than one for each
-_LONGEST_HINT = 100  # bytes of a file's name that stand in that of its staged twin
+_LONGEST_HINT = 100  # letters or bytes of a file's name that stand in that of its staged twin
 STAGED = ".tmp"
 
 
@@ -60,10 +60,20 @@ def write_many(contents: Mapping[Path, bytes], *, mode: int = 0o644) -> None:
         _sync_folder(folder)
 
 
+def list_staged(paths: Iterable[Path]) -> list[Path]:
+    """What a process that was killed in `write_many` left beside the places of those files."""
+    names: dict[Path, set[str]] = {}
+    for path in paths:
+        names.setdefault(path.parent, set()).add(path.name[:_LONGEST_HINT])
+    twins = ((twin, group) for folder, group in names.items() for twin in folder.glob(f".*{STAGED}"))
+    return [twin for twin, group in twins if twin.name[1:].removesuffix(STAGED).rpartition(".")[0] in group]
+
+
 def replace_file(path: Path, data: bytes) -> None:
     """Replace `path` by `data` so that a reader sees the old bytes or the new ones; `settle` makes it last.
 
-    One thread of a process at a time may write there.
+    Its time is of a later second than before, for HTTP tells no parts of a second. One thread of a process at a time
+    may write there.
     """
     folder, name = os.path.split(path)
     staged = f"{folder}/.{os.fsdecode(os.fsencode(name)[:_LONGEST_HINT])}.{os.getpid()}{STAGED}"
@@ -72,7 +82,17 @@ def replace_file(path: Path, data: bytes) -> None:
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(staged, data)
+    _leave_second(Path(staged), path)
     Path(staged).replace(path)
+
+
+def _leave_second(staged: Path, path: Path) -> None:
+    try:
+        before = int(path.stat().st_mtime)
+    except FileNotFoundError:
+        return
+    if int(staged.stat().st_mtime) <= before:
+        os.utime(staged, (before + 1, before + 1))
 
 
 def _write(path: str, data: bytes) -> None:
@@ -96,7 +116,7 @@ def settle(paths: Collection[Path]) -> None:
 
 
 def _stage(path: Path, data: bytes, *, mode: int, sync: bool) -> str:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".tmp")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:_LONGEST_HINT]}.", suffix=STAGED)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

@@ -21,7 +21,8 @@ from publisher.domain import address
 from publisher.domain.feed import Format
 from publisher.errors import BusyError, PublisherError
 from publisher.failpoint import wait
-from publisher.jobs import alerting, issuing, leasing, publishing
+from publisher.jobs import alerting, issuing, leasing, publishing, pushing
+from publisher.jobs.hubs import keep_pushing
 from publisher.jobs.sending import check_sending, deliver
 from publisher.jobs.watching import first_of, keep_reading
 from publisher.logs import set_up_logs
@@ -162,15 +163,19 @@ async def _run(app: App, *, stop: Stop, parts: frozenset[str], door: Door) -> No
 def _prepare(app: App) -> None:
     issuing.see_schedules(app, now=now())
     publishing.publish(app, now=now())
+    pushing.note_pushes(app, now=now())  # new settings may name other hubs, and change no byte
 
 
 def _choose_services(
     state: State, stop: asyncio.Event, *, parts: frozenset[str], door: Door
 ) -> Iterator[Coroutine[None, None, object]]:
+    news = asyncio.Event()  # hubs may have something to be told
     if "web" in parts:
         yield _serve(state, stop, door.share())
     if "watch" in parts:
-        yield keep_reading(state.app, stop, on_published=partial(_reckon, state))
+        yield keep_reading(state.app, stop, on_published=partial(_go_on, state, news))
+    if parts & {"watch", "web"}:  # where the files are: a hub fetches at once what it is told of
+        yield keep_pushing(state.app, stop, wake=news)
     if "schedule" in parts:
         yield _keep_schedule(state, stop)
     if "send" in parts:
@@ -253,6 +258,12 @@ async def _keep_schedule(state: State, stop: asyncio.Event) -> None:
     await reckon()
     await stop.wait()
     alarm.stop()
+
+
+async def _go_on(state: State, news: asyncio.Event) -> None:
+    """What follows when readers get something new."""
+    news.set()
+    await _reckon(state)
 
 
 async def _reckon(state: State) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -109,6 +110,11 @@ def show(
     say(f"{'tags':13} {', '.join(found['tags']) or _NOTHING}")
     say(f"{'address':13} {address.absolute(opened_app.publication.url, address.article(chosen))}")
     say(f"{'mailed in':13} {', '.join(found['issues']) or _NOTHING}")
+    if media := chosen.enclosure:
+        length = f", {timedelta(seconds=media.seconds)}" if media.seconds else ""
+        say(f"{'enclosure':13} {media.url} ({media.media_type}{length})")
+    if chosen.rights:
+        say(f"{'rights':13} {chosen.rights}")
     for note in found["notes"]:
         say(f"{'note':13} {note}")
     say(f"{'title':13} {found['title']}\n{'summary':13} {found['summary']}\n\n{found['text']}")

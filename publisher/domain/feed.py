@@ -51,11 +51,15 @@ def _meets(wanted: tuple[str, ...], given: tuple[str, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Podcast:
-    """What podcasts' directories ask for: `image` is a full address, `category` one of theirs, perhaps "A > B"."""
+    """What podcasts' directories ask for: `image` is a full address, `category` one of theirs, perhaps "A > B".
+
+    `guid` is the UUID that they know it by, wherever it moves; empty while it has none yet.
+    """
 
     image: str = ""
     category: str = ""
     is_explicit: bool = False
+    guid: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

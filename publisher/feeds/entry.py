@@ -9,9 +9,9 @@ from publisher.domain import address
 from publisher.domain.article import Article, Enclosure, Image
 from publisher.domain.publication import Publication
 from publisher.feeds.characters import strip_illegal
-from publisher.feeds.texts import clean, distinct, escaped, instant, language_tag
+from publisher.feeds.texts import clean, distinct, escaped, instant, language_tag, uri
 from publisher.markup import absolute_links, drop_heading_ids
-from publisher.templating import translate
+from publisher.templating import direction, translate
 
 REMEMBERED = 512  # entries: several feeds hold the same ones, and one article more leaves nearly all as they were
 
@@ -24,7 +24,6 @@ class Picture:
 
     url: str
     media_type: str = ""
-    alt: str = ""
     width: int = 0
     height: int = 0
     length: int = 0
@@ -64,7 +63,7 @@ def make_entry(article: Article, publication: Publication, *, is_full: bool) -> 
 def _make_entry(article: Article, publication: Publication, *, is_full: bool, lengths: Sequence[int]) -> Entry:
     # The lengths tell apart what the comparison of articles leaves out, and the entry shows.
     base = publication.url
-    url = strip_illegal(address.reader_address(article, base=base, article_url=publication.article_url))
+    url = uri(address.reader_address(article, base=base, article_url=publication.article_url))
     return Entry(
         id=strip_illegal(article.id),
         url=url,
@@ -76,7 +75,7 @@ def _make_entry(article: Article, publication: Publication, *, is_full: bool, le
         language=language_tag(article.language),
         authors=distinct(article.authors),
         categories=distinct((article.section, *article.tags)),
-        image=strip_illegal(address.absolute(base, article.lead_image)),
+        image=uri(address.absolute(base, article.lead_image)),
         pictures=_list_pictures(article, base=base),
         enclosure=_enclosure(article, base=base),
         rights=clean(article.rights),
@@ -94,8 +93,10 @@ def _full_html(article: Article, *, base: str, page: str) -> str:
     standfirst = f'<p class="standfirst"><strong>{escaped(article.standfirst)}</strong></p>\n'
     label = escaped(translate(article.language, "Correction:"))
     correction = f"\n<p><strong>{label}</strong> <em>{escaped(article.correction)}</em></p>"
-    html = absolute_links(drop_heading_ids(article.html), base, page=page)
-    return strip_illegal((standfirst if article.standfirst else "") + html + (correction if article.correction else ""))
+    body = absolute_links(drop_heading_ids(article.html), base, page=page)
+    html = (standfirst if article.standfirst else "") + body + (correction if article.correction else "")
+    is_turned = direction(article.language) == "rtl"  # no format says it, and few readers know it from a language
+    return strip_illegal(f'<div dir="rtl">{html}</div>' if is_turned else html)
 
 
 def _list_pictures(article: Article, *, base: str) -> tuple[Picture, ...]:
@@ -109,9 +110,8 @@ def _list_pictures(article: Article, *, base: str) -> tuple[Picture, ...]:
 
 def _picture(image: Image, *, base: str) -> Picture:
     return Picture(
-        url=strip_illegal(address.absolute(base, image.address)),
+        url=uri(address.absolute(base, image.address)),
         media_type=strip_illegal(image.media_type),
-        alt=clean(image.alt),
         width=image.width or 0,
         height=image.height or 0,
         length=image.length,
@@ -123,10 +123,10 @@ def _enclosure(article: Article, *, base: str) -> Enclosure | None:
     if given is None:
         return None
     return Enclosure(
-        url=strip_illegal(address.absolute(base, given.url)),
+        url=uri(address.absolute(base, given.url)),
         media_type=strip_illegal(given.media_type) or _UNKNOWN_TYPE,
         length=max(given.length, 0),
         seconds=max(given.seconds, 0),
-        transcript=strip_illegal(address.absolute(base, given.transcript)),
+        transcript=uri(address.absolute(base, given.transcript)),
         transcript_type=strip_illegal(given.transcript_type),
     )

@@ -35,6 +35,7 @@ class Head:
     updated: datetime
     hubs: tuple[str, ...]
     gone: tuple[Gone, ...]
+    contact: str
     podcast: Podcast | None
 
 
@@ -59,6 +60,7 @@ def make_head(document: Document, form: Format, *, updated: datetime) -> Head:
         updated=updated,
         hubs=() if document.part else feed.hubs,  # a hub is told of the feed alone: a part is there to stay as it is
         gone=tuple(replace(gone, id=strip_illegal(gone.id), at=instant(gone.at)) for gone in document.gone),
+        contact=clean(publication.contact),
         podcast=feed.podcast,
     )
 

@@ -4,11 +4,11 @@ from html import escape
 
 from publisher.domain import address
 from publisher.domain.article import Article
-from publisher.feeds.characters import strip_illegal
 from publisher.feeds.document import Document, IssueEntry
 from publisher.feeds.entry import Entry, summary_alone
 from publisher.feeds.head import make_id
-from publisher.feeds.texts import clean, escaped, instant, language_tag
+from publisher.feeds.texts import clean, escaped, instant, language_tag, uri
+from publisher.templating import direction
 
 _BETWEEN_TITLES = " · "
 
@@ -36,16 +36,17 @@ def make_issue_entry(found: IssueEntry, document: Document) -> Entry:
 
 def _list_articles(found: IssueEntry, document: Document) -> str:
     told = (_list_item(article, document, language=found.language) for article in found.articles)
-    return "<ul>\n{}\n</ul>".format("\n".join(told)) if found.articles else ""
+    turned = ' dir="rtl"' if direction(found.language) == "rtl" else ""
+    return "<ul{}>\n{}\n</ul>".format(turned, "\n".join(told)) if found.articles else ""
 
 
 def _list_item(article: Article, document: Document, *, language: str) -> str:
     publication = document.publication
     url = address.reader_address(article, base=publication.url, article_url=publication.article_url)
     own = language_tag(article.language)
-    lang = f' lang="{own}"' if own and own != language_tag(language) else ""
+    lang = f' lang="{own}" dir="{direction(own)}"' if own and own != language_tag(language) else ""
     summary = escaped(clean(summary_alone(article)))
-    link = f'<a href="{escape(strip_illegal(url))}">{escaped(_title(article))}</a>'
+    link = f'<a href="{escape(uri(url))}">{escaped(_title(article))}</a>'
     return f"<li{lang}><p><strong>{link}</strong></p>{f'<p>{summary}</p>' if summary else ''}</li>"
 
 

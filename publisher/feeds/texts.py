@@ -4,10 +4,15 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from html import escape
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from publisher.feeds.characters import strip_illegal
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+
+_RESERVED = ":/?#[]@!$&'()*+,;="
+_URI = re.compile(rf"(?:[\w.~{re.escape(_RESERVED)}-]|%[0-9A-Fa-f]{{2}})*", re.ASCII)
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def clean(text: str) -> str:
@@ -18,6 +23,19 @@ def clean(text: str) -> str:
 def escaped(text: str) -> str:
     """The text as HTML."""
     return escape(text, quote=False)
+
+
+def uri(address: str) -> str:
+    """The address as a URI (RFC 3986), for editors write as they read: letters beyond ASCII, spaces, a lone percent."""
+    if _URI.fullmatch(address):
+        return address
+    legal = _LONE_PERCENT.sub("%25", strip_illegal(address))
+    try:
+        parts = urlsplit(legal)
+        legal = urlunsplit(parts._replace(netloc=parts.netloc.encode("idna").decode()))
+    except ValueError:  # no host that could have another spelling
+        pass
+    return quote(legal, safe=f"%{_RESERVED}")
 
 
 def distinct(words: Iterable[str]) -> tuple[str, ...]:

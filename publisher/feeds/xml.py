@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from typing import Any
 
@@ -36,7 +36,7 @@ def build_rss(head: Head, entries: Sequence[Entry]) -> bytes:
     feed.register_extension("mend", RssChannel, atom=False)
     feed.mend.head = head
     feed.updated(UNWRITTEN)
-    _add_all(feed, entries, _write_item)
+    _add_all(feed, entries, partial(_write_item, is_podcast=head.podcast is not None))
     return bytes(feed.rss_str())
 
 
@@ -78,8 +78,9 @@ def _add_all(feed: Any, entries: Sequence[Entry], write: Callable[[Entry], Any])
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _write_item(entry: Entry) -> Any:
+def _write_item(entry: Entry, *, is_podcast: bool) -> Any:
     item = _begin(entry, RssItem)
+    item.mend.is_podcast = is_podcast
     if entry.summary:
         item.description(escape(entry.summary, quote=False), isSummary=True)  # readers take a description for HTML
     if (media := entry.enclosure) is not None:
@@ -95,7 +96,8 @@ def _write_entry(entry: Entry) -> Any:
     for name in entry.authors:
         written.author({"name": name})
     if entry.summary:
-        written.summary(entry.summary)
+        # As HTML, like a description: rss2email, which likes plain text best, would mail it in place of the content.
+        written.summary(escape(entry.summary, quote=False), type="html")
     if entry.rights:
         written.rights(entry.rights)
     return written.atom_entry()

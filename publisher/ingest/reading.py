@@ -1,14 +1,13 @@
 """A seed becomes an article's content: decoded, its header and text read, made safe, and measured for change."""
 
 import hashlib
-import mimetypes
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from publisher.domain.article import Content, Enclosure, Image
+from publisher.domain.article import Content, Image
 from publisher.domain.doubt import Doubt
 from publisher.errors import SeedError
 from publisher.ingest.dates import midnight, parse_moment
@@ -17,7 +16,7 @@ from publisher.ingest.dialects.shortcodes import Expanded
 from publisher.ingest.foreign import take_marks_off
 from publisher.ingest.headers.authors import Neighbour, name_authors
 from publisher.ingest.headers.front_matter import split
-from publisher.ingest.headers.keys import Enclosed, Meta, Picture, read_meta
+from publisher.ingest.headers.keys import Meta, Picture, read_meta
 from publisher.ingest.language import guess_language, match_language
 from publisher.ingest.links import Links
 from publisher.ingest.naming import Named, day_of_address, make_slug, read_path
@@ -143,7 +142,8 @@ def _assemble(
         lead_image=lead_image,
         images=pictures.images,
         missing_pictures=pictures.missing,
-        enclosure=_enclosure(meta.enclosure),
+        enclosure=meta.enclosure,
+        rights=meta.rights,
         links=links.targets,
         notes=(*found.notes, *meta.notes, *pictures.notes, *notes, *links.notes),
         extra={**found.extra, **meta.extra},
@@ -197,10 +197,3 @@ def _language(found: Text, meta: Meta, *, named: Named, html: str, rules: Rules)
         return rules.language
     sample = f"{found.standfirst} {to_text(html)}"[:_LANGUAGE_SAMPLE]
     return plain_language(sample, languages) or guess_language(sample, languages) or rules.language
-
-
-def _enclosure(given: Enclosed | None) -> Enclosure | None:
-    if given is None:
-        return None
-    guessed = mimetypes.guess_type(given.url.partition("?")[0])[0] or "application/octet-stream"
-    return Enclosure(url=given.url, media_type=given.media_type or guessed, length=given.length)

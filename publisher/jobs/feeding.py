@@ -13,6 +13,7 @@ from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.part import KEPT_FOR, MOST_CHANGED, MOST_GONE, Part, Place
 from publisher.feeds import Document, IssueEntry
 from publisher.jobs.archiving import Archive
+from publisher.jobs.guids import with_guid
 from publisher.jobs.linking import link_up
 from publisher.store import Transaction
 
@@ -84,7 +85,7 @@ def find_first_day(tx: Transaction, now: datetime) -> datetime:
 
 def _begin(app: App, tx: Transaction, feed: Feed, *, now: datetime) -> Document:
     return Document(
-        feed=feed,
+        feed=with_guid(tx, feed),
         publication=app.publication,
         articles=(),
         built_from=find_first_day(tx, now),

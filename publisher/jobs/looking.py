@@ -1,7 +1,7 @@
 """Looking: what is published, what was sent, and what comes next. Nothing changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
@@ -54,6 +54,8 @@ def describe_whole_article(article: Article, now: datetime) -> dict[str, Any]:
             for image in article.images
         ],
         "correction": article.correction,
+        "enclosure": asdict(article.enclosure) if article.enclosure else None,
+        "rights": article.rights,
         "notes": list(article.notes),
     }
 

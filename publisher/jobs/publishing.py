@@ -19,10 +19,11 @@ from publisher.errors import SeedError
 from publisher.feeds import build_all
 from publisher.files import locked, write_atomic
 from publisher.ingest import PictureLimits, read_copy
-from publisher.jobs import holding
+from publisher.jobs import holding, pushing
 from publisher.jobs.archiving import list_new_cuts
 from publisher.jobs.crew import open_crew
 from publisher.jobs.feeding import AUTHORITY, build_feed, has_page
+from publisher.jobs.guids import list_new_guids
 from publisher.jobs.linking import link_up
 from publisher.jobs.offering import list_issue_feeds
 from publisher.public.publishing import ON_FRONT_PAGE, build_common_pages, build_issue_page, iter_article_pages
@@ -90,6 +91,7 @@ def publish(
                 recomposed=tx.revisions.count_recomposed(),
             )
         app.shelf.settle(changed)  # before the stamp: whatever a power cut tears is behind the stamp, and made again
+        pushing.note_pushes(app, now=now)
         _write_stamp(app, reached)
     if changed:
         _log.info("published", files=len(changed), full=is_full)
@@ -152,10 +154,13 @@ def note_feeds(app: App, keys: Sequence[int], *, now: datetime) -> None:
     with app.ledger.read() as tx:
         cuts = list_new_cuts(tx, app.feeds, keys, now=now)
         is_known = tx.facts.find(AUTHORITY) is not None and all(tx.offered.has(name) for name in names)
-    if cuts or not is_known:
+        guids = list_new_guids(tx, app.feeds, base=app.publication.url)
+    if cuts or guids or not is_known:
         with app.ledger.write() as tx:
             tx.facts.find_or_put(AUTHORITY, app.publication.id_authority)
             tx.offered.note(names, now=now)
+            for fact, guid in guids.items():
+                tx.facts.put(fact, guid)
             for name, places in cuts.items():
                 tx.cuts.put(name, places)
 

@@ -12,8 +12,9 @@ import signal
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from publisher.domain.alert import Alert, What
@@ -31,6 +32,7 @@ _NAMED_AFTER: Final = {
 }
 
 Tell = Callable[[Mapping[str, str]], Awaitable[None]]
+T = TypeVar("T")
 
 
 def build_news(alert: Alert, *, publication: str, now: datetime) -> dict[str, str]:
@@ -91,36 +93,40 @@ async def run_command(command: str, news: Mapping[str, str], *, folder: Path, se
 
 
 async def _reach(url: str, *, content: bytes | None, seconds: float) -> None:
-    """Ask in a thread of its own, which is left behind where it does not end in time: it holds up nobody's exit."""
     from publisher.jobs.hook import ask  # what speaks HTTP takes long to load, and most processes never tell
 
+    await reach(url, lambda: ask(url, content=content, seconds=seconds), seconds=seconds)
+
+
+async def reach(url: str, call: Callable[[], T], *, seconds: float) -> T:
+    """Ask in a thread of its own, which is left behind where it does not end in time: it holds up nobody's exit.
+
+    Raises PublisherError with the host and the reason.
+    """
     try:
         async with asyncio.timeout(seconds):
-            await _in_daemon(lambda: ask(url, content=content, seconds=seconds))
+            return await _in_daemon(call)
     except TimeoutError as problem:
         raise PublisherError(f"{urlsplit(url).hostname}: no answer in {seconds:g} seconds") from problem
 
 
-async def _in_daemon(call: Callable[[], None]) -> None:
+async def _in_daemon(call: Callable[[], T]) -> T:
     loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
+    done: asyncio.Future[T] = loop.create_future()
 
-    def settle(problem: Exception | None) -> None:
-        if done.cancelled():
-            return
-        if problem:
-            done.set_exception(problem)
-        else:
-            done.set_result(None)
+    def settle(act: Callable[[], None]) -> None:
+        if not done.done():
+            act()
 
     def work() -> None:
-        problem: Exception | None = None
         try:
-            call()
+            found = call()
         except Exception as caught:
-            problem = caught
+            act = partial(done.set_exception, caught)
+        else:
+            act = partial(done.set_result, found)
         with contextlib.suppress(RuntimeError):  # the loop is closed, and nobody waits any more
-            loop.call_soon_threadsafe(settle, problem)
+            loop.call_soon_threadsafe(settle, act)
 
     threading.Thread(target=work, name="telling", daemon=True).start()
-    await done
+    return await done

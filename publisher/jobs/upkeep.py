@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.app import App
+from publisher.domain.podcast import iter_faults
+from publisher.domain.push import HubState
 from publisher.errors import NotFoundError, PublisherError, UsageError
 from publisher.files import create_atomic
-from publisher.jobs import guarding, holding
+from publisher.jobs import guarding, holding, pushing
 from publisher.jobs.sending import check_sending, make_relay, make_sender, make_signer
 from publisher.mail import open_connection
 from publisher.settings import FILE
@@ -16,6 +18,7 @@ from publisher.share import find_folder
 from publisher.store.migrate import find_version, list_damage, newest_version
 
 _SAMPLE = "une-gazette-dans-un-dossier.md"
+_MOMENT = "%d %B %Y, %H:%M UTC"
 _EXAMPLE_DOMAINS = ("example.org", "example.com", "example.net", "example.invalid", "localhost")
 
 
@@ -67,11 +70,20 @@ def _iter_findings(app: App) -> Iterator[Finding]:
         if has_seeds
         else f"{app.home.seeds}: there is no such folder: make it, or set seeds.path",
     )
+    yield from _iter_podcasts(app)
     yield from _examine_feeds(app)
     yield _examine_sending(app)
     if not app.has_built_in_relay and app.settings.relays:
         yield _examine_sender(app)
         yield from (_examine_relay(app, name) for name in app.settings.relays)
+    yield from (_examine_hub(app, hub) for hub in pushing.list_hubs(app))
+
+
+def _iter_podcasts(app: App) -> Iterator[Finding]:
+    for feed in app.feeds:
+        if feed.podcast is not None:
+            faults = list(iter_faults(feed.podcast))
+            yield Finding(what=f"feeds.{feed.name}", is_ok=not faults, text="; ".join(faults) or "fit for directories")
 
 
 def _examine_feeds(app: App) -> Iterator[Finding]:
@@ -113,6 +125,19 @@ def _examine_relay(app: App, name: str) -> Finding:
     except (PublisherError, OSError) as problem:
         return Finding(what=f"relay {name}", is_ok=False, text=f"{relay.host}:{relay.port}: {problem}")
     return Finding(what=f"relay {name}", is_ok=True, text=f"{relay.host}:{relay.port} answers ({relay.tls})")
+
+
+def _examine_hub(app: App, hub: HubState) -> Finding:
+    what = f"hub {hub.hub}"
+    if not pushing.is_fetchable(app):
+        text = f"it is told nothing: {app.publication.url} is this machine's only, and no hub can fetch a feed there"
+        return Finding(what=what, is_ok=False, text=text)
+    if hub.failing_since:
+        text = f"it could not be told of {hub.waiting} documents since {hub.failing_since:{_MOMENT}}: {hub.problem}"
+        return Finding(what=what, is_ok=False, text=f"{text}; it is tried again by `publisher run`")
+    told = f"told last on {hub.told_at:{_MOMENT}}" if hub.told_at else "it was told nothing yet"
+    waiting = f"; {hub.waiting} documents wait for a `publisher run` that tells it of them" if hub.waiting else ""
+    return Finding(what=what, is_ok=True, text=told + waiting)
 
 
 def copy_template(app: App, name: str) -> Path:

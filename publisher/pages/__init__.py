@@ -5,7 +5,7 @@ from publisher.pages.automatic import feed_of_issues, feed_of_sections, feed_of_
 from publisher.pages.feed_list import FeedGroup, group_feeds, render_feed_list
 from publisher.pages.forms import render_confirm, render_preferences, render_subscribe, render_unsubscribe
 from publisher.pages.mailbox import Mail, MailSummary, render_frame, render_mail, render_mailbox
-from publisher.pages.notes import render_message, render_stylesheet
+from publisher.pages.notes import render_feed_stylesheet, render_message, render_stylesheet
 from publisher.pages.site import Site
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "render_article",
     "render_confirm",
     "render_feed_list",
+    "render_feed_stylesheet",
     "render_frame",
     "render_front",
     "render_issue",

@@ -1,6 +1,7 @@
-"""The smallest page, a message, and the stylesheet."""
+"""The smallest page, a message, and the stylesheets."""
 
 from publisher.pages.site import Head, Site, render_page
+from publisher.templating import translate
 
 
 def render_message(site: Site, *, title: str, text: str, language: str = "") -> bytes:
@@ -10,5 +11,24 @@ def render_message(site: Site, *, title: str, text: str, language: str = "") -> 
 
 
 def render_stylesheet(site: Site) -> bytes:
-    """The one stylesheet, the home's own before the built-in one."""
+    """The one stylesheet of all pages, the home's own before the built-in one."""
     return site.templates.source("web/style.css").encode()
+
+
+def render_feed_stylesheet(site: Site) -> bytes:
+    """The stylesheet of feeds, with a sentence on what they are for whoever opens one in a browser.
+
+    XML has no place for that sentence, and a stylesheet is no template: it stands below, as a value that it can show.
+    """
+    text = translate(
+        site.publication.language,
+        "This is a feed: it brings new articles to a feed reader as soon as they are published. "
+        "Copy the address of this page into yours.",
+    )
+    return f"{site.templates.source('feed/style.css')}:root {{ --explanation: {_quote(text)}; }}\n".encode()
+
+
+def _quote(text: str) -> str:
+    """A text as a string of CSS, in letters that no charset changes (CSS Syntax 3, section 4.3.7)."""
+    plain = (one if one.isascii() and one.isprintable() and one not in '"\\' else f"\\{ord(one):x} " for one in text)
+    return f'"{"".join(plain)}"'

@@ -5,16 +5,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from publisher.domain import address
 from publisher.domain.article import Article
 from publisher.domain.issue import Issue
-from publisher.pages import Site, render_article, render_front, render_issue, render_stylesheet
+from publisher.pages import (
+    Site,
+    render_article,
+    render_feed_stylesheet,
+    render_front,
+    render_issue,
+    render_stylesheet,
+)
 
 ON_FRONT_PAGE = 20
 
 
 def build_common_pages(site: Site, front: Sequence[Article]) -> dict[str, bytes]:
-    """The front page and the stylesheet."""
+    """The front page and the stylesheets."""
     return {
         address.FRONT: render_front(site, front),
         address.STYLESHEET: render_stylesheet(site),
+        address.FEED_STYLESHEET: render_feed_stylesheet(site),
     }
 
 

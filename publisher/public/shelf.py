@@ -1,89 +1,21 @@
 """The shelf: one folder of finished files, written atomically and only when their bytes change, served from memory."""
 
-import gzip
-import hashlib
 import os
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-import brotli
-
 from publisher.files import MANY, STAGED, replace_file, settle, write_many
+from publisher.public.served import MEDIA_TYPES, PAGE, Memory, Served
 
 MEMORY = 64 << 20  # bytes kept of what was fetched last
 FRESH = 0.1  # seconds: readers ask once a minute, and a look at the file is a tenth of the work of a 304
 _SPELLINGS = 10_000
-_PAGE = ".html"
 _FRONT = "index"  # the file of "/", so that any web server can serve the folder
-_BROTLI_QUALITY = 5  # level 11 costs 51 ms for a feed, this one 1
-_TOO_SMALL = 256  # bytes; below that, compression only costs
-_MEDIA_TYPES = {
-    _PAGE: "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".rss": "application/rss+xml; charset=utf-8",
-    ".atom": "application/atom+xml; charset=utf-8",
-    ".json": "application/feed+json",
-    ".opml": "text/x-opml; charset=utf-8",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-}
-_FILES = _MEDIA_TYPES.keys() - {_PAGE}
-
-
-@dataclass(frozen=True, eq=False)
-class Served:
-    """One file as readers get it; the compressed forms are made once, when the first reader asks for them."""
-
-    body: bytes
-    media_type: str
-    modified_at: datetime
-    stamp: tuple[int, int] = field(repr=False)
-
-    @cached_property
-    def digest(self) -> str:
-        """What all ETags of these bytes begin with."""
-        return hashlib.sha256(self.body).hexdigest()[:24]
-
-    def etag(self, coding: str = "") -> str:
-        """A strong ETag, another one for each content coding (RFC 9110 8.8.3)."""
-        return f'"{self.digest}-{coding}"' if coding else f'"{self.digest}"'
-
-    def encoded(self, coding: str) -> bytes:
-        """The body in a content coding: br, gzip or none."""
-        return {"br": lambda: self.brotli, "gzip": lambda: self.gzip}.get(coding, lambda: self.body)()
-
-    @cached_property
-    def gzip(self) -> bytes:
-        """The body by gzip, with no time in it."""
-        return gzip.compress(self.body, 6, mtime=0)
-
-    @cached_property
-    def brotli(self) -> bytes:
-        """The body by brotli."""
-        compressed: bytes = brotli.compress(self.body, quality=_BROTLI_QUALITY)
-        return compressed
-
-    @property
-    def is_compressible(self) -> bool:
-        """Whether a compressed form is worth its making."""
-        return len(self.body) >= _TOO_SMALL and not self.media_type.startswith("image/")
-
-    @property
-    def size(self) -> int:
-        """Bytes held in memory, the compressed forms that were made included."""
-        made = (self.__dict__.get(name, b"") for name in ("gzip", "brotli"))
-        return len(self.body) + sum(len(part) for part in made)
+_FILES = MEDIA_TYPES.keys() - {PAGE}
 
 
 class Shelf:
@@ -95,10 +27,7 @@ class Shelf:
 
     def __init__(self, root: Path, *, memory: int = MEMORY, fresh: float = FRESH) -> None:
         self.root, self._folder = root, str(root)
-        self._memory, self._fresh = memory, fresh
-        self._held: OrderedDict[str, Served] = OrderedDict()
-        self._sizes: dict[str, int] = {}  # of what is held, as counted last
-        self._total, self._newest = 0, ""
+        self.memory, self._fresh = Memory(memory), fresh
         self._seen: dict[str, tuple[str, float]] = {}  # by its spelling: the file, and until when it needs no look
         self._writes = 0
         self._lock = threading.Lock()
@@ -164,12 +93,8 @@ class Shelf:
     def find(self, path: str) -> Served | None:
         """What a reader gets at a path, from memory while the file is the same; None where there is nothing."""
         seen = self._seen.get(path)
-        if seen and time.monotonic() < seen[1]:
-            with self._lock:
-                held = self._held.get(seen[0])
-                if held:
-                    self._held.move_to_end(seen[0])
-                    return held
+        if seen and time.monotonic() < seen[1] and (held := self.memory.find(seen[0])):
+            return held
         return self._look(path)
 
     def _look(self, path: str) -> Served | None:
@@ -181,13 +106,13 @@ class Shelf:
         except (OSError, ValueError):
             return None
         place = str(file)  # a path has many spellings, a file has one
-        served = self._held.get(place)
+        served = self.memory.find(place)
         stamp = (status.st_mtime_ns, status.st_ino)
         if served is None or served.stamp != stamp:
             served = _read(file, stamp, modified=status.st_mtime)
             if served is None:
                 return None
-        self._hold(place, served)
+        self.memory.keep(place, served)
         self._note_seen(path, place, writes=writes)
         return served
 
@@ -198,22 +123,6 @@ class Shelf:
             if len(self._seen) >= _SPELLINGS:
                 self._seen = {}
             self._seen[path] = (place, time.monotonic() + self._fresh)
-
-    def _hold(self, place: str, served: Served) -> None:
-        """Keep what was fetched last. Compressed forms are made after this, so they are counted at the next call."""
-        with self._lock:
-            if self._newest in self._held:
-                self._count(self._newest, self._held[self._newest].size)
-            self._held[place], self._newest = served, place
-            self._held.move_to_end(place)
-            self._count(place, served.size)
-            while self._total > self._memory and len(self._held) > 1:
-                self._count(self._held.popitem(last=False)[0], 0)
-
-    def _count(self, place: str, size: int) -> None:
-        self._total += size - self._sizes.pop(place, 0)
-        if size:
-            self._sizes[place] = size
 
     def _forget(self) -> None:
         """Have every file looked at again before it is served: this process has just changed some."""
@@ -229,21 +138,15 @@ class Shelf:
             raise ValueError(f"no public path: {path!r}")
         name = parts[-1] if parts else _FRONT
         is_file = "." in name and Path(name).suffix in _FILES
-        return Path("/".join([self._folder, *parts[:-1], name if is_file else name + _PAGE]))
+        return Path("/".join([self._folder, *parts[:-1], name if is_file else name + PAGE]))
 
     def _iter_paths(self, folder: str, names: Iterable[str]) -> Iterator[str]:
         """The public paths of the files in a folder."""
         prefix = quote(folder.removeprefix(self._folder))
         for name in names:
             if not name.startswith("."):
-                path = f"{prefix}/{quote(name).removesuffix(_PAGE)}"
+                path = f"{prefix}/{quote(name).removesuffix(PAGE)}"
                 yield "/" if path == f"/{_FRONT}" else path
-
-
-def find_media_type(path: str) -> str:
-    """The media type of what stands at a public path."""
-    suffix = Path(path).suffix
-    return _MEDIA_TYPES[suffix if suffix in _FILES else _PAGE]
 
 
 def _has(file: Path, data: bytes) -> bool:
@@ -259,4 +162,4 @@ def _read(file: Path, stamp: tuple[int, int], *, modified: float) -> Served | No
     except OSError:
         return None
     moment = datetime.fromtimestamp(int(modified), tz=UTC)
-    return Served(body=body, media_type=_MEDIA_TYPES[file.suffix], modified_at=moment, stamp=stamp)
+    return Served(body=body, media_type=MEDIA_TYPES[file.suffix], modified_at=moment, stamp=stamp)

@@ -15,12 +15,12 @@ from pathlib import Path, PurePosixPath
 import brotli
 
 from publisher.errors import UsageError
-from publisher.files import write_atomic, write_many
+from publisher.files import list_staged, write_atomic, write_many
+from publisher.public.served import PICTURES
 from publisher.public.shelf import Shelf
 
 MANIFEST = ".publisher.json"
 _JOURNAL = ".publisher.new"
-_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
 _FOLDER_MODE = 0o755  # whoever serves it may be another user
 
 
@@ -44,7 +44,10 @@ class StaticFolder:
         self.written: list[str] = []
         self.unchanged = 0
         self._layout = Shelf(folder)
-        self._noted = {*_read_names(folder / MANIFEST), *_read_journal(folder / _JOURNAL)}
+        begun = set(_read_journal(folder / _JOURNAL))
+        self._noted = begun.union(_read_names(folder / MANIFEST))
+        for staged in list_staged([folder / MANIFEST, *(folder / name for name in begun)]):
+            staged.unlink(missing_ok=True)
         self._kept: set[str] = set()
 
     def find_stranger(self, paths: Iterable[str], read: Callable[[str], bytes | None]) -> Path | None:
@@ -119,7 +122,7 @@ def explain_stranger(file: Path) -> str:
 
 def _list_files(file: Path) -> list[Path]:
     """A file and its compressed copies."""
-    endings = ("", *_COPIES) if file.suffix not in _PICTURES else ("",)
+    endings = ("", *_COPIES) if file.suffix not in PICTURES else ("",)
     return [file.with_name(file.name + ending) for ending in endings]
 
 

@@ -1,11 +1,12 @@
 """The settings' sections and keys with their types and defaults, and the plain values that the rooms get of them."""
 
+import re
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from publisher.domain.feed import Choice, Feed, Podcast
@@ -37,6 +38,7 @@ from publisher.settings.kinds import (
 )
 
 PREFIX = "PUBLISHER_"
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
 
 class _Part(BaseModel):
@@ -216,12 +218,28 @@ class FeedPart(_ChoicePart):
     """A podcast's category in the directories: `News`, `Society & Culture > Documentary`."""
     explicit: bool = False
     """Whether a podcast is not for children."""
+    guid: str = ""
+    """The `podcast:guid` that a podcast had elsewhere; one is made of its address at its first publication."""
+
+    @field_validator("image", "category", "explicit", "guid")
+    @classmethod
+    def _check_podcast(cls, value: str | bool, found: ValidationInfo) -> str | bool:
+        if value and found.data.get("podcast") is False:
+            raise ValueError("it says something of a podcast only: set podcast = true too")
+        return value
+
+    @field_validator("guid")
+    @classmethod
+    def _check_guid(cls, value: str) -> str:
+        if value and not _UUID.fullmatch(value):
+            raise ValueError("it must be a UUID such as 917393e3-1b1e-5cef-ace4-edaa54e1f810")
+        return value.lower()
 
     def to_podcast(self) -> Podcast | None:
         """What makes it a podcast, where it is one."""
         if not self.podcast:
             return None
-        return Podcast(image=self.image, category=self.category, is_explicit=self.explicit)
+        return Podcast(image=self.image, category=self.category, is_explicit=self.explicit, guid=self.guid)
 
 
 class NewsletterPart(_ChoicePart):

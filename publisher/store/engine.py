@@ -27,6 +27,7 @@ from publisher.store.notices import Notices
 from publisher.store.offered import Offered
 from publisher.store.opening import open_engine, resolve_url
 from publisher.store.places import Places
+from publisher.store.pushes import Pushes
 from publisher.store.revisions import Revisions
 from publisher.store.schedules import Schedules
 from publisher.store.seeds import Seeds
@@ -99,6 +100,10 @@ class Transaction:
     @cached_property
     def suppressions(self) -> Suppressions:
         return Suppressions(self._connection)
+
+    @cached_property
+    def pushes(self) -> Pushes:
+        return Pushes(self._connection)
 
     @cached_property
     def schedules(self) -> Schedules:

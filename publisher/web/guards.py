@@ -31,7 +31,7 @@ _PROTECTION = {
 }
 _STRICT_TRANSPORT = "max-age=31536000"
 _SECRET_ROUTES = ("confirm", "preferences", "unsubscribe", "mailbox")
-_ROUTES = {"": "front", "feeds.opml": "feeds", "style.css": "style"} | {
+_ROUTES = {"": "front", "feeds.opml": "feeds", "style.css": "style", "feed.css": "style"} | {
     name: name
     for name in (
         *("feeds", "articles", "issues", "images"),

@@ -23,8 +23,9 @@ from publisher.app import App
 from publisher.clock import now
 from publisher.domain.alert import What
 from publisher.domain.guard import Kind, Obstacle
+from publisher.domain.push import HubState
 from publisher.errors import PublisherError
-from publisher.jobs import guarding, holding
+from publisher.jobs import guarding, holding, pushing
 from publisher.jobs.counting import Counting, Holdings
 from publisher.tally import Tally, Work
 from publisher.web.guards import is_from, is_local
@@ -65,12 +66,14 @@ class _Numbers(Collector):
         yield GaugeMetricFamily("publisher_feeds_held", "Feeds whose newest build our checks hold back.", value=held)
         try:
             holdings, obstacle = self._counting.take(now=now()), guarding.look(self._app)
+            hubs = pushing.list_hubs(self._app)
         except PublisherError:
             yield GaugeMetricFamily("publisher_ledger_up", "Whether the ledger can be read.", value=0)
             return
         yield GaugeMetricFamily("publisher_ledger_up", "Whether the ledger can be read.", value=1)
         yield from _describe_holdings(holdings)
         yield _describe_obstacle(obstacle)
+        yield from _describe_hubs(hubs)
 
 
 def _describe_tally(tally: Tally) -> Iterator[Metric]:
@@ -136,3 +139,12 @@ def _count(name: str, what: str, numbers: Mapping[tuple[str, str], int], *, labe
     for values, number in dict(numbers).items():  # its writers go on meanwhile
         family.add_metric(values, number)
     return family
+
+
+def _describe_hubs(hubs: Iterable[HubState]) -> Iterator[Metric]:
+    waiting = GaugeMetricFamily("publisher_hub_waiting", "Documents that a hub is to be told of.", labels=("hub",))
+    up = GaugeMetricFamily("publisher_hub_up", "Whether a hub takes what it is told.", labels=("hub",))
+    for hub in hubs:
+        waiting.add_metric((hub.hub,), hub.waiting)
+        up.add_metric((hub.hub,), not hub.failing_since)
+    yield from (waiting, up)

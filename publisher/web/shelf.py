@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.feed_path import parse_feed_path
 from publisher.public import Served
@@ -22,6 +23,9 @@ from publisher.web.guards import AccessLog
 READING = ("GET", "HEAD")
 _FEED_TYPES = ("application/rss", "application/atom", "application/feed", "text/x-opml")
 _CODINGS = ("br", "gzip")
+# Browsers show the source of RSS and Atom by these types, or save it; as XML they show it by its stylesheet.
+_XML_FEEDS = ("application/rss+xml", "application/atom+xml")
+_SHOWN_AS = "text/xml; charset=utf-8"
 _FOR_EVER = "public, max-age=31536000, immutable"  # a picture's address holds its content
 _FOR_FEEDS = "public, max-age=60"
 _FOR_PARTS = "public, max-age=86400"  # only a correction changes them, and the feed itself shows it
@@ -44,11 +48,15 @@ class Maker(Finder, Protocol):
 
 
 class Wishes(NamedTuple):
-    """What a request says of the form that it wants and of what it has; nothing where it is silent."""
+    """What a request says of the form that it wants and of what it has; nothing where it is silent.
+
+    `is_shown` where a browser is about to show it to somebody (Fetch Metadata); a feed reader never says so.
+    """
 
     accepted: bytes = b""
     tags: bytes | None = None
     since: bytes | None = None
+    is_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +83,7 @@ class Copy:
     etag: bytes
     modified_at: datetime
     whole: Answer
+    shown: Answer
     head: Answer
     not_modified: Answer
 
@@ -131,7 +140,8 @@ class ShelfFirst:
     ) -> Answer:
         wishes = read_wishes(headers)
         copy = self._find_copy(served, path, coding=choose_coding(wishes.accepted) if served.is_compressible else "")
-        answer = copy.head if method == "HEAD" else copy.whole
+        whole = copy.shown if wishes.is_shown else copy.whole
+        answer = copy.head if method == "HEAD" else whole
         if is_current(wishes, etag=copy.etag, modified_at=copy.modified_at):
             answer = copy.not_modified
         self._log.note_file(method, path, status=answer.form.status, started=started)
@@ -146,6 +156,8 @@ class ShelfFirst:
             headers = {**self._protection, "cache-control": choose_caching(plain, served.media_type)}
             if link := self._links.get(plain):
                 headers["link"] = link
+            if served.modified_at > now():  # the second version of one second
+                return build_copy(served, coding, headers=headers, is_dated=False)
             copies[coding] = build_copy(served, coding, headers=headers)
         return copies[coding]
 
@@ -155,24 +167,28 @@ def spell(path: str) -> str:
     return "/" + "/".join(quote(unquote(piece), safe=_PLAIN) for piece in path.split("/") if piece)
 
 
-def build_copy(served: Served, coding: str, *, headers: Mapping[str, str]) -> Copy:
-    """A file in a coding, as a 200 and as a 304, each with the `headers`."""
+def build_copy(served: Served, coding: str, *, headers: Mapping[str, str], is_dated: bool = True) -> Copy:
+    """A file in a coding, as a 200 and as a 304, each with the `headers`.
+
+    Without a date while that lies ahead (RFC 9110 8.8.2.1).
+    """
     body, etag = served.encoded(coding), served.etag(coding)
-    common = {
-        **headers,
-        "etag": etag,
-        "last-modified": format_datetime(served.modified_at, usegmt=True),
-    }
-    if served.is_compressible:
-        common["vary"] = "Accept-Encoding"
+    common = {**headers, "etag": etag}
+    if is_dated:
+        common["last-modified"] = format_datetime(served.modified_at, usegmt=True)
+    is_feed = served.media_type.startswith(_XML_FEEDS)
+    if vary := ["Accept-Encoding"] * served.is_compressible + ["Sec-Fetch-Dest"] * is_feed:
+        common["vary"] = ", ".join(vary)
     whole = common | {"content-type": served.media_type, "content-length": str(len(body))}
     if coding:
         whole["content-encoding"] = coding
     found = _build_form(HTTPStatus.OK, whole)
+    shown = _build_form(HTTPStatus.OK, whole | {"content-type": _SHOWN_AS}) if is_feed else found
     return Copy(
         etag=etag.encode(),
         modified_at=served.modified_at,
         whole=Answer(found, body),
+        shown=Answer(shown, body),
         head=Answer(found),
         not_modified=Answer(_build_form(HTTPStatus.NOT_MODIFIED, common)),
     )
@@ -200,7 +216,7 @@ def choose_caching(path: str, media_type: str) -> str:
 
 def read_wishes(headers: Iterable[tuple[bytes, bytes]]) -> Wishes:
     """The few headers that matter, whose names are in lower case; a list may come in several lines (RFC 9110 5.3)."""
-    accepted, tags, since = b"", None, None
+    accepted, tags, since, is_shown = b"", None, None, False
     for name, value in headers:
         if name == b"accept-encoding":
             accepted = accepted + b"," + value if accepted else value
@@ -208,7 +224,9 @@ def read_wishes(headers: Iterable[tuple[bytes, bytes]]) -> Wishes:
             tags = value if tags is None else tags + b"," + value
         elif name == b"if-modified-since" and since is None:
             since = value
-    return Wishes(accepted, tags, since)
+        elif name == b"sec-fetch-dest":
+            is_shown = value == b"document"
+    return Wishes(accepted, tags, since, is_shown)
 
 
 def is_current(wishes: Wishes, *, etag: bytes, modified_at: datetime) -> bool:

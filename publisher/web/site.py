@@ -17,7 +17,7 @@ from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.article import Article, Status
 from publisher.errors import PublisherError
-from publisher.jobs import guarding, holding
+from publisher.jobs import guarding, holding, pushing
 from publisher.jobs.making import MadeFeeds
 from publisher.web import mailbox, metrics, readers
 from publisher.web.guards import AccessLog, Guarded, build_protection
@@ -70,12 +70,13 @@ ROUTES = [
 def _find_elsewhere(request: Request, _: Exception) -> Response:
     """What is no file and no route: what moved (301), was withdrawn or has ended (410), else 404 or 405."""
     app, path = get_state(request).app, request.scope["path"]
-    if request.method not in READING and app.shelf.find(path):
+    spelt = quote(path, safe="/+")
+    if request.method not in READING and app.shelf.find(spelt):
         return _say_allowed(READING)
-    if request.method in READING and (target := find_new_address(quote(path, safe="/+"), app.feeds)):
+    if request.method in READING and (target := find_new_address(spelt, app.feeds)):
         return _redirect(target)
     with app.ledger.read() as tx:
-        if has_ended(quote(path, safe="/+"), present=_list_names(app), was_offered=tx.offered.has):
+        if has_ended(spelt, present=_list_names(app), was_offered=tx.offered.has):
             return readers.say(request, "Gone", "This feed has ended.", status=410)
         parts = _ARTICLE.fullmatch(path)
         found = tx.articles.find_at(year=int(parts[1]), month=int(parts[2]), slug=parts[3]) if parts else None
@@ -147,4 +148,5 @@ def build_web(state: State) -> ASGIApp:
     routes.state.publisher, routes.state.metrics = state, metrics.build_registry(app)
     protection = build_protection(app.publication)
     guarded = Guarded(routes, protection=protection, max_body=app.settings.web.max_body, log=log)
-    return ShelfFirst(guarded, app.shelf, protection=protection, log=log, made=MadeFeeds(app))
+    links = pushing.list_links(app)
+    return ShelfFirst(guarded, app.shelf, protection=protection, log=log, made=MadeFeeds(app), links=links)

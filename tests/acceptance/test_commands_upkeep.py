@@ -46,6 +46,14 @@ def test_doctor_finds_a_broken_template(home: HomeFolder) -> None:
     assert "email/digest.txt:1" in examine(home, code=1)["templates"]
 
 
+def test_doctor_finds_what_podcasts_lack(home: HomeFolder) -> None:
+    with (home.path / "config" / "publisher.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[feeds.radio]\npodcast = true\ncategory = "Gossip"\n')
+    fault = examine(home, code=1)["feeds.radio"]
+    assert "give an image" in fault
+    assert "know no 'Gossip'; take one of Arts" in fault
+
+
 def test_doctor_finds_what_real_mail_lacks(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home", url="http://gazette.example.org")
     assert {"add [relays.main]", "https"} <= {

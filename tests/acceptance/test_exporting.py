@@ -4,6 +4,9 @@ import gzip
 import json
 import os
 import resource
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +18,10 @@ from publisher.app import App
 from publisher.clock import now
 from publisher.errors import PublisherError, UsageError
 from publisher.jobs.exporting import export
+from publisher.jobs.making import iter_all
 from publisher.jobs.publishing import publish
 from publisher.public.static import MANIFEST, StaticFolder
+from tests.acceptance.hosts import ROOT
 from tests.acceptance.site import FILES, copy_home, replace_in, write_article
 from tests.commands import Ran, call, call_well
 from tests.homes import HomeFolder, look
@@ -64,7 +69,10 @@ def refuse(home: HomeFolder, out: Path) -> Ran:
 
 def test_folder_has_all_that_readers_get(home: HomeFolder, out: Path) -> None:
     call_well(home, "feeds", "--out", str(out))
-    assert plain(read_tree(out)) == read_tree(home.path / "var" / "public")
+    with home.opened() as app:
+        made = {path.removeprefix("/"): data for path, data in iter_all(app, now=now())}
+    made["feeds.html"] = made.pop("feeds")
+    assert plain(read_tree(out)) == read_tree(home.path / "var" / "public") | made
     assert len(read_tree(out)) > len(FILES)
 
 
@@ -224,6 +232,23 @@ def test_run_that_was_cut_short_is_gone_on_with(app: App, out: Path) -> None:
     assert plain(read_tree(out)) == read_tree(app.home.public)
 
 
+def test_killed_run_leaves_nothing_behind(app: App, home: HomeFolder, out: Path) -> None:
+    program = "import os, sys; from tests.acceptance.test_exporting import begin; begin(*sys.argv[1:])"
+    done = subprocess.run([sys.executable, "-c", program, str(home.path), str(out)], check=False, cwd=ROOT)
+    assert done.returncode == -signal.SIGKILL
+    assert list(out.rglob(".*.tmp"))
+    export(app, out)
+    assert not list(out.rglob(".*.tmp"))
+    assert plain(read_tree(out)) == read_tree(app.home.public)
+
+
+def begin(home: str, out: str) -> None:
+    """Export until the first file is to be renamed into its place, and be killed there."""
+    sys.addaudithook(lambda event, _: os.kill(os.getpid(), signal.SIGKILL) if event == "os.rename" else None)
+    with HomeFolder(Path(home)).opened() as opened:
+        export(opened, Path(out))
+
+
 def test_made_documents_are_written_before_feeds(app: App, out: Path) -> None:
     order: list[str] = []
 
@@ -265,4 +290,4 @@ def test_report_is_for_scripts_too(home: HomeFolder, out: Path) -> None:
     assert told.keys() == {"published", "held", "out", "written", "removed", "unchanged"}
     assert "/feeds/main.rss" in told["published"]
     assert BRIDGE in told["written"]
-    assert call_well(home, "feeds", "--json").json == {"published": []}
+    assert call_well(home, "feeds", "--json").json == {"published": [], "held": []}

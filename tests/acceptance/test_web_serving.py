@@ -285,8 +285,13 @@ def test_own_change_is_served_at_once(home: HomeFolder) -> None:
         assert site.browser.get(FEED).content != b"new"
         site.app.shelf.put({FEED: b"new"})
         assert site.browser.get(FEED).content == b"new"
+
+
+def test_lost_feed_is_made_again_for_its_reader(home: HomeFolder) -> None:
+    with open_site(home) as site:
+        before = site.browser.get(FEED).content
         site.app.shelf.remove(FEED)
-        assert site.browser.get(FEED).status_code == 404
+        assert site.browser.get(FEED).content == before
 
 
 def test_files_are_logged_for_who_debugs(site: Site) -> None:

@@ -1,5 +1,6 @@
 """Each example of docs/writing.md is read as an article, and the page says what comes of it."""
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from publisher.domain.podcast import iter_faults
+from publisher.settings import Settings
 from tests.commands import call, call_well
 from tests.docs.pages import Fence, iter_fences, read_page
 from tests.folders import NOW, put_seed
@@ -28,7 +31,7 @@ def iter_examples() -> Iterator[Example]:
         if fence.kind == "result":
             yield Example(tuple(files), tuple(fence.text.splitlines()))
             files = []
-        else:
+        elif fence.kind != "toml":
             files.append(fence)
 
 
@@ -42,3 +45,10 @@ def test_example_does_what_the_page_says(example: Example, tmp_path: Path) -> No
             said = call_well(home, "ingest").out
         said += call(home, "show", example.files[-1].name).out
     assert [line for line in example.said if line not in said.splitlines()] == [], said
+
+
+def test_settings_of_the_page_are_known() -> None:
+    (shown,) = [fence.text for fence in iter_fences(read_page("docs/writing.md")) if fence.kind == "toml"]
+    podcast = Settings(**tomllib.loads(shown)).feeds["radio"].to_podcast()
+    assert podcast is not None
+    assert list(iter_faults(podcast)) == []

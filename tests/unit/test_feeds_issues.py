@@ -50,7 +50,7 @@ def test_issue_lists_what_was_mailed() -> None:
 
 def test_issue_names_the_language_of_others() -> None:
     written = content(make_issues(OLD, make_article(language="nl")))
-    assert (written.count("<li>"), written.count('<li lang="nl">')) == (1, 1)
+    assert (written.count("<li>"), written.count('<li lang="nl" dir="ltr">')) == (1, 1)
 
 
 def test_issue_is_summed_up_by_titles() -> None:

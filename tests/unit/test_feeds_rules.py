@@ -8,12 +8,13 @@ from uuid import UUID
 import feedparser
 import pytest
 
-from publisher.domain.feed import MEDIA_TYPES, Feed, Format
+from publisher.domain.feed import MEDIA_TYPES, Feed, Format, Gone
 from publisher.domain.publication import Publication
 from publisher.feeds import build
 from tests.feed_documents import (
     NAMES,
     NOON,
+    PHOTO,
     SOUND,
     XML,
     atom,
@@ -57,6 +58,13 @@ def test_f02_feed_has_its_own_description() -> None:
 def test_f03_guid_is_no_permalink() -> None:
     guid = rss(make_document(make_article())).find("item/guid")
     assert (guid.text, guid.get("isPermaLink")) == ("tag:gazette.example,2026-11-23:bridge", "false")
+
+
+def test_f03_each_item_has_a_guid_of_its_own() -> None:
+    document = make_document(make_article(), make_article(id="https://elsewhere.example/a"))
+    guids = rss(document).findall("item/guid")
+    assert len({guid.text for guid in guids}) == 2
+    assert {guid.get("isPermaLink") for guid in guids} == {"false"}
 
 
 @pytest.mark.parametrize("form", XML)
@@ -123,6 +131,16 @@ def test_f05_content_has_no_relative_address(form: Format) -> None:
         assert f'="https://gazette.example{target}"' in written
 
 
+@pytest.mark.parametrize("form", XML)
+def test_f05_every_address_is_absolute(form: Format) -> None:
+    article = make_article(enclosure=SOUND, images=(PHOTO,), lead_image="/images/a/lead.png")
+    root = read(make_document(article, part="2026-11", previous="2026-10"), form)
+    told = [element.get(name) for element in root.iter() for name in ("href", "url", "src") if element.get(name)]
+    told += [element.text for element in root.iter("link") if element.text]
+    assert len(told) > 6
+    assert [target for target in told if not target.startswith("https://")] == []
+
+
 @pytest.mark.parametrize(("length", "written"), [(1234, "1234"), (0, "0")])
 def test_f06_enclosure_says_all_three(length: int, written: str) -> None:
     found = rss(make_document(make_article(enclosure=replace(SOUND, length=length)))).findall("item/enclosure")
@@ -145,6 +163,12 @@ def test_f07_entry_without_content_has_an_alternate() -> None:
     assert (
         entry.find("a:link[@rel='alternate']", NAMES).get("href") == "https://gazette.example/articles/2026/11/bridge"
     )
+
+
+def test_f07_what_a_feed_says_of_itself_comes_first() -> None:
+    document = make_document(make_article(), part="2026-11", previous="2026-10", gone=(Gone(id="tag:x", at=NOON),))
+    assert [element.tag for element in atom(document)][-1] == f"{{{NAMES['a']}}}entry"
+    assert len(atom(document).findall("a:entry", NAMES)) == 1
 
 
 def test_f07_feed_has_an_author_of_last_resort() -> None:
@@ -268,6 +292,11 @@ def test_f18_unknown_language_is_not_said(tag: str) -> None:
     document = make_document(make_article(language=tag), publication=Publication(title="x", url="https://g.example"))
     document = replace(document, feed=Feed(name="main", title="x", language=tag or "??"))
     assert not [element for form in XML for element in read(document, form).iter() if LANG in element.attrib]
+
+
+@pytest.mark.parametrize(("language", "starts"), [("ar", '<div dir="rtl">'), ("fr", "<p>")])
+def test_f18_content_says_where_it_begins(language: str, starts: str) -> None:
+    assert json_feed(make_document(make_article(language=language)))["items"][0]["content_html"].startswith(starts)
 
 
 @pytest.mark.parametrize("form", XML)

@@ -30,6 +30,11 @@ def test_address_is_of_the_published_bytes(tmp_path: Path) -> None:
     assert b"secret place" not in published
 
 
+def test_length_is_of_the_published_bytes(tmp_path: Path) -> None:
+    found = find(tmp_path, "a.jpg", make_photo())
+    assert found.length == len(read_copy(tmp_path, found, found.address, limits=LIMITS)) < found.file_size
+
+
 def test_only_picture_but_for_capitals_is_found(tmp_path: Path) -> None:
     (tmp_path / "Img").mkdir()
     find(tmp_path, "Img/Bridge.PNG")

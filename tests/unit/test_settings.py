@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from publisher.domain.feed import Podcast
 from publisher.errors import SettingsError
 from publisher.settings import FILE, DatabasePart, RelayPart, Settings, load_settings, read_password
 
 SECRET = "hunter2"
+GUID = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
 DKIM = "selector = 's'\nkey_file = 'k'\n"
 Load = Callable[[str], Settings]
 
@@ -364,3 +366,21 @@ def test_sample_settings_are_good() -> None:
     settings = load_settings(home)
     assert len(settings.to_newsletters()) == 2
     assert len(settings.to_feeds()) == 2
+
+
+@pytest.mark.parametrize(
+    "line", ['image = "https://x.example/a.jpg"', 'category = "News"', "explicit = true", f'guid = "{GUID}"']
+)
+def test_f20_podcast_keys_need_a_podcast(load: Load, line: str) -> None:
+    (problem,) = _problems(load, f"[feeds.radio]\n{line}\n")
+    assert problem.endswith("set podcast = true too")
+
+
+def test_f20_podcast_takes_its_keys(load: Load) -> None:
+    settings = load(f'[feeds.radio]\nguid = "{GUID.upper()}"\ncategory = "News"\nexplicit = true\npodcast = true\n')
+    assert settings.feeds["radio"].to_podcast() == Podcast(category="News", is_explicit=True, guid=GUID)
+
+
+def test_f20_guid_is_a_uuid(load: Load) -> None:
+    (problem,) = _problems(load, '[feeds.radio]\npodcast = true\nguid = "radio"\n')
+    assert "feeds.radio.guid = 'radio': it must be a UUID" in problem

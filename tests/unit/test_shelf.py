@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.domain import address
-from publisher.public import Shelf
+from publisher.public import Memory, Shelf, serve
 from publisher.public.shelf import FRESH
 
 FEED = "/feeds/main.rss"
@@ -322,3 +322,30 @@ def test_only_the_kept_remain(shelf: Shelf) -> None:
 
 def test_kept_shelf_may_be_empty(shelf: Shelf) -> None:
     assert shelf.keep_only(set()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/feeds/sections/culture+sport.atom", "application/atom+xml; charset=utf-8"),
+        ("/feeds/main/2026-11-2.json", "application/feed+json"),
+        ("/feeds", "text/html; charset=utf-8"),
+        ("/feeds.opml", "text/x-opml; charset=utf-8"),
+    ],
+)
+def test_bytes_without_a_file_are_served_alike(shelf: Shelf, path: str, media_type: str) -> None:
+    shelf.put({path: LONG})
+    filed, made = shelf.find(path), serve(path, LONG, modified_at=datetime(2026, 11, 20, 12, 0, 0, 7, tzinfo=UTC))
+    assert filed
+    assert (made.media_type, made.etag("br"), made.gzip) == (media_type, filed.etag("br"), filed.gzip)
+    assert made.modified_at.microsecond == 0
+
+
+def test_memory_that_is_cleared_holds_nothing() -> None:
+    memory, served = Memory(250), serve("/a", b"x" * 100, modified_at=datetime(2026, 11, 20, tzinfo=UTC))
+    for _ in range(3):
+        memory.keep("/a", served)
+        memory.clear()
+    memory.keep("/b", served)
+    memory.keep("/c", served)
+    assert [memory.find(key) for key in ("/a", "/b", "/c")] == [None, served, served]

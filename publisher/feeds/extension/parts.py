@@ -5,7 +5,7 @@ from typing import Any
 from lxml import etree
 
 from publisher.domain import address
-from publisher.feeds.entry import Entry, Picture
+from publisher.feeds.entry import Entry
 from publisher.feeds.head import Head
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -40,18 +40,13 @@ def history_namespace(head: Head) -> dict[str, str]:
     return {"fh": HISTORY} if head.is_archive else {}
 
 
-def add_pictures(element: Any, entry: Entry) -> list[Any]:
-    """The pictures as Media RSS, which may stand in an item and an entry alike; gives their descriptions back."""
-    return [described for picture in entry.pictures if (described := _add_picture(element, picture)) is not None]
+def add_pictures(element: Any, entry: Entry) -> None:
+    """The pictures as Media RSS, which may stand in an item and an entry alike.
 
-
-def _add_picture(element: Any, picture: Picture) -> Any:
-    about = {"fileSize": picture.length, "type": picture.media_type, "medium": "image"}
-    size = {"width": picture.width, "height": picture.height}
-    known = {name: str(value) for name, value in (about | size).items() if value}
-    content = etree.SubElement(element, f"{{{MEDIA}}}content", url=picture.url, **known)
-    if not picture.alt:
-        return None
-    description = etree.SubElement(content, f"{{{MEDIA}}}description", type="plain")
-    description.text = picture.alt
-    return description
+    They have no media:description: feedparser 6.0.10, and so rss2email, takes that for the summary, or the whole text.
+    """
+    for picture in entry.pictures:
+        about = {"fileSize": picture.length, "type": picture.media_type, "medium": "image"}
+        size = {"width": picture.width, "height": picture.height}
+        known = {name: str(value) for name, value in (about | size).items() if value}
+        etree.SubElement(element, f"{{{MEDIA}}}content", url=picture.url, **known)

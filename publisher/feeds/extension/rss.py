@@ -8,6 +8,7 @@ from typing import Any
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
+from publisher.feeds import podcast
 from publisher.feeds.entry import Entry
 from publisher.feeds.extension.parts import (
     ATOM,
@@ -23,7 +24,7 @@ from publisher.feeds.head import Head
 
 _CREATOR = f"{{{DC}}}creator"
 _RIGHTS = f"{{{DC}}}rights"
-_PLAIN_OF_CHANNEL = ("title", "description", "copyright")
+_PLAIN_OF_CHANNEL = ("title", "description", "copyright", _CREATOR)
 _PLAIN_OF_ITEM = ("title", "category", _CREATOR, _RIGHTS)
 _MARKUP = re.compile("([&<])")
 _REFERENCES = {"&": "#x26", "<": "#x3C"}
@@ -46,24 +47,29 @@ class RssChannel(BaseExtension):  # type: ignore[misc]
 
     def extend_ns(self) -> dict[str, str]:
         """The namespaces that the mended parts need."""
-        return {"dc": DC, "media": MEDIA, **history_namespace(self.head)}
+        podcasts = podcast.NAMESPACES if self.head.podcast else {}
+        return {"dc": DC, "media": MEDIA, **history_namespace(self.head), **podcasts}
 
     def extend_rss(self, rss: Any) -> Any:
         """The document with its channel mended; items are not in it yet."""
         channel = rss[0]
+        # Where nobody is named, rss2email writes "<author>".
+        etree.SubElement(channel, _CREATOR).text = self.head.publisher
         _refer_in(channel, _PLAIN_OF_CHANNEL)
         etree.SubElement(channel, "lastBuildDate").text = _rfc822(self.head.updated)
         _add_links(channel, self.head)
         mark_archive(channel, self.head)
+        _describe_podcast(channel, self.head)
         say_language(rss, self.head.language)
         add_stylesheet(rss)
         return rss
 
 
 class RssItem(BaseEntryExtension):  # type: ignore[misc]
-    """Mends an item; `entry` is set before the item is written."""
+    """Mends an item; `entry` and whether it stands in a podcast are set before the item is written."""
 
     entry: Entry
+    is_podcast: bool
 
     def extend_rss(self, item: Any) -> Any:
         """The item mended, with the date that feedgen was not told."""
@@ -73,8 +79,10 @@ class RssItem(BaseEntryExtension):  # type: ignore[misc]
         if self.entry.rights:
             etree.SubElement(item, _RIGHTS).text = self.entry.rights
         _refer_in(item, _PLAIN_OF_ITEM)
-        for description in add_pictures(item, self.entry):
-            _refer(description)
+        add_pictures(item, self.entry)
+        if self.is_podcast:
+            entry = self.entry
+            podcast.describe_item(item, entry.enclosure, title=entry.title, language=entry.language, image=entry.image)
         say_language(item, self.entry.language)
         return item
 
@@ -87,6 +95,13 @@ def _add_links(channel: Any, head: Head) -> None:
     for rel, target in links:
         typed = {} if rel == "hub" else {"type": head.media_type}
         etree.SubElement(channel, f"{{{ATOM}}}link", rel=rel, href=target, **typed)
+
+
+def _describe_podcast(channel: Any, head: Head) -> None:
+    if head.podcast is not None:
+        podcast.describe_channel(
+            channel, head.podcast, address=head.subscription, publisher=head.publisher, contact=head.contact
+        )
 
 
 def _rfc822(moment: datetime) -> str:

@@ -7,10 +7,12 @@ from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
+from publisher.domain.article import Enclosure
 from publisher.ingest.headers import spellings
+from publisher.ingest.headers.enclosures import read_enclosure
 from publisher.ingest.headers.extra import collect_extra
 from publisher.ingest.headers.front_matter import Header
-from publisher.ingest.headers.values import Values, as_flag, is_web_address
+from publisher.ingest.headers.values import Values, as_flag, is_web_address, one_line
 from publisher.ingest.headers.visibility import find_standing
 from publisher.ingest.naming import has_day, is_post
 
@@ -20,15 +22,6 @@ _PLACEHOLDER = re.compile(r"[:{}]")
 _INDEX = re.compile(r"/index(?:\.html?)?$")
 # Eleventy gathers articles by a tag; readers are told those that say something.
 _GATHERING = frozenset({"all", "nav", "post", "posts"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosed:
-    """A media file as a header names it."""
-
-    url: str
-    media_type: str = ""
-    length: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +58,8 @@ class Meta:
     is_draft: bool = False
     left_out: str = ""
     picture: Picture = Picture()
-    enclosure: Enclosed | None = None
+    enclosure: Enclosure | None = None
+    rights: str = ""
     correction: str = ""
     canonical_url: str = ""
     declared_id: str = ""
@@ -88,6 +82,7 @@ def read_meta(path: str, header: Header, *, zone: tzinfo) -> Meta:
         is_strict=header.is_lines,
     )
     aliases = _addresses([*keys.names(*spellings.ALIASES), address])
+    enclosure, notes = read_enclosure(keys)
     keys.check_length("id", [keys.text("id")])
     keys.check_length("aliases", aliases)
     return Meta(
@@ -107,10 +102,12 @@ def read_meta(path: str, header: Header, *, zone: tzinfo) -> Meta:
         is_draft=standing.is_draft,
         left_out=standing.left_out,
         picture=_picture(keys),
-        enclosure=_enclosure(keys),
+        enclosure=enclosure,
+        rights=_rights(keys),
         correction=keys.text("correction"),
         canonical_url=_canonical(keys) if is_placed else "",
         declared_id=keys.text("id"),
+        notes=notes,
         extra=collect_extra(header.values),
     )
 
@@ -232,17 +229,14 @@ def _picture(keys: Values) -> Picture:
     return Picture(source=str(source).strip(), alt=alt, is_doubtful=is_doubtful)
 
 
-def _enclosure(keys: Values) -> Enclosed | None:
-    value = keys.find("enclosure")
-    if not value:
-        return None
-    given = value if isinstance(value, dict) else {"url": value}
-    url, length = str(given.get("url") or ""), str(given.get("length") or "0")
-    if not is_web_address(url):
-        raise keys.refuse("enclosure", "a full https address is wanted")
-    if not (length.isascii() and length.isdigit()):
-        raise keys.refuse("enclosure", f"its length {length!r} is no number of bytes")
-    return Enclosed(url=url, media_type=str(given.get("type") or ""), length=int(length))
+def _rights(keys: Values) -> str:
+    """Who holds the rights; other generators' keys may also be a switch, or a mapping with a name."""
+    own = keys.text(spellings.RIGHTS[0])
+    if own:
+        return own
+    values = (keys.find(key) for key in spellings.RIGHTS[1:])
+    named = (value.get("name") or value.get("url") if isinstance(value, dict) else value for value in values)
+    return next((one_line(value) for value in named if isinstance(value, str) and as_flag(value) is None), "")
 
 
 def _canonical(keys: Values) -> str:

@@ -21,6 +21,28 @@ LEAD_PICTURES = (
     *("featured_image", "featuredimage", "thumbnail"),
 )
 CANONICAL = ("canonical_url", "canonicalurl", "canonical")
+RIGHTS = ("rights", "license", "licence", "copyright")
+#: Keys that name a media file in podcasts' themes; they stay unknown ones too, for elsewhere they mean other things.
+MEDIA_FILES = (
+    *("podcast_link", "podcast_file", "podcast_url", "podcast"),
+    *("audio_url", "audio_file", "audio", "episode"),
+)
+#: What stands beside such a key, by what it is.
+MEDIA_DETAILS = {
+    "length": ("podcast_length", "podcast_bytes", "audio_length", "length"),
+    "duration": ("podcast_duration", "audio_duration", "itunes_duration", "duration"),
+    "transcript": ("podcast_transcript", "transcript"),
+    "transcript_type": ("transcript_type",),
+}
+#: What stands inside such a key.
+MEDIA_PARTS = {
+    "url": (*("url", "href", "src", "file", "link", "audio"), *("mp3", "m4a", "aac", "ogg", "opus", "mp4")),
+    "type": ("type", "mime_type", "mimetype"),
+    "length": ("length", "bytes", "size"),
+    "duration": ("duration",),
+    "transcript": ("transcript",),
+    "transcript_type": ("transcript_type",),
+}
 
 #: Tables whose keys stand in for those that the top level lacks: Zola's, Hugo's.
 LAYERS = ("extra", "params", "taxonomies")
@@ -31,13 +53,14 @@ VISIBILITY = frozenset({*_HIDING, "eleventyexcludefromcollections", "layout"})
 MOMENTS = frozenset(DATE + HELD_UNTIL + UPDATED + EXPIRES + ("published", "embargo"))
 PICTURES = frozenset(("image", *LEAD_PICTURES))
 PLACES = frozenset(("slug", *ADDRESS, *CANONICAL))
+MEDIA = frozenset(("enclosure", *MEDIA_FILES))
 
 _ALONE = "slug section draft enclosure correction id last_update keywords"
 
 #: The keys that are read; all others are kept as they are.
 READ = frozenset(
     [
-        *TITLE + ADDRESS + ALIASES + CATEGORIES + TAGS + AUTHORS + LANGUAGE + SUMMARY + CANONICAL + LAYERS,
+        *TITLE + ADDRESS + ALIASES + CATEGORIES + TAGS + AUTHORS + LANGUAGE + SUMMARY + CANONICAL + RIGHTS + LAYERS,
         *MOMENTS | PICTURES | (VISIBILITY - {"layout"}),
         *_ALONE.split(),
     ]
@@ -45,4 +68,4 @@ READ = frozenset(
 #: Those that hold no others: a header of nothing else has nothing unknown.
 PLAIN = READ - frozenset(LAYERS)
 #: The keys by which a header is told from a text that only looks like one.
-KNOWN = READ | {"layout", "type", "weight", "template", "translation"}
+KNOWN = (READ - frozenset(RIGHTS)) | {"layout", "type", "weight", "template", "translation"}
