@@ -120,7 +120,7 @@ def _iter_changes(
     common = build_common_pages(app.site, tx.streams.list_newest(Choice(), limit=ON_FRONT_PAGE, now=now))
     yield from app.shelf.put(common)
     kept = {*feeds, *common}
-    if is_full or _has_issues(tx, since=since):
+    if is_full or _has_issues(tx, since=since) or holding.list_held(app):
         feeds = _build_feeds(app, tx, list_issue_feeds(app), now=now)
         yield from app.shelf.put(keep_good(feeds, feeds=list_issue_feeds(app)))
         kept |= feeds.keys()
