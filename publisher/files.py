@@ -72,7 +72,8 @@ def list_staged(paths: Iterable[Path]) -> list[Path]:
 def replace_file(path: Path, data: bytes) -> None:
     """Replace `path` by `data` so that a reader sees the old bytes or the new ones; `settle` makes it last.
 
-    One thread of a process at a time may write there.
+    Its time is of a later second than before, for HTTP tells no parts of a second. One thread of a process at a time
+    may write there.
     """
     folder, name = os.path.split(path)
     staged = f"{folder}/.{os.fsdecode(os.fsencode(name)[:_LONGEST_HINT])}.{os.getpid()}{STAGED}"
@@ -81,7 +82,17 @@ def replace_file(path: Path, data: bytes) -> None:
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(staged, data)
+    _leave_second(Path(staged), path)
     Path(staged).replace(path)
+
+
+def _leave_second(staged: Path, path: Path) -> None:
+    try:
+        before = int(path.stat().st_mtime)
+    except FileNotFoundError:
+        return
+    if int(staged.stat().st_mtime) <= before:
+        os.utime(staged, (before + 1, before + 1))
 
 
 def _write(path: str, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import mailbox
 import os
+import re
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -227,6 +228,22 @@ class Sfeed:
         path = self.folder / "feeds" / "paper"
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         return [Item(id=parts[5], title=parts[1], text=parts[3]) for parts in (line.split("\t") for line in lines)]
+
+
+def import_into_newsboat(folder: Path) -> list[str]:
+    """The addresses that newsboat takes from the folder's list of feeds."""
+    for name in ("urls", "config"):
+        (folder / name).touch()
+    _call(folder, "newsboat", "-C", "config", "-u", "urls", "-c", "cache.db", "-i", "feeds.opml")
+    return [line.split()[0] for line in (folder / "urls").read_text(encoding="utf-8").splitlines()]
+
+
+def import_into_rss2email(folder: Path) -> list[str]:
+    """The same of rss2email."""
+    path = folder / "rss2email.cfg"
+    path.write_text("[DEFAULT]\nto = alice@example.net\nverbose = warning\n")
+    _call(folder, "r2e", "-c", path.name, "-d", "rss2email.json", "opmlimport", "feeds.opml")
+    return re.findall("^url = (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def _call(folder: Path, *words: str) -> str:

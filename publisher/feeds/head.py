@@ -35,8 +35,8 @@ class Head:
     updated: datetime
     hubs: tuple[str, ...]
     gone: tuple[Gone, ...]
-    podcast: Podcast | None
     contact: str
+    podcast: Podcast | None
 
 
 def make_head(document: Document, form: Format, *, updated: datetime) -> Head:
@@ -60,8 +60,8 @@ def make_head(document: Document, form: Format, *, updated: datetime) -> Head:
         updated=updated,
         hubs=() if document.part else feed.hubs,  # a hub is told of the feed alone: a part is there to stay as it is
         gone=tuple(replace(gone, id=strip_illegal(gone.id), at=instant(gone.at)) for gone in document.gone),
-        podcast=feed.podcast,
         contact=clean(publication.contact),
+        podcast=feed.podcast,
     )
 
 

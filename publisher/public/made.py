@@ -2,7 +2,7 @@
 
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from publisher.public.served import Memory, Served, serve
@@ -10,6 +10,7 @@ from publisher.public.shelf import FRESH
 
 Stamp = tuple[int, int]
 _NONE: Stamp = (0, 0)
+_SECOND = timedelta(seconds=1)  # HTTP tells no parts of it
 
 
 class Made:
@@ -42,10 +43,11 @@ class Made:
         return status.st_mtime_ns, status.st_ino
 
     def put(self, path: str, body: bytes, *, stamp: Stamp) -> Served:
-        """Keep what was made from that state; the moment of its last change stays where its bytes do."""
-        before = self.find_last(path)
-        is_same = before is not None and before.body == body
-        moment = before.modified_at if before and is_same else datetime.fromtimestamp(stamp[0] // 10**9, tz=UTC)
+        """Keep what was made from that state; other bytes are of a later second, the same ones stay of theirs."""
+        moment = datetime.fromtimestamp(stamp[0] // 10**9, tz=UTC)
+        if before := self.find_last(path):
+            is_same = before.body == body
+            moment = before.modified_at if is_same else max(moment, before.modified_at + _SECOND)
         served = serve(path, body, modified_at=moment, stamp=stamp)
         self._memory.keep(f"made:{path}", served)
         return served

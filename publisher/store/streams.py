@@ -25,7 +25,7 @@ from publisher.store.topics import ALL
 _TOPICS = tables.article_topics
 _T = _TOPICS.c
 _NEWEST_FIRST = (_T.released_at.desc(), _T.published_at.desc(), _T.id)
-_PLACE = (_T.released_at, _T.published_at, _T.id)
+_PLACE = (_T.article_key, _T.released_at, _T.published_at, _T.id)
 _EPOCH = datetime.min.replace(tzinfo=UTC)
 _KINDS = list(Kind)
 _MANY = 1000  # from so many articles on, topics are equally large
@@ -39,17 +39,16 @@ class Streams:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._sizes: dict[str, int] = {}
 
     def list_newest(self, choice: Choice, *, limit: int, now: datetime) -> list[Article]:
         """The newest that readers can see at `now`, newest first."""
-        wanted = select(_T.article_key, *_PLACE).where(_is_visible(now)).order_by(*_NEWEST_FIRST).limit(limit)
+        wanted = select(*_PLACE).where(_T.released_at <= now, _stands(now)).order_by(*_NEWEST_FIRST).limit(limit)
         return self._get(islice(self._merge(choice, wanted, rank=_rank_newest), limit))
 
     def list_between(self, choice: Choice, *, since: Place, until: Place | None, now: datetime) -> list[Article]:
         """Those that readers can see at `now`, from one place on, up to but not with another, newest first."""
-        wanted = select(_T.article_key, *_PLACE).where(_is_visible(now), is_from(_T, since))
-        if until:
-            wanted = wanted.where(is_before(_T, until))
+        wanted = select(*_PLACE).where(is_from(_T, since), _came_out(now, before=until), _stands(now))
         return self._get(self._merge(choice, wanted.order_by(*_NEWEST_FIRST), rank=_rank_newest))
 
     def list_changed(self, choice: Choice, *, since: datetime, limit: int, now: datetime) -> list[Article]:
@@ -58,7 +57,7 @@ class Streams:
 
     def _iter_changed(self, choice: Choice, *, since: datetime | None, limit: int, now: datetime) -> Iterator[Row[Any]]:
         is_changed = and_(_T.updated_at > _T.released_at, _T.updated_at <= now)
-        wanted = select(_T.article_key, _T.updated_at, *_PLACE).where(is_changed, _is_visible(now)).limit(limit)
+        wanted = select(_T.updated_at, *_PLACE).where(is_changed, _stands(now)).limit(limit)
         if since:
             wanted = wanted.where(_T.updated_at > since)
         return self._merge(choice, wanted.order_by(_T.updated_at.desc(), *_NEWEST_FIRST), rank=_rank_changed)
@@ -79,9 +78,9 @@ class Streams:
 
     def find_newest_change(self, choice: Choice, *, now: datetime) -> datetime | None:
         """When the last thing happened by `now`: a release, a change of what readers can see, an end of it."""
-        released = select(_T.article_key, *_PLACE).where(_was_seen(now)).order_by(*_NEWEST_FIRST).limit(1)
+        newest = self.find_place_before(choice, None, now=now)
         moments = [
-            *(row.released_at for row in islice(self._merge(choice, released, rank=_rank_newest), 1)),
+            *([newest.released_at] if newest else []),
             *(row.updated_at for row in islice(self._iter_changed(choice, since=None, limit=1, now=now), 1)),
             *(row.at for row in islice(self._iter_gone(choice, since=None, limit=1, now=now), 1)),
         ]
@@ -89,14 +88,12 @@ class Streams:
 
     def find_place_before(self, choice: Choice, place: Place | None, *, now: datetime) -> Place | None:
         """The newest released place that is older than that one (None: of all); those taken back count too."""
-        wanted = select(_T.article_key, *_PLACE).where(_was_seen(now)).order_by(*_NEWEST_FIRST).limit(1)
-        if place:
-            wanted = wanted.where(is_before(_T, place))
+        wanted = select(*_PLACE).where(_came_out(now, before=place), _was_seen()).order_by(*_NEWEST_FIRST).limit(1)
         return next(map(_to_place, self._merge(choice, wanted, rank=_rank_newest)), None)
 
     def list_places(self, choice: Choice, *, since: Place, until: Place, now: datetime) -> list[Place]:
         """The released places from one on, up to but not with another, oldest first; those taken back count too."""
-        wanted = select(_T.article_key, *_PLACE).where(_was_seen(now), is_from(_T, since), is_before(_T, until))
+        wanted = select(*_PLACE).where(is_from(_T, since), _came_out(now, before=until), _was_seen())
         newest_first = self._merge(choice, wanted.order_by(*_NEWEST_FIRST), rank=_rank_newest)
         return list(map(_to_place, newest_first))[::-1]
 
@@ -104,24 +101,27 @@ class Streams:
         """The topic of that path, named as the newest of its articles writes it, where so many were ever released."""
         if not _is_path(path):
             return None
-        wanted = select(_T.name).where(_T.topic == path, _was_seen(now)).order_by(*_NEWEST_FIRST).limit(max(least, 1))
-        names = self._connection.scalars(wanted).all()
-        return _to_topic(path, names[0]) if len(names) >= max(least, 1) else None
+        named = select(_T.name).where(_T.topic == path, _T.released_at <= now, _was_seen())
+        names = self._connection.scalars(named.order_by(*_NEWEST_FIRST).limit(least)).all()
+        return _to_topic(path, names[0]) if names and len(names) >= least else None
 
     def list_topics(self, *, now: datetime) -> list[tuple[Topic, int]]:
-        """Each topic that has an article which readers can see at `now`, and how many, by kind and slug."""
-        newest = _TOPICS.alias().c
-        names = select(newest.name).where(newest.topic == _T.topic, _was_seen(now, newest))
-        by_place = (newest.released_at.desc(), newest.published_at.desc(), newest.id)
+        """Each topic that has an article which readers can see at `now`, and how many, by kind and slug.
+
+        It is named as the newest of all that were ever released writes it.
+        """
+        one = _TOPICS.alias().c
+        names = select(one.name).where(one.topic == _T.topic, one.released_at <= now, _was_seen(one))
+        by_place = (one.released_at.desc(), one.published_at.desc(), one.id)
         name = names.order_by(*by_place).limit(1).scalar_subquery().label("name")
-        counted = select(_T.topic, func.count().label("number"), name)
-        rows = self._connection.execute(counted.where(_T.topic != ALL, _is_visible(now)).group_by(_T.topic))
+        counted = select(_T.topic, func.count().label("number"), name).where(_T.released_at <= now, _stands(now))
+        rows = self._connection.execute(counted.where(_T.topic != ALL).group_by(_T.topic))
         topics = [(_to_topic(row.topic, row.name), row.number) for row in rows]
         return sorted(topics, key=lambda topic: (_KINDS.index(topic[0].kind), topic[0].slug))
 
     def list_months(self, keys: Iterable[int], *, now: datetime) -> list[tuple[int, int]]:
         """The months (UTC) in which those rows came out, each once, oldest first."""
-        seen = select(_T.released_at).where(_T.topic == ALL, _was_seen(now))
+        seen = select(_T.released_at).distinct().where(_T.released_at <= now, _was_seen())
         moments = (
             moment
             for some in chunked(set(keys))
@@ -145,8 +145,11 @@ class Streams:
         return parts[0], parts[1:]
 
     def _measure(self, path: str) -> int:
-        some = select(_T.topic).where(_T.topic == path).limit(_MANY).subquery()
-        return self._connection.scalar(select(func.count()).select_from(some)) or 0
+        """How many articles a topic has, at most `_MANY`."""
+        if path not in self._sizes:
+            some = select(_T.topic).where(_T.topic == path).limit(_MANY).subquery()
+            self._sizes[path] = self._connection.scalar(select(func.count()).select_from(some)) or 0
+        return self._sizes[path]
 
     def _get(self, rows: Iterable[Row[Any]]) -> list[Article]:
         keys = [row.article_key for row in rows]
@@ -180,20 +183,24 @@ def _is_in(paths: set[str], *, name: str) -> ColumnElement[bool]:
     return select(other.c.topic).where(other.c.article_key == _T.article_key, other.c.topic.in_(sorted(paths))).exists()
 
 
-def _is_visible(now: datetime) -> ColumnElement[bool]:
-    """Whether readers can see it."""
-    return and_(_T.released_at <= now, _T.withdrawn_at.is_(None), or_(_T.expires_at.is_(None), _T.expires_at > now))
+def _came_out(now: datetime, *, before: Place | None) -> ColumnElement[bool]:
+    """Whether it is released and older than a place; by one bound alone: SQLite enters an index by the first."""
+    return _T.released_at <= now if before is None or before.released_at > now else is_before(_T, before)
 
 
-def _was_seen(now: datetime, topics: Any = _T) -> ColumnElement[bool]:
-    """Whether it was ever released: neither withdrawn nor over before that."""
-    ended = (or_(end.is_(None), end > topics.released_at) for end in (topics.withdrawn_at, topics.expires_at))
-    return and_(topics.released_at <= now, *ended)
+def _stands(now: datetime) -> ColumnElement[bool]:
+    """Whether it was neither withdrawn nor is past its time."""
+    return and_(_T.withdrawn_at.is_(None), or_(_T.expires_at.is_(None), _T.expires_at > now))
+
+
+def _was_seen(topics: Any = _T) -> ColumnElement[bool]:
+    """Whether it was neither withdrawn nor over before it was released."""
+    return and_(*(or_(end.is_(None), end > topics.released_at) for end in (topics.withdrawn_at, topics.expires_at)))
 
 
 def _select_gone(at: ColumnElement[Any], *, since: datetime | None, now: datetime) -> _Query:
     """What ended by `now` at one of its moments, after it had been released."""
-    wanted = select(_T.article_key, at.label("at"), *_PLACE).where(at <= now, at > _T.released_at)
+    wanted = select(at.label("at"), *_PLACE).where(at <= now, at > _T.released_at)
     ordered = wanted.order_by(at.desc(), *_NEWEST_FIRST)
     return ordered.where(at > since) if since else ordered
 

@@ -182,20 +182,16 @@ article_topics = Table(
     PrimaryKeyConstraint("article_key", "topic"),
 )
 _topic = article_topics.c
-Index("ix_article_topics_order", _topic.topic, _topic.released_at, _topic.published_at, _topic.id.desc())
-_changed = _topic.updated_at > _topic.released_at
-_by_change = (_topic.topic, _topic.updated_at, _topic.released_at, _topic.published_at, _topic.id.desc())
-Index("ix_article_topics_changed", *_by_change, sqlite_where=_changed, postgresql_where=_changed)
-_withdrawn = _topic.withdrawn_at.is_not(None)
-Index(
-    "ix_article_topics_withdrawn",
-    _topic.topic,
-    _topic.withdrawn_at,
-    sqlite_where=_withdrawn,
-    postgresql_where=_withdrawn,
-)
-_expires = _topic.expires_at.is_not(None)
-Index("ix_article_topics_expires", _topic.topic, _topic.expires_at, sqlite_where=_expires, postgresql_where=_expires)
+_by_place = (_topic.released_at, _topic.published_at, _topic.id.desc())
+# All that a choice goes by, so that it is made from the index alone.
+Index("ix_article_topics_order", _topic.topic, *_by_place, _topic.withdrawn_at, _topic.expires_at, _topic.article_key)
+for _name, _at, _condition in (
+    ("changed", _topic.updated_at, _topic.updated_at > _topic.released_at),
+    ("withdrawn", _topic.withdrawn_at, _topic.withdrawn_at.is_not(None)),
+    ("expires", _topic.expires_at, _topic.expires_at.is_not(None)),
+):
+    _columns = (_topic.topic, _at, *_by_place)
+    Index(f"ix_article_topics_{_name}", *_columns, sqlite_where=_condition, postgresql_where=_condition)
 # Where a month of a feed's archive was cut: the oldest article of each further part.
 feed_cuts = Table(
     "feed_cuts",

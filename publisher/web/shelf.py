@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.feed_path import parse_feed_path
 from publisher.public import Served
@@ -155,6 +156,8 @@ class ShelfFirst:
             headers = {**self._protection, "cache-control": choose_caching(plain, served.media_type)}
             if link := self._links.get(plain):
                 headers["link"] = link
+            if served.modified_at > now():  # the second version of one second
+                return build_copy(served, coding, headers=headers, is_dated=False)
             copies[coding] = build_copy(served, coding, headers=headers)
         return copies[coding]
 
@@ -164,14 +167,15 @@ def spell(path: str) -> str:
     return "/" + "/".join(quote(unquote(piece), safe=_PLAIN) for piece in path.split("/") if piece)
 
 
-def build_copy(served: Served, coding: str, *, headers: Mapping[str, str]) -> Copy:
-    """A file in a coding, as a 200 and as a 304, each with the `headers`."""
+def build_copy(served: Served, coding: str, *, headers: Mapping[str, str], is_dated: bool = True) -> Copy:
+    """A file in a coding, as a 200 and as a 304, each with the `headers`.
+
+    Without a date while that lies ahead (RFC 9110 8.8.2.1).
+    """
     body, etag = served.encoded(coding), served.etag(coding)
-    common = {
-        **headers,
-        "etag": etag,
-        "last-modified": format_datetime(served.modified_at, usegmt=True),
-    }
+    common = {**headers, "etag": etag}
+    if is_dated:
+        common["last-modified"] = format_datetime(served.modified_at, usegmt=True)
     is_feed = served.media_type.startswith(_XML_FEEDS)
     if vary := ["Accept-Encoding"] * served.is_compressible + ["Sec-Fetch-Dest"] * is_feed:
         common["vary"] = ", ".join(vary)

@@ -287,7 +287,7 @@ def test_whoever_serves_it_may_read_it(home: HomeFolder, out: Path) -> None:
 def test_report_is_for_scripts_too(home: HomeFolder, out: Path) -> None:
     replace_in(home.path / "config" / "publisher.toml", 'title = "La Gazette"', 'title = "Gazette"')
     told = call_well(home, "feeds", "--out", str(out), "--json").json
-    assert told.keys() == {"published", "out", "written", "removed", "unchanged"}
+    assert told.keys() == {"published", "held", "out", "written", "removed", "unchanged"}
     assert "/feeds/main.rss" in told["published"]
     assert BRIDGE in told["written"]
-    assert call_well(home, "feeds", "--json").json == {"published": []}
+    assert call_well(home, "feeds", "--json").json == {"published": [], "held": []}

@@ -8,7 +8,6 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from enum import StrEnum, auto
 from functools import partial
 from http import HTTPStatus
@@ -17,9 +16,19 @@ from typing import NamedTuple
 
 import pytest
 
-from publisher.clock import now
 from tests.acceptance.site import PIXEL, Running, make_local_home, running, wait_for, write_article
-from tests.feed_readers import Feedparser, FeedReader, Item, Lemon24, Newsboat, Rss2email, Sfeed, Visit
+from tests.feed_readers import (
+    Feedparser,
+    FeedReader,
+    Item,
+    Lemon24,
+    Newsboat,
+    Rss2email,
+    Sfeed,
+    Visit,
+    import_into_newsboat,
+    import_into_rss2email,
+)
 
 BRIDGE, RUN, TEA = "The bridge opens", "The run", "Tea & biscuits <3"
 RETITLED = "The run of the year"
@@ -66,6 +75,11 @@ class Kind(NamedTuple):
     is_told: Told = Told()
     keeps: bool = True
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether all that it needs is here."""
+        return all(map(shutil.which, self.commands))
+
 
 class Seen(NamedTuple):
     """What a reader showed after an event, what it then had, and how often the site told it that nothing is new."""
@@ -97,12 +111,7 @@ Story = dict[tuple[str, str, Event], Seen]
 
 
 def act(process: Running, event: Event) -> None:
-    """Let something happen, and wait until the site shows it.
-
-    It happens in a second of its own: curl, and so newsboat, throws away what has the Last-Modified of the last look.
-    """
-    second = now().replace(microsecond=0)
-    wait_for(lambda: now() - second >= timedelta(seconds=1))
+    """Let something happen, and wait until the site shows it."""
     write = partial(write_article, process.home)
     match event:
         case Event.NEW:
@@ -193,7 +202,7 @@ def story(site: Running, tmp_path_factory: pytest.TempPathFactory) -> Story:
     """What every reader that is installed saw after each event."""
     readers = {}
     for name, form in EVERYBODY:
-        if all(map(shutil.which, KINDS[name].commands)):
+        if KINDS[name].is_installed:
             folder = tmp_path_factory.mktemp(f"{name}-{form}")
             readers[name, form] = KINDS[name].make(f"http://127.0.0.1:{site.port}/feeds/main.{form}", folder)
     seen: Story = {}
@@ -203,14 +212,17 @@ def story(site: Running, tmp_path_factory: pytest.TempPathFactory) -> Story:
     return seen
 
 
+def skip_unless_installed(kind: Kind) -> None:
+    if not kind.is_installed:
+        pytest.skip(f"there is no {' or no '.join(kind.commands)}: apt-get install {kind.packages}")
+
+
 @pytest.fixture(params=EVERYBODY, ids="-".join)
 def diary(request: pytest.FixtureRequest, story: Story) -> Diary:
     """What each reader saw in each format that it takes."""
     name, form = request.param
-    kind = KINDS[name]
-    if (name, form, Event.FIRST) not in story:
-        pytest.skip(f"there is no {' or no '.join(kind.commands)}: apt-get install {kind.packages}")
-    return Diary(kind, {event: story[name, form, event] for event in Event})
+    skip_unless_installed(KINDS[name])
+    return Diary(KINDS[name], {event: story[name, form, event] for event in Event})
 
 
 def test_first_look_shows_every_article(diary: Diary) -> None:
@@ -279,6 +291,19 @@ def test_feed_of_sections_is_followed_alike(other_site: Running, form: str, tmp_
     assert sorted(look(other_site, reader).visit.new) == [BRIDGE, RUN]
     again = look(other_site, reader)
     assert (again.visit, again.not_modified) == (Visit(), 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "import_into"), [("newsboat", import_into_newsboat), ("rss2email", import_into_rss2email)]
+)
+def test_list_of_feeds_is_imported(
+    other_site: Running, name: str, import_into: Callable[[Path], list[str]], tmp_path: Path
+) -> None:
+    skip_unless_installed(KINDS[name])
+    (tmp_path / "feeds.opml").write_text(other_site.read("/feeds.opml"), encoding="utf-8")
+    taken = import_into(tmp_path)
+    assert f"http://127.0.0.1:{other_site.port}/feeds/sections/town.rss" in taken
+    assert len(taken) == len(set(taken)) == 5  # ours, the newsletter's, two sections', the language's
 
 
 def test_f03_ids_are_the_same_in_every_format(story: Story) -> None:

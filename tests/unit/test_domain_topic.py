@@ -42,10 +42,10 @@ def test_slug_fits_into_a_file_name(name: str) -> None:
     assert len(to_slug(name).encode()) <= LONGEST
 
 
-@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
-@given(name=st.text())
-def test_slug_is_the_same_however_composed(form: str, name: str) -> None:
-    assert to_slug(unicodedata.normalize(form, name)) == to_slug(name) or not any(map(str.isalnum, name))
+@given(name=st.text(min_size=1).filter(lambda name: any(map(str.isalnum, name))))
+def test_slug_is_the_same_however_composed(name: str) -> None:
+    forms = (unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name))
+    assert {to_slug(form) for form in forms} == {to_slug(name)}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
+from publisher.feeds import podcast
 from publisher.feeds.entry import Entry
 from publisher.feeds.extension.parts import (
     ATOM,
@@ -20,7 +21,6 @@ from publisher.feeds.extension.parts import (
     say_language,
 )
 from publisher.feeds.head import Head
-from publisher.feeds.podcast import NAMESPACES, describe_channel, describe_item
 
 _CREATOR = f"{{{DC}}}creator"
 _RIGHTS = f"{{{DC}}}rights"
@@ -47,8 +47,8 @@ class RssChannel(BaseExtension):  # type: ignore[misc]
 
     def extend_ns(self) -> dict[str, str]:
         """The namespaces that the mended parts need."""
-        podcast = NAMESPACES if self.head.podcast else {}
-        return {"dc": DC, "media": MEDIA, **history_namespace(self.head), **podcast}
+        podcasts = podcast.NAMESPACES if self.head.podcast else {}
+        return {"dc": DC, "media": MEDIA, **history_namespace(self.head), **podcasts}
 
     def extend_rss(self, rss: Any) -> Any:
         """The document with its channel mended; items are not in it yet."""
@@ -59,21 +59,17 @@ class RssChannel(BaseExtension):  # type: ignore[misc]
         etree.SubElement(channel, "lastBuildDate").text = _rfc822(self.head.updated)
         _add_links(channel, self.head)
         mark_archive(channel, self.head)
-        if podcast := self.head.podcast:
-            head = self.head
-            describe_channel(
-                channel, podcast, address=head.subscription, publisher=head.publisher, contact=head.contact
-            )
+        _describe_podcast(channel, self.head)
         say_language(rss, self.head.language)
         add_stylesheet(rss)
         return rss
 
 
 class RssItem(BaseEntryExtension):  # type: ignore[misc]
-    """Mends an item; `entry` is set before the item is written, `is_podcast` where its feed is one."""
+    """Mends an item; `entry` and whether it stands in a podcast are set before the item is written."""
 
     entry: Entry
-    is_podcast = False
+    is_podcast: bool
 
     def extend_rss(self, item: Any) -> Any:
         """The item mended, with the date that feedgen was not told."""
@@ -86,7 +82,7 @@ class RssItem(BaseEntryExtension):  # type: ignore[misc]
         add_pictures(item, self.entry)
         if self.is_podcast:
             entry = self.entry
-            describe_item(item, entry.enclosure, title=entry.title, language=entry.language, image=entry.image)
+            podcast.describe_item(item, entry.enclosure, title=entry.title, language=entry.language, image=entry.image)
         say_language(item, self.entry.language)
         return item
 
@@ -99,6 +95,13 @@ def _add_links(channel: Any, head: Head) -> None:
     for rel, target in links:
         typed = {} if rel == "hub" else {"type": head.media_type}
         etree.SubElement(channel, f"{{{ATOM}}}link", rel=rel, href=target, **typed)
+
+
+def _describe_podcast(channel: Any, head: Head) -> None:
+    if head.podcast is not None:
+        podcast.describe_channel(
+            channel, head.podcast, address=head.subscription, publisher=head.publisher, contact=head.contact
+        )
 
 
 def _rfc822(moment: datetime) -> str:

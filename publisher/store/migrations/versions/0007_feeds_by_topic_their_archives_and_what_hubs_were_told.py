@@ -39,10 +39,11 @@ def upgrade() -> None:
     )
     fill_topics(op.get_bind())
     places: list[Any] = ['released_at', 'published_at', sa.text('id DESC')]
-    op.create_index('ix_article_topics_order', 'article_topics', ['topic', *places])
+    covered = ['topic', *places, 'withdrawn_at', 'expires_at', 'article_key']
+    op.create_index('ix_article_topics_order', 'article_topics', covered)
     partial('changed', ['topic', 'updated_at', *places], 'updated_at > released_at')
-    partial('withdrawn', ['topic', 'withdrawn_at'], 'withdrawn_at IS NOT NULL')
-    partial('expires', ['topic', 'expires_at'], 'expires_at IS NOT NULL')
+    partial('withdrawn', ['topic', 'withdrawn_at', *places], 'withdrawn_at IS NOT NULL')
+    partial('expires', ['topic', 'expires_at', *places], 'expires_at IS NOT NULL')
     op.create_table(
         'feed_cuts',
         sa.Column('feed', TEXT, nullable=False),
