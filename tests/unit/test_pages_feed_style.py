@@ -12,22 +12,29 @@ from publisher.templating import Templates
 from tests.unit.test_pages_rules import SITE
 
 
-def explanation(language: str) -> str:
-    """The sentence as a browser reads it."""
+def sentence(language: str, name: str = "explanation") -> str:
+    """A sentence as a browser reads it."""
     style = render_feed_stylesheet(replace(SITE, publication=replace(SITE.publication, language=language))).decode()
-    found = re.search(r':root \{ --explanation: "(.*)"; \}\n$', style)
+    found = re.search(rf':root \{{.* --{name}: "(.*?)";.* \}}\n$', style)
     assert found
     return re.sub(r"\\([0-9a-f]+) ", lambda escape: chr(int(escape[1], 16)), found[1])
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "Ceci est un flux"), ("nl", "Dit is een feed"), ("de", "This")])
 def test_f19_sentence_speaks_the_publications_language(language: str, words: str) -> None:
-    assert explanation(language).startswith(words)
+    assert sentence(language).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "Ceci est une"), ("nl", "Dit is een deel"), ("de", "This is a part")]
+)
+def test_f19_archives_have_a_sentence_of_their_own(language: str, words: str) -> None:
+    assert sentence(language, "archived").startswith(words)
 
 
 def test_f19_accents_outlive_any_charset() -> None:
     assert render_feed_stylesheet(SITE).isascii()
-    assert "l’adresse" in explanation("fr")
+    assert "l’adresse" in sentence("fr")
 
 
 def test_f19_namespaces_stand_before_all_rules() -> None:
