@@ -1,7 +1,8 @@
 """Readers in a process of their own: `python -m … PORT SECONDS WISH …`, a reader for each wish, a poll each so often.
 
 A wish is a path, behind it `,gzip` for that coding and `,tag` to say which bytes are there. It prints a line when it
-begins. It ends when nobody holds the other end of its standard input any more, and then prints a JSON list of polls for each reader.
+begins. It ends when nobody holds the other end of its standard input any more, and then prints a JSON list of polls for
+each reader.
 """
 
 import json
