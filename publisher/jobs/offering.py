@@ -37,7 +37,7 @@ def find_feed(app: App, tx: Transaction, name: str, *, now: datetime) -> Feed | 
 
 def list_feeds(app: App, tx: Transaction, *, now: datetime) -> list[Feed]:
     """All feeds that readers are shown at `now`: a topic's where it has the articles for one."""
-    topics = tx.streams.list_topics(now=now)
+    topics = tx.streams.list_topics(most=max(_LEAST.values()), now=now)
     built = (_build_topic_feed(app, topic) for topic, number in topics if number >= _LEAST[topic.kind])
     return [*app.feeds, *list_issue_feeds(app), *built]
 

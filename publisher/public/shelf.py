@@ -14,6 +14,7 @@ from publisher.public.served import MEDIA_TYPES, PAGE, Memory, Served
 MEMORY = 64 << 20  # bytes kept of what was fetched last
 FRESH = 0.1  # seconds: readers ask once a minute, and a look at the file is a tenth of the work of a 304
 _SPELLINGS = 10_000
+_NOWHERE = ""
 _FRONT = "index"  # the file of "/", so that any web server can serve the folder
 _FILES = MEDIA_TYPES.keys() - {PAGE}
 
@@ -28,7 +29,7 @@ class Shelf:
     def __init__(self, root: Path, *, memory: int = MEMORY, fresh: float = FRESH) -> None:
         self.root, self._folder = root, str(root)
         self.memory, self._fresh = Memory(memory), fresh
-        self._seen: dict[str, tuple[str, float]] = {}  # by its spelling: the file, and until when it needs no look
+        self._seen: dict[str, tuple[str, float]] = {}  # by its spelling: the file, if any; until when it needs no look
         self._writes = 0
         self._lock = threading.Lock()
 
@@ -93,8 +94,11 @@ class Shelf:
     def find(self, path: str) -> Served | None:
         """What a reader gets at a path, from memory while the file is the same; None where there is nothing."""
         seen = self._seen.get(path)
-        if seen and time.monotonic() < seen[1] and (held := self.memory.find(seen[0])):
-            return held
+        if seen and time.monotonic() < seen[1]:
+            if not seen[0]:
+                return None
+            if held := self.memory.find(seen[0]):
+                return held
         return self._look(path)
 
     def _look(self, path: str) -> Served | None:
@@ -104,6 +108,7 @@ class Shelf:
             file = self.place(path)
             status = file.stat()
         except (OSError, ValueError):
+            self._note_seen(path, _NOWHERE, writes=writes)  # what is made when asked for has no file either
             return None
         place = str(file)  # a path has many spellings, a file has one
         served = self.memory.find(place)

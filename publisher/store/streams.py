@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from publisher.domain.article import Article
 from publisher.domain.feed import Choice, Gone
@@ -105,19 +105,22 @@ class Streams:
         names = self._connection.scalars(named.order_by(*_NEWEST_FIRST).limit(least)).all()
         return _to_topic(path, names[0]) if names and len(names) >= least else None
 
-    def list_topics(self, *, now: datetime) -> list[tuple[Topic, int]]:
-        """Each topic that has an article which readers can see at `now`, and how many, by kind and slug.
+    def list_topics(self, *, most: int, now: datetime) -> list[tuple[Topic, int]]:
+        """Each topic that has an article which readers can see at `now`, by kind and slug, with how many up to `most`.
 
         It is named as the newest of all that were ever released writes it.
         """
+        topics = _every_topic()
         one = _TOPICS.alias().c
-        names = select(one.name).where(one.topic == _T.topic, one.released_at <= now, _was_seen(one))
+        names = select(one.name).where(one.topic == topics.c.topic, one.released_at <= now, _was_seen(one))
         by_place = (one.released_at.desc(), one.published_at.desc(), one.id)
         name = names.order_by(*by_place).limit(1).scalar_subquery().label("name")
-        counted = select(_T.topic, func.count().label("number"), name).where(_T.released_at <= now, _stands(now))
-        rows = self._connection.execute(counted.where(_T.topic != ALL).group_by(_T.topic))
-        topics = [(_to_topic(row.topic, row.name), row.number) for row in rows]
-        return sorted(topics, key=lambda topic: (_KINDS.index(topic[0].kind), topic[0].slug))
+        some = select(_T.article_key).where(_T.topic == topics.c.topic, _T.released_at <= now, _stands(now)).limit(most)
+        counted = select(func.count()).select_from(some.correlate(topics).subquery())
+        number = counted.correlate(topics).scalar_subquery().label("number")
+        rows = self._connection.execute(select(topics.c.topic, number, name).where(topics.c.topic.is_not(None)))
+        found = [(_to_topic(row.topic, row.name), row.number) for row in rows if row.number]
+        return sorted(found, key=lambda topic: (_KINDS.index(topic[0].kind), topic[0].slug))
 
     def list_months(self, keys: Iterable[int], *, now: datetime) -> list[tuple[int, int]]:
         """The months (UTC) in which those rows came out, each once, oldest first."""
@@ -176,6 +179,17 @@ def _list_parts(choice: Choice) -> list[set[str]]:
         if names
     ]
     return parts or [{ALL}]
+
+
+def _every_topic() -> CTE:
+    """Every topic but that of all articles, and nothing at the end: each found behind the one before by the index.
+
+    To group by them would read the rows of all articles.
+    """
+    first = select(func.min(_T.topic).label("topic")).where(_T.topic > ALL)
+    found = first.cte("every_topic", recursive=True)
+    further = select(func.min(_T.topic)).where(_T.topic > found.c.topic).scalar_subquery()
+    return found.union_all(select(further).where(found.c.topic.is_not(None)))
 
 
 def _is_in(paths: set[str], *, name: str) -> ColumnElement[bool]:

@@ -6,13 +6,14 @@ clicks    one-click answers while `publisher run` sends as fast as it can
 read      `publisher ingest`: a first read, and one article more, beside Hugo
 drop      a dropped file to the feed's new bytes, beside Hugo
 idle      what `publisher run` takes of a core while nothing happens
-serve     a feed's 304 and its 200 in gzip, beside nginx
+feeds     what feeds cost: to make, with one article more among 100,000, to serve (as `serve`), to serve while built
 clippings how well clippings without front matter are read: precision and recall a field (`--misses` lists what is not)
 start     `publisher --help` and `publisher run`, and the memory of the latter
 
-Only when named, since a million rows take their time (`--people` says how many):
+Only when named; a million rows take their time (`--people` says how many):
 freeze    a million deliveries: the freeze, and claims to the last one
 million   a million deliveries frozen, and sent by one process
+serve     of `feeds` only: a feed's 304 and its 200, plain and in gzip, beside nginx
 rows      bytes and seconds that a row of the ledger takes, and commits that workers share
 """
 
@@ -25,7 +26,21 @@ from statistics import median
 
 import structlog
 
-from tests.benchmarks import clicks, clippings, drop, freeze, idle, message, million, read, rows, send, serve, start
+from tests.benchmarks import (
+    clicks,
+    clippings,
+    drop,
+    feeds,
+    freeze,
+    idle,
+    message,
+    million,
+    read,
+    rows,
+    send,
+    serve,
+    start,
+)
 from tests.benchmarks.figure import Figure, Options
 from tests.benchmarks.tools import MissingToolError, say_missing
 
@@ -36,7 +51,7 @@ BENCHMARKS: dict[str, Callable[[Options], Iterator[Figure]]] = {
     "read": read.measure,
     "drop": drop.measure,
     "idle": idle.measure,
-    "serve": serve.measure,
+    "feeds": feeds.measure,
     "clippings": clippings.measure,
     "start": start.measure,
 }
@@ -44,6 +59,7 @@ NAMED_ONLY: dict[str, Callable[[Options], Iterator[Figure]]] = {
     "freeze": freeze.measure,
     "million": million.measure,
     "rows": rows.measure,
+    "serve": serve.measure,
 }
 _HEAD = "| what | ours | reference | ratio | aim |\n|---|---|---|---|---|\n"
 

@@ -42,14 +42,20 @@ def _install(package: str) -> None:
     subprocess.run(command, env=os.environ | quiet, stdout=subprocess.DEVNULL, check=False)
 
 
+def find_cache() -> Path:
+    """The folder among the user's caches where what takes long to make or fetch is kept."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "publisher-bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @cache
 def find_nodemailer() -> Path:
     """A folder whose node_modules holds nodemailer, kept among the user's caches. Raises MissingToolError."""
     npm = shutil.which("npm", path=_PATH)
     if not npm or not shutil.which("node", path=_PATH):
         raise MissingToolError("nodejs and npm, for nodemailer")
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = caches / "publisher-bench" / f"nodemailer-{NODEMAILER}"
+    folder = find_cache() / f"nodemailer-{NODEMAILER}"
     if not (folder / "node_modules" / "nodemailer" / "package.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
         sys.stderr.write(f"bench: installing nodemailer {NODEMAILER} with npm\n")

@@ -52,4 +52,4 @@ def test_withdrawal_is_noted_in_each_topic(ledger: Ledger) -> None:
 def test_very_long_tag_is_taken(ledger: Ledger) -> None:
     _add(ledger, make_article(tags=("文" * 5000,)))
     with ledger.read() as tx:
-        assert len(tx.streams.list_topics(now=NOW)) == 4
+        assert len(tx.streams.list_topics(most=1, now=NOW)) == 4

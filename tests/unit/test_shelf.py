@@ -168,6 +168,20 @@ def test_file_needs_no_look_for_a_while(tmp_path: Path) -> None:
     assert _read(shelf, FEED) == b"one"
 
 
+def test_nothing_needs_no_look_for_a_while(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, fresh=3600)
+    assert shelf.find(FEED) is None
+    Shelf(tmp_path).put({FEED: b"one"})
+    assert shelf.find(FEED) is None
+
+
+def test_own_new_file_is_seen_at_once(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, fresh=3600)
+    assert shelf.find(FEED) is None
+    shelf.put({FEED: b"one"})
+    assert _read(shelf, FEED) == b"one"
+
+
 def test_change_of_another_process_is_seen_soon(shelf: Shelf) -> None:
     shelf.put({FEED: b"one"})
     shelf.find(FEED)
