@@ -143,6 +143,12 @@ def test_problem_is_logged_once(paper: Paper) -> None:
     assert logged == [1, 0]
 
 
+def test_log_says_each_reason_once(paper: Paper) -> None:
+    paper.put_back(paper.older)
+    log = call(paper.home, "feeds").err  # all three formats have lost the same entry
+    assert log.count("entries are gone, and nothing explains it") == 1
+
+
 def test_ready_site_names_what_is_held(held: App) -> None:
     answer = browse(held).get("/readyz")
     assert answer.status_code == 200
