@@ -59,7 +59,7 @@ def keep_good(
     bad = {name: found for name, found in problems.items() if found}
     if accept:
         for name, found in bad.items():
-            _log.warning("feed_accepted", feed=name, reasons=[problem.fault.value for problem in found])
+            _log.warning("feed_accepted", feed=name, reasons=_name_faults(found))
     _note(app, {} if accept else bad, checked=problems.keys(), now=now)
     kept_back = set() if accept else {path for feed in feeds if feed.name in bad for path in _list_paths(feed).values()}
     return {path: data for path, data in built.items() if path not in kept_back}
@@ -93,6 +93,11 @@ def _is_known(app: App, name: str) -> bool:
     return name in {feed.name for feed in app.feeds} | {f"{ISSUES}/{one.name}" for one in app.newsletters}
 
 
+def _name_faults(found: Sequence[Problem]) -> list[str]:
+    """What is wrong, each once: the formats of a feed often have the same fault."""
+    return list(dict.fromkeys(problem.fault.value for problem in found))
+
+
 def _note(app: App, bad: Mapping[str, Sequence[Problem]], *, checked: Iterable[str], now: datetime) -> None:
     before = {held.name: held for held in list_held(app)}
     lasting = {name: held for name, held in before.items() if name not in set(checked)}
@@ -100,7 +105,7 @@ def _note(app: App, bad: Mapping[str, Sequence[Problem]], *, checked: Iterable[s
         since = before[name].since if name in before else now
         lasting[name] = Held(name=name, since=since, problems=tuple(problem.text for problem in found))
         if name not in before or before[name].problems != lasting[name].problems:
-            _log.error("feed_held", feed=name, reasons=[problem.fault.value for problem in found])
+            _log.error("feed_held", feed=name, reasons=_name_faults(found))
     for name in before.keys() - lasting.keys():
         _log.warning("feed_goes_on", feed=name)
     if lasting != before:
