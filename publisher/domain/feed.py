@@ -53,12 +53,14 @@ def _meets(wanted: tuple[str, ...], given: tuple[str, ...]) -> bool:
 class Podcast:
     """What podcasts' directories ask for: `image` is a full address, `category` one of theirs, perhaps "A > B".
 
-    `guid` is the UUID that they know it by, wherever it moves; empty while it has none yet.
+    `is_locked` says that no other host may take it over. `guid` is the UUID that directories know it by, wherever it
+    moves; empty while it has none yet.
     """
 
     image: str = ""
     category: str = ""
     is_explicit: bool = False
+    is_locked: bool = True
     guid: str = ""
 
 

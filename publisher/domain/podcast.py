@@ -48,7 +48,7 @@ def iter_faults(podcast: Podcast) -> Iterator[str]:
     elif not podcast.image.lower().endswith(PICTURES):
         yield f"image: {podcast.image} should end in .jpg or .png: directories look at the ending"
     if not podcast.category:
-        yield "give a category, as in News or Society & Culture > Documentary: directories take no podcast without one"
+        yield "give a category, as in News or Society & Culture > Documentary: directories want one"
     elif not _is_known(split_category(podcast.category)):
         yield f"category: directories know no {podcast.category!r}; {_list_near(split_category(podcast.category))}"
 

@@ -41,7 +41,7 @@ def describe_channel(channel: Any, podcast: Podcast, *, address: str, publisher:
         _add(owner, _ITUNES, "name", publisher)
         _add(owner, _ITUNES, "email", contact)
     _add(channel, _PODCAST, "guid", podcast.guid or make_guid(address))
-    _add(channel, _PODCAST, "locked", "yes", **({"owner": contact} if contact else {}))
+    _add(channel, _PODCAST, "locked", "yes" if podcast.is_locked else "no", **({"owner": contact} if contact else {}))
 
 
 def describe_item(item: Any, enclosure: Enclosure | None, *, title: str, language: str, image: str) -> None:

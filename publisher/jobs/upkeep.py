@@ -127,16 +127,20 @@ def _examine_relay(app: App, name: str) -> Finding:
     return Finding(what=f"relay {name}", is_ok=True, text=f"{relay.host}:{relay.port} answers ({relay.tls})")
 
 
+def _count(documents: int) -> str:
+    return "1 document" if documents == 1 else f"{documents} documents"
+
+
 def _examine_hub(app: App, hub: HubState) -> Finding:
     what = f"hub {hub.hub}"
     if not pushing.is_fetchable(app):
         text = f"it is told nothing: {app.publication.url} is this machine's only, and no hub can fetch a feed there"
         return Finding(what=what, is_ok=False, text=text)
     if hub.failing_since:
-        text = f"it could not be told of {hub.waiting} documents since {hub.failing_since:{_MOMENT}}: {hub.problem}"
+        text = f"it could not be told of {_count(hub.waiting)} since {hub.failing_since:{_MOMENT}}: {hub.problem}"
         return Finding(what=what, is_ok=False, text=f"{text}; it is tried again by `publisher run`")
     told = f"told last on {hub.told_at:{_MOMENT}}" if hub.told_at else "it was told nothing yet"
-    waiting = f"; {hub.waiting} documents wait for a `publisher run` that tells it of them" if hub.waiting else ""
+    waiting = f"; {_count(hub.waiting)} to tell it of, once `publisher run` is up" if hub.waiting else ""
     return Finding(what=what, is_ok=True, text=told + waiting)
 
 

@@ -218,6 +218,8 @@ class FeedPart(_ChoicePart):
     """A podcast's category in the directories: `News`, `Society & Culture > Documentary`."""
     explicit: bool = False
     """Whether a podcast is not for children."""
+    locked: bool = True
+    """Whether no other host may take a podcast over; `false` while it moves to one."""
     guid: str = ""
     """The `podcast:guid` that a podcast had elsewhere; one is made of its address at its first publication."""
 
@@ -239,7 +241,13 @@ class FeedPart(_ChoicePart):
         """What makes it a podcast, where it is one."""
         if not self.podcast:
             return None
-        return Podcast(image=self.image, category=self.category, is_explicit=self.explicit, guid=self.guid)
+        return Podcast(
+            image=self.image,
+            category=self.category,
+            is_explicit=self.explicit,
+            is_locked=self.locked,
+            guid=self.guid,
+        )
 
 
 class NewsletterPart(_ChoicePart):

@@ -208,7 +208,7 @@ def test_doctor_says_what_a_hub_answers(paper: Paper, hub: Hub) -> None:
 
 @on_sqlite
 def test_doctor_is_content_with_a_told_hub(paper: Paper, hub: Hub) -> None:
-    assert "3 documents wait for a `publisher run`" in find_hub(paper.home)["text"]
+    assert "3 documents to tell it of, once `publisher run` is up" in find_hub(paper.home)["text"]
     asyncio.run(paper.push())
     assert find_hub(paper.home) == {
         "what": f"hub {hub.url}",

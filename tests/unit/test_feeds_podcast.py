@@ -86,6 +86,10 @@ def test_f20_podcast_is_locked_for_its_owner() -> None:
     assert texts(channel(), "itunes:owner/itunes:email") == ["desk@gazette.example"]
 
 
+def test_f20_podcast_that_moves_is_not_locked() -> None:
+    assert texts(channel(Podcast(is_locked=False)), "podcast:locked") == ["no"]
+
+
 def test_f20_owner_needs_a_contact() -> None:
     found = channel(contact="")
     assert found.find("podcast:locked", NAMESPACES).attrib == {}
