@@ -3,11 +3,12 @@
 import hashlib
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from publisher.clock import Steady, now
 from publisher.domain.feed import Feed
@@ -16,7 +17,6 @@ from publisher.domain.publication import Publication
 from publisher.domain.token import Keys, derive_key
 from publisher.errors import LedgerError, NotFoundError, SettingsError
 from publisher.files import create_atomic
-from publisher.pages import Site
 from publisher.public import Made, Shelf
 from publisher.settings import FILE, Settings, load_settings, read_password
 from publisher.share import find_folder
@@ -24,7 +24,10 @@ from publisher.store import Ledger
 from publisher.store.facts import LEDGER_ID
 from publisher.store.migrate import backup, find_version, newest_version, upgrade
 from publisher.tally import Tally
-from publisher.templating import Templates
+
+if TYPE_CHECKING:
+    from publisher.pages import Site
+    from publisher.templating import Templates
 
 STAMP: Final = ".stamp.json"  # below var/public: how far it has come
 _SECRET_BYTES: Final = 32
@@ -77,7 +80,7 @@ class App:
     publication: Publication
     feeds: tuple[Feed, ...]
     newsletters: tuple[Newsletter, ...]
-    templates: Templates
+    load_templates: Callable[[], "Templates"]
     ledger: Ledger
     keys: Keys
     shelf: Shelf
@@ -87,8 +90,15 @@ class App:
     steady: Steady = field(default_factory=Steady)
 
     @property
-    def site(self) -> Site:
+    def templates(self) -> "Templates":
+        """The home's own and the built-in ones, loaded when they are first asked for."""
+        return self.load_templates()
+
+    @property
+    def site(self) -> "Site":
         """What pages show."""
+        from publisher.pages import Site  # with the markup and the languages that pages need, and most commands do not
+
         return Site(
             publication=self.publication, feeds=self.feeds, newsletters=self.newsletters, templates=self.templates
         )
@@ -144,7 +154,7 @@ def open_app(
             publication=settings.to_publication(),
             feeds=settings.to_feeds(),
             newsletters=settings.to_newsletters(),
-            templates=Templates(home.templates, find_folder("templates")),
+            load_templates=_find_templates(home),
             ledger=ledger,
             keys=_open_keys(ledger, home.data / "secret") if is_upgrading else Keys((b"",)),
             shelf=shelf,
@@ -154,6 +164,18 @@ def open_app(
         )
     finally:
         ledger.close()
+
+
+def _find_templates(home: Home) -> "Callable[[], Templates]":
+    @cache
+    def load() -> "Templates":
+        from publisher.templating import (
+            Templates,  # Jinja and Babel: a tenth of a start, and most commands render nothing
+        )
+
+        return Templates(home.templates, find_folder("templates"))
+
+    return load
 
 
 def prepare_ledger(ledger: Ledger, *, home: Home) -> None:

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import structlog
 import uvicorn
 import uvloop
 
@@ -25,7 +24,7 @@ from publisher.jobs import alerting, issuing, leasing, publishing, pushing
 from publisher.jobs.hubs import keep_pushing
 from publisher.jobs.sending import check_sending, deliver
 from publisher.jobs.watching import first_of, keep_reading
-from publisher.logs import set_up_logs
+from publisher.logs import get_logger, set_up_logs
 from publisher.settings import Settings, load_settings
 from publisher.tally import Tally
 from publisher.timetable import iter_slots
@@ -38,7 +37,7 @@ PARTS = frozenset({"watch", "schedule", "send", "web"})
 _RECKON = 60.0
 _PAUSE = wait(5.0)
 _PASSING = (PublisherError, OSError)  # a busy ledger, a full disk: said, and tried again
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 class Stop:

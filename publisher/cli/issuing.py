@@ -34,7 +34,7 @@ def plan(
 ) -> None:
     """What the schedule will do: which issues, when, with which articles, to how many."""
     from publisher.jobs import issuing
-    from publisher.jobs.looking import describe_plan
+    from publisher.jobs.previewing import describe_plan
 
     with opened(context) as opened_app:
         zone = opened_app.publication.timezone
@@ -70,7 +70,7 @@ def preview(
 ) -> None:
     """The coming issue, as a reader would get it."""
     from publisher.files import write_many
-    from publisher.jobs import issuing, looking
+    from publisher.jobs import issuing, previewing
 
     with opened(context) as opened_app:
         chosen = opened_app.get_newsletter(newsletter)
@@ -80,7 +80,7 @@ def preview(
         if not coming.chosen.articles:
             say("nothing to show: no article is waiting for this newsletter")
             return
-        seen = looking.preview(opened_app, coming, email=email)
+        seen = previewing.preview(opened_app, coming, email=email)
     if out:
         contents = {"eml": seen.message, "html": seen.variant.html.encode(), "txt": seen.variant.text.encode()}
         write_many({out / f"message.{ending}": data for ending, data in contents.items()})

@@ -7,6 +7,7 @@ from enum import StrEnum
 from publisher.domain.token import Keys
 
 NOTHING_CHOSEN = "none of the sections that she chose is in it"  # why a row was skipped
+BUILT_IN = "built-in"  # the relay that files mail and delivers to nobody
 
 
 class Status(StrEnum):

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import structlog
-
 from publisher.app import App
 from publisher.clock import now
 from publisher.domain.delivery import Status
@@ -11,9 +9,10 @@ from publisher.domain.guard import Kind
 from publisher.domain.issue import Status as IssueStatus
 from publisher.jobs import guarding, issuing
 from publisher.jobs.worker import recover
+from publisher.logs import get_logger
 from publisher.store.facts import COPIED_AT, SEQUENCE
 
-_log = structlog.get_logger()
+_log = get_logger()
 _LEAD = 1_000_000  # more than any other machine can have seen of the ledger that was lost
 _WAITING = (Status.QUEUED, Status.CLAIMED)
 

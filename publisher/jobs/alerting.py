@@ -15,8 +15,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-import structlog
-
 from publisher.app import App
 from publisher.clock import now
 from publisher.domain import alert
@@ -28,10 +26,11 @@ from publisher.errors import LedgerError, PublisherError
 from publisher.jobs import telling
 from publisher.jobs.telling import Tell, build_news
 from publisher.jobs.troubles import examine_disk, find_ledger_trouble, list_own, list_troubles
+from publisher.logs import get_logger
 from publisher.store import Transaction
 from publisher.store.alerts import Heartbeat
 
-_log = structlog.get_logger()
+_log = get_logger()
 EVERY: Final = 60.0  # seconds between looks
 _LEASE: Final = timedelta(minutes=3)
 _ROUND: Final = 120.0  # seconds after which no further alert is begun: the lease must not end meanwhile

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
 from publisher import failpoint
 from publisher.app import App
 from publisher.digests import Erratum, NoticeText, render_correction
@@ -16,11 +14,12 @@ from publisher.domain.subscriber import Format
 from publisher.errors import UsageError
 from publisher.jobs import guarding
 from publisher.jobs.looking import get_article
+from publisher.logs import get_logger
 from publisher.store import Transaction
 from publisher.store.corrections import Readers
 from publisher.store.notice_texts import SharedText
 
-_log = structlog.get_logger()
+_log = get_logger()
 _EXPIRES = timedelta(days=2)
 _SPAN = 20_000
 _DIGEST = 16

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from publisher.app import App
-from publisher.domain.delivery import NOTHING_CHOSEN, Kind, Ref, Status, make_message_id
+from publisher.domain.delivery import BUILT_IN, NOTHING_CHOSEN, Kind, Ref, Status, make_message_id
 from publisher.domain.issue import Issue, parse_id
 from publisher.domain.issue import Status as IssueStatus
 from publisher.domain.subscriber import Subscriber, canonical
 from publisher.errors import NotFoundError
 from publisher.jobs.looking import MAILBOX_WORD, get_issue, iso
 from publisher.jobs.resolving import NOTICES
-from publisher.mail.mailbox import NAME as BUILT_IN
 from publisher.store import Transaction
 from publisher.store.deliveries import Delivery
 from publisher.store.notices import NoticeRecord

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import structlog
-
 from publisher.app import App
 from publisher.domain.guard import Obstacle, Sight, find_obstacle
 from publisher.errors import PublisherError
 from publisher.files import locked, write_atomic
+from publisher.logs import get_logger
 from publisher.store import Transaction
 from publisher.store.facts import COPIED_AT, LEDGER_ID, SEQUENCE
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 def look(app: App, tx: Transaction | None = None) -> Obstacle | None:

@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import structlog
-
 from publisher.app import App
 from publisher.domain import address
 from publisher.domain.article import Article, Status
@@ -24,10 +22,11 @@ from publisher.feeds.checking import Standing
 from publisher.feeds.reading import Fault, Problem, Reading, Seen, read_back
 from publisher.files import write_atomic
 from publisher.jobs.feeding import has_page, is_of_issues
+from publisher.logs import get_logger
 from publisher.store import Transaction
 from publisher.store.articles import Moments
 
-_log = structlog.get_logger()
+_log = get_logger()
 MEND: Final = "publisher rebuild --accept"
 _ATOM_LAST = (Format.RSS, Format.JSON, Format.ATOM)  # it says most of an entry
 

@@ -10,8 +10,6 @@ from functools import partial
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-import structlog
-
 from publisher import clock
 from publisher.app import App
 from publisher.domain.push import Push, find_pause, name_host
@@ -19,11 +17,12 @@ from publisher.errors import PublisherError
 from publisher.failpoint import wait
 from publisher.jobs.telling import reach
 from publisher.jobs.watching import first_of
+from publisher.logs import get_logger
 
 _EVERY: Final = wait(2.0)  # seconds between looks at the rows: another process may have published
 _SECONDS: Final = wait(10.0)  # for an answer
 _LEASE: Final = timedelta(seconds=wait(20.0))
-_log = structlog.get_logger()
+_log = get_logger()
 
 Now = Callable[[], datetime]
 

@@ -6,16 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from publisher.app import App
 from publisher.domain.article import Article
 from publisher.domain.ids import IdRecord, Line, Problem, Settled, read_lines, settle_lines, write_lines
 from publisher.errors import UsageError
 from publisher.files import locked, write_atomic
+from publisher.logs import get_logger
 from publisher.store import Transaction
 
-_log = structlog.get_logger()
+_log = get_logger()
 _SEEN = "ids_file"
 
 

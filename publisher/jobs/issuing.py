@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import structlog
-
 from publisher import failpoint
 from publisher.app import App
 from publisher.digests import Brief, Chosen, choose, for_sections, render_variant
@@ -18,12 +16,13 @@ from publisher.domain.subscriber import Status as SubscriptionStatus
 from publisher.errors import PublisherError
 from publisher.jobs import guarding
 from publisher.jobs.linking import link_up
+from publisher.logs import get_logger
 from publisher.store import Transaction
 from publisher.store.issues import Freeze
 from publisher.store.schedules import Seen
 from publisher.timetable import due_slots, find_period
 
-_log = structlog.get_logger()
+_log = get_logger()
 _HORIZON = timedelta(days=35)  # a slot missed for longer is not looked for any more
 _RENDERINGS = 5  # tries, when subscribers change their choices between rendering and freeze
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-import structlog
-
 from publisher.app import App
 from publisher.clock import now as present
 from publisher.domain import address
@@ -16,12 +14,13 @@ from publisher.feeds import Document, build, build_all, build_opml
 from publisher.jobs.feeding import build_feed, build_part, open_archive
 from publisher.jobs.offering import find_feed, list_feeds
 from publisher.jobs.publishing import find_published_until
+from publisher.logs import get_logger
 from publisher.pages import group_feeds, render_feed_list
 from publisher.public import Served
 from publisher.store import Transaction
 from publisher.templating import translate
 
-_log = structlog.get_logger()
+_log = get_logger()
 _FOLDERS = {
     ISSUES: "Issues of the newsletters",
     Kind.SECTION.value: "Sections",

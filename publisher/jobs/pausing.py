@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-import structlog
-
 from publisher.app import App
 from publisher.domain.article import Article
 from publisher.domain.issue import Status as IssueStatus
+from publisher.logs import get_logger
 from publisher.store import Transaction
 
-_log = structlog.get_logger()
+_log = get_logger()
 EXPIRED = "its time is over"
 _EXPIRED_UNTIL = "expired_until"
 

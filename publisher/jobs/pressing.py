@@ -20,7 +20,8 @@ from publisher.errors import PublisherError
 from publisher.jobs import guarding
 from publisher.jobs.feeding import has_page
 from publisher.jobs.issuing import Coming, freeze
-from publisher.jobs.looking import build_message, get_issue
+from publisher.jobs.looking import get_issue
+from publisher.jobs.previewing import build_message
 from publisher.jobs.publishing import publish
 from publisher.jobs.sending import deliver, make_signer, open_relays
 from publisher.jobs.worker import recover

@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-import structlog
-
 from publisher import __version__
 from publisher.app import STAMP, App
 from publisher.domain import address
@@ -26,10 +24,11 @@ from publisher.jobs.feeding import AUTHORITY, build_feed, has_page
 from publisher.jobs.guids import list_new_guids
 from publisher.jobs.linking import link_up
 from publisher.jobs.offering import list_issue_feeds
+from publisher.logs import get_logger
 from publisher.public.publishing import ON_FRONT_PAGE, build_common_pages, build_issue_page, iter_article_pages
 from publisher.store import Transaction
 
-_log = structlog.get_logger()
+_log = get_logger()
 _CHUNK = 250
 _HELD = 16 << 20  # bytes of pictures that are written together
 _ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([\w-]+)")

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
-
 from publisher.app import App
 from publisher.digests import Brief, render_variant
 from publisher.domain.article import Article
@@ -17,10 +15,11 @@ from publisher.jobs.issuing import build_brief, iter_variants
 from publisher.jobs.linking import link_up
 from publisher.jobs.looking import get_issue
 from publisher.jobs.publishing import publish
+from publisher.logs import get_logger
 from publisher.store import Transaction
 from publisher.store.revisions import Recomposed, Renewed
 
-_log = structlog.get_logger()
+_log = get_logger()
 _RENDERINGS = 5  # tries, when articles change between rendering and writing down
 _WAITING = (Status.PAUSED, Status.HELD)
 

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-import structlog
-
 from publisher.app import App
 from publisher.domain.article import Article, Content, find_corrected_at
 from publisher.domain.identity import Dates, date_again, date_new, date_promised, local_day, make_identity
@@ -28,10 +26,11 @@ from publisher.ingest import (
     extend_report,
 )
 from publisher.jobs.pausing import EXPIRED, pause_issues_with
+from publisher.logs import get_logger
 from publisher.store import Transaction
 from publisher.store.seeds import SeedRecord
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 class Scribe:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import structlog
-
 from publisher.app import App
 from publisher.domain.article import Article
 from publisher.domain.doubt import Remedy, Verdict
@@ -19,12 +17,13 @@ from publisher.jobs.opening import read_again
 from publisher.jobs.reading import read_folder
 from publisher.jobs.review_files import write_reviews
 from publisher.jobs.surveying import Watch
+from publisher.logs import get_logger
 from publisher.markup import to_text
 from publisher.store import Transaction
 from publisher.store.seeds import SeedRecord
 from publisher.store.verdicts import VerdictRecord
 
-_log = structlog.get_logger()
+_log = get_logger()
 _AROUND = 3  # lines of the file before and after the one that is meant
 _AT_FIRST = 12  # lines of a file of which none is meant
 CHOICES = {"correction": Verdict.AS_CORRECTION, "new": Verdict.AS_NEW}

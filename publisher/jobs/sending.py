@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import structlog
 import uvloop
 
 from publisher.app import App
@@ -17,6 +16,7 @@ from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.delivery import Outcome, Ref, Status
 from publisher.jobs.worker import Worker
+from publisher.logs import get_logger
 from publisher.mail import Outbox, Pace, Relay, Report, Sender, Tls, build_sender
 from publisher.mail.mailbox import BuiltInRelay
 from publisher.settings import RelayPart, read_password
@@ -24,7 +24,7 @@ from publisher.settings import RelayPart, read_password
 if TYPE_CHECKING:
     from publisher.mail.dkim import Signer
 
-_log = structlog.get_logger()
+_log = get_logger()
 _IMPLICIT_TLS_PORT = 465
 
 OnOutcome = Callable[[Ref, Outcome], None]

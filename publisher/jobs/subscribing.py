@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-import structlog
-
 from publisher import failpoint
 from publisher.app import App
 from publisher.digests import render_confirmation
 from publisher.domain.notice import Kind, Notice
 from publisher.domain.subscriber import Subscriber
+from publisher.logs import get_logger
 from publisher.store import Transaction
 from publisher.subscriptions import Request, request
 from publisher.subscriptions.exchange import Imported, ImportRules, Rejected, import_rows, in_chunks
 
-_log = structlog.get_logger()
+_log = get_logger()
 _NOTICE_EXPIRES = timedelta(days=2)
 
 

@@ -5,21 +5,20 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 
-import structlog
-
 from publisher.app import App
 from publisher.clock import now
 from publisher.errors import PublisherError
 from publisher.ingest import GONE_FOR, watch
 from publisher.jobs.reading import Look, read_folder
 from publisher.jobs.surveying import Watch
+from publisher.logs import get_logger
 
 _RESCAN = 60.0  # seconds after which the whole folder is looked at though nothing hinted at a change
 _SHARE, _LONGEST = 200, 300.0  # where a look takes long, so many times as long after it, up to so many seconds
 _SHORTEST = 0.02
 _LONG_READ = 500  # files from which on a read says how far it is
 _PASSING = (PublisherError, OSError)  # a busy ledger, a full disk: said, and tried again
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 class Hints:

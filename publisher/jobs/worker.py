@@ -12,8 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
-import structlog
-
 from publisher import failpoint
 from publisher.app import App
 from publisher.clock import now
@@ -25,8 +23,9 @@ from publisher.domain.issue import parse_id
 from publisher.domain.token import Keys, Purpose
 from publisher.jobs import guarding
 from publisher.jobs.alerting import finish_issues
+from publisher.logs import get_logger
 
-_log = structlog.get_logger()
+_log = get_logger()
 LEASE = timedelta(seconds=failpoint.wait(60))
 _RECOVER_EVERY = failpoint.wait(15.0)  # seconds between looks for dead workers while there is nothing to do
 

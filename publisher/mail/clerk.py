@@ -3,15 +3,14 @@
 import asyncio
 from dataclasses import dataclass
 
-import structlog
-
 from publisher import failpoint
 from publisher.domain.delivery import Outcome, Ref
 from publisher.errors import PublisherError
+from publisher.logs import get_logger
 from publisher.mail.ledger import Ledger
 
 _WAITS = (failpoint.wait(1.0), failpoint.wait(4.0), failpoint.wait(15.0))
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,13 @@ from typing import Any, Self
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from publisher import clock
+from publisher.domain.delivery import BUILT_IN
 from publisher.errors import BusyError
 from publisher.mail.maildir import Maildir
 from publisher.mail.relay import Relay, Tls
 
 _HOST = "127.0.0.1"
 _MOST_BYTES = 100 * 1024 * 1024
-NAME = "built-in"
 
 
 class _Filing:
@@ -71,7 +71,7 @@ class BuiltInRelay:
     @property
     def relay(self) -> Relay:
         """How the outbox reaches it."""
-        return Relay(name=NAME, host=_HOST, port=self.port, tls=Tls.NONE, hello="localhost")
+        return Relay(name=BUILT_IN, host=_HOST, port=self.port, tls=Tls.NONE, hello="localhost")
 
     async def __aenter__(self) -> Self:
         self._maildir.create()

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
-
 from publisher import clock, failpoint
 from publisher.domain.delivery import Outcome, Ref, Status
 from publisher.errors import SendError
+from publisher.logs import get_logger
 from publisher.mail.answer import SERVICE_CLOSING
 from publisher.mail.breaker import Breaker
 from publisher.mail.clerk import Clerk
@@ -24,7 +23,7 @@ from publisher.mail.route import Pace, Route
 from publisher.mail.sender import Sender
 from publisher.mail.stock import Stock
 
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

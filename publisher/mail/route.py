@@ -4,15 +4,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import structlog
-
 from publisher.errors import SendError
+from publisher.logs import get_logger
 from publisher.mail.connection import Connection, Timeouts
 from publisher.mail.relay import Relay, open_connection
 
 _STALLED = 5.0  # seconds after which a relay that takes nothing holds up the others no longer
 _LOOK = 1.0
-_log = structlog.get_logger()
+_log = get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

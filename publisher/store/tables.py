@@ -157,14 +157,15 @@ articles = Table(
     Index("ix_articles_seed_digest", "seed_digest"),
     sqlite_autoincrement=True,
 )
+# The migrations say where indexes hold a part of the rows on PostgreSQL: said here, it would load that dialect.
 _withdrawn = articles.c.withdrawn_at.is_not(None)
-Index("ix_articles_withdrawn", articles.c.withdrawn_at, sqlite_where=_withdrawn, postgresql_where=_withdrawn)
+Index("ix_articles_withdrawn", articles.c.withdrawn_at, sqlite_where=_withdrawn)
 _expires = articles.c.expires_at.is_not(None)
-Index("ix_articles_expires", articles.c.expires_at, sqlite_where=_expires, postgresql_where=_expires)
+Index("ix_articles_expires", articles.c.expires_at, sqlite_where=_expires)
 _corrected = articles.c.corrected_at.is_not(None)
-Index("ix_articles_corrected", articles.c.corrected_at, sqlite_where=_corrected, postgresql_where=_corrected)
+Index("ix_articles_corrected", articles.c.corrected_at, sqlite_where=_corrected)
 HAS_PICTURES = articles.c.pictures > literal_column("0")
-Index("ix_articles_pictures", articles.c.key, sqlite_where=HAS_PICTURES, postgresql_where=HAS_PICTURES)
+Index("ix_articles_pictures", articles.c.key, sqlite_where=HAS_PICTURES)
 # Which articles belong to which sections, languages, tags and authors, and (to the topic without a name) all of them:
 # with the moments that feeds ask for, so that no feed needs a look at the articles' long rows before it has chosen.
 article_topics = Table(
@@ -191,7 +192,7 @@ for _name, _at, _condition in (
     ("expires", _topic.expires_at, _topic.expires_at.is_not(None)),
 ):
     _columns = (_topic.topic, _at, *_by_place)
-    Index(f"ix_article_topics_{_name}", *_columns, sqlite_where=_condition, postgresql_where=_condition)
+    Index(f"ix_article_topics_{_name}", *_columns, sqlite_where=_condition)
 # Where a month of a feed's archive was cut: the oldest article of each further part.
 feed_cuts = Table(
     "feed_cuts",
@@ -267,9 +268,9 @@ seeds = Table(
 )
 # Each look asks for these, and they are few.
 WAITS = seeds.c.reason != literal_column("''")
-Index("ix_seeds_waiting", seeds.c.path, sqlite_where=WAITS, postgresql_where=WAITS)
+Index("ix_seeds_waiting", seeds.c.path, sqlite_where=WAITS)
 _gone = seeds.c.gone_at.is_not(None)
-Index("ix_seeds_gone_at", seeds.c.gone_at, sqlite_where=_gone, postgresql_where=_gone)
+Index("ix_seeds_gone_at", seeds.c.gone_at, sqlite_where=_gone)
 # What an editor said of a file's bytes. Beside the seeds, which are forgotten when their file is away for a look.
 verdicts = Table(
     "verdicts",
@@ -503,8 +504,8 @@ notices = Table(
 for _table in (deliveries, notices):
     _queued, _held = _table.c.status == "queued", _table.c.worker.is_not(None)
     _order = [_table.c.issue_key if _table is deliveries else _table.c.kind, _table.c.due_at, _table.c.key]
-    Index(f"ix_{_table.name}_due", *_order, sqlite_where=_queued, postgresql_where=_queued)
-    Index(f"ix_{_table.name}_held", _table.c.worker, sqlite_where=_held, postgresql_where=_held)
+    Index(f"ix_{_table.name}_due", *_order, sqlite_where=_queued)
+    Index(f"ix_{_table.name}_held", _table.c.worker, sqlite_where=_held)
 
 
 def is_for(subscriber_key: int) -> ColumnElement[bool]:

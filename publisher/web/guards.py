@@ -8,16 +8,16 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from publisher.domain.publication import Publication, is_loopback
+from publisher.logs import get_logger
 from publisher.tally import Tally
 
-_log = structlog.get_logger()
+_log = get_logger()
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: data:; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
-import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,13 +18,14 @@ from publisher.domain.article import Article, Status
 from publisher.errors import PublisherError
 from publisher.jobs import guarding, holding, pushing
 from publisher.jobs.making import MadeFeeds
+from publisher.logs import get_logger
 from publisher.web import mailbox, metrics, readers
 from publisher.web.guards import AccessLog, Guarded, build_protection
 from publisher.web.moved import find_new_address, has_ended
 from publisher.web.shelf import READING, ShelfFirst, spell
 from publisher.web.state import State, get_state
 
-_log = structlog.get_logger()
+_log = get_logger()
 _FOR_A_WHILE = "public, max-age=3600"  # a slug may come back, and a browser keeps a bare 301 for ever
 _ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([^/]+)/?")
 

@@ -29,6 +29,7 @@ HEAVY = {
     "prometheus_client",
     "asyncio",
 }
+NEEDED_BY_THE_LEDGER = {"sqlalchemy", "pydantic", "asyncio"}
 SHOW_LOADED = """
 import atexit, sys
 from publisher.cli import main
@@ -68,6 +69,13 @@ def test_version_is_printed(home: HomeFolder) -> None:
 def test_help_loads_no_heavy_library() -> None:
     loaded = subprocess.run([sys.executable, "-c", SHOW_LOADED, "--help"], capture_output=True, text=True, check=True)
     assert not HEAVY & set(loaded.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("command", ["articles --json", "issues list --json"])
+def test_listings_load_no_more_than_the_ledger(used_home: HomeFolder, command: str) -> None:
+    asked = [sys.executable, "-c", SHOW_LOADED, "--home", str(used_home.path), *command.split()]
+    loaded = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert not (HEAVY - NEEDED_BY_THE_LEDGER) & set(loaded.stdout.splitlines()[-1].split())
 
 
 @pytest.mark.parametrize("listing", LISTINGS)

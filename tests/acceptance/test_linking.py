@@ -10,7 +10,7 @@ import pytest
 from publisher.domain.article import Article
 from publisher.domain.issue import Slot
 from publisher.jobs import issuing
-from publisher.jobs.looking import preview
+from publisher.jobs.previewing import preview
 from publisher.jobs.publishing import publish
 from tests.folders import BRIDGE, DAY, HOUR, MINUTE, NOW, Desk, open_desk, public_files
 from tests.homes import make_home

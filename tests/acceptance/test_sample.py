@@ -21,7 +21,7 @@ from publisher.domain.article import Status as ArticleStatus
 from publisher.domain.feed import Format
 from publisher.domain.issue import Slot
 from publisher.jobs import issuing
-from publisher.jobs.looking import preview
+from publisher.jobs.previewing import preview
 from publisher.jobs.publishing import publish
 from publisher.jobs.reading import Look, read_folder
 from publisher.jobs.upkeep import examine

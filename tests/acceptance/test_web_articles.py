@@ -13,7 +13,7 @@ from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.feed import Format
 from publisher.jobs import issuing
-from publisher.jobs.looking import preview
+from publisher.jobs.previewing import preview
 from publisher.jobs.publishing import publish
 from tests.acceptance.site import (
     ALICE,

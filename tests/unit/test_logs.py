@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
@@ -179,3 +181,19 @@ def test_full_disk_stops_no_work() -> None:
     with redirect_stderr(Full()):
         set_up_logs("info")
         structlog.get_logger().info("published", files=3)
+
+
+_LATE = """
+import logging, sys
+from publisher.logs import get_logger, set_up_logs
+set_up_logs("warning")
+print("structlog" in sys.modules)
+getattr(logging, sys.argv[1])("of a library") if sys.argv[1:] else get_logger().warning("late", token="x")
+"""
+
+
+@pytest.mark.parametrize(("arguments", "event"), [([], "late"), (["warning"], "of a library")])
+def test_first_line_is_set_up_like_the_others(arguments: list[str], event: str) -> None:
+    ran = subprocess.run([sys.executable, "-c", _LATE, *arguments], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"
+    assert json.loads(ran.stderr)["event"] == event
