@@ -46,7 +46,7 @@ STEPS = int(os.environ.get("FEED_HISTORY_STEPS", "40"))
 NAMES = ["a.md", "b.md", "town/c.md", "town/d.md", "e.md"]
 NAME, FILE, ONE = st.sampled_from(NAMES), st.integers(0, len(NAMES) - 1), st.integers(0, 499)
 AGE = st.sampled_from([None, timedelta(0), HOUR, DAY, 20 * DAY, 40 * DAY, 75 * DAY, 110 * DAY])
-SECTION = st.sampled_from(["", "town", "Town", "sport"])
+SECTION = st.sampled_from(["", "town", "sport"])  # in one spelling: the newest one is the title of all parts
 TAGS = st.sampled_from([(), ("traffic",), ("tram",), ("Traffic", "tram"), ("bus",)])
 NUMBER = st.sampled_from([3, 60, 99, 101, 130])
 MOST = 600  # articles
@@ -255,8 +255,11 @@ class Paper(RuleBasedStateMachine):
             return self.known.get(ref) != (one, one.status(until))
 
         for part, documents in before.parts.items():
-            assert part in after.parts, f"{before.name} {part} is gone"
-            if after.parts[part] != documents:
+            if part not in after.parts:
+                # All its articles have left the feed for other topics, or the newer ones have, and it goes on.
+                left = [ref for ref in before.list_ids(part) if FEEDS[before.name].fits(now[ref])]
+                assert before.name != "main" and {*left} <= {*after.list_ids()}, f"{before.name} {part} is gone"
+            elif after.parts[part] != documents:
                 ids = {*before.list_ids(part), *after.list_ids(part)}
                 was, now_before = before.atom[part].previous, after.atom[part].previous
                 is_led_elsewhere = was != now_before and now_before not in before.parts

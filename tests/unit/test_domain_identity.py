@@ -173,6 +173,11 @@ def test_published_article_is_held_back_again(own: datetime | None, embargo: dat
     assert _again(article, date=own, embargo=embargo).released_at == NOW + 2 * DAY
 
 
+def test_published_article_that_is_held_back_keeps_its_first_date() -> None:
+    article = _dated(_new(date=NOW - DAY))
+    assert _again(article, date=NOW + 2 * DAY).first_published_at == NOW - DAY
+
+
 def test_scheduled_article_follows_its_date() -> None:
     article = _dated(_new(date=NOW + 9 * DAY))
     assert _again(article, date=NOW + 5 * DAY).released_at == NOW + 5 * DAY
