@@ -257,8 +257,9 @@ class Paper(RuleBasedStateMachine):
         for part, documents in before.parts.items():
             if part not in after.parts:
                 # All its articles have left the feed for other topics, or the newer ones have, and it goes on.
-                left = [ref for ref in before.list_ids(part) if FEEDS[before.name].fits(now[ref])]
-                assert before.name != "main" and {*left} <= {*after.list_ids()}, f"{before.name} {part} is gone"
+                assert before.name != "main", f"{part} is gone"
+                left = {ref for ref in before.list_ids(part) if FEEDS[before.name].fits(now[ref])}
+                assert left <= {*after.list_ids()}, f"{before.name} {part} is gone"
             elif after.parts[part] != documents:
                 ids = {*before.list_ids(part), *after.list_ids(part)}
                 was, now_before = before.atom[part].previous, after.atom[part].previous
