@@ -187,7 +187,11 @@ class Wanted:
     @cached_property
     def ended(self) -> dict[str, datetime]:
         """When those were taken back, or over, that readers could see."""
-        ends = {one.id: end for one in self.fitting if (end := find_end(one)) is not None and end <= self.now}
+        ends = {
+            one.id: end
+            for one in self.fitting
+            if (end := find_end(one)) is not None and one.first_seen_at < end <= self.now
+        }
         return dict(sorted(ends.items(), key=lambda end: end[1], reverse=True))
 
     @cached_property

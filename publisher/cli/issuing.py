@@ -114,9 +114,11 @@ def send(
 
 def _send_all(opened_app: "App", chosen: Newsletter) -> list[Issue]:
     """Send the newsletter's open issues, then one of what is unmailed; gives all that are in hand, paused ones too."""
-    from publisher.jobs import issuing, pressing
+    from publisher.jobs import issuing, pressing, publishing
 
     unfinished = _list_unfinished(opened_app, chosen.name)
+    if unfinished:  # whoever made them may have been killed before their pages stood there, which the mails link to
+        publishing.publish(opened_app, now=now())
     if not _deliver(opened_app, [issue for issue in unfinished if issue.status is IssueStatus.OPEN]):
         return unfinished  # one issue more would only wait with the others
     coming = issuing.prepare_manual(opened_app, chosen, now=now())

@@ -138,6 +138,14 @@ def find_corrected_at(article: Article, content: Content, *, now: datetime) -> d
     return article.corrected_at if content.correction == article.correction else now
 
 
+def find_expiry(article: Article, content: Content, *, now: datetime) -> datetime | None:
+    """When an article that was read again is over: not before the moment up to which readers had it."""
+    wanted = content.expires_at
+    if wanted is None or wanted > now or article.withdrawn_at is not None or article.released_at > now:
+        return wanted
+    return max(wanted, min(article.expires_at or now, now))
+
+
 def release_moment(
     content: Content, *, own_date: datetime | None, first_seen_at: datetime, fresh: timedelta
 ) -> datetime:

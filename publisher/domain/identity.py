@@ -47,7 +47,7 @@ def date_again(article: Article, content: Content, *, is_text_changed: bool, now
     released_at = article.released_at if stays_out else wanted
     known = article.published_at if is_out else min(article.published_at, article.first_seen_at)
     published_at = content.date or known
-    is_redated = stays_out and published_at != article.published_at
+    is_redated = is_out and published_at != article.published_at  # held back again too: readers have had it
     updated_at = article.updated_at if is_out else min(article.updated_at, now)
     if is_out and is_text_changed:
         declared = content.updated if content.updated and content.updated <= now else now

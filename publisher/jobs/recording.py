@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from publisher.app import App
-from publisher.domain.article import Article, Content, find_corrected_at
+from publisher.domain.article import Article, Content, find_corrected_at, find_expiry
 from publisher.domain.identity import Dates, date_again, date_new, date_promised, local_day, make_identity
 from publisher.domain.slugs import next_free
 from publisher.ingest import (
@@ -138,7 +138,7 @@ class Scribe:
             dates = date_promised(before, content, now=self._now, fresh=fresh)
         year, month, slug = self._readdress(tx, before, content, dates)
         article = _build_article(
-            content,
+            replace(content, expires_at=find_expiry(before, content, now=self._now)),
             dates,
             key=before.key,
             id=before.id,

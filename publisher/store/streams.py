@@ -213,8 +213,10 @@ def _was_seen(topics: Any = _T) -> ColumnElement[bool]:
 
 
 def _select_gone(at: ColumnElement[Any], *, since: datetime | None, now: datetime) -> _Query:
-    """What ended by `now` at one of its moments, after it had been released."""
-    wanted = select(at.label("at"), *_PLACE).where(at <= now, at > _T.released_at)
+    """What ended by `now` at one of its moments, after it had been released, and known: old ones may come when over."""
+    article = tables.articles.c
+    first_seen_at = select(article.first_seen_at).where(article.key == _T.article_key).scalar_subquery()
+    wanted = select(at.label("at"), *_PLACE).where(at <= now, at > _T.released_at, at > first_seen_at)
     ordered = wanted.order_by(at.desc(), *_NEWEST_FIRST)
     return ordered.where(at > since) if since else ordered
 

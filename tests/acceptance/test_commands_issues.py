@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from publisher.jobs import issuing
 from tests.commands import Ran, call, call_well
-from tests.folders import put_seed
+from tests.folders import public_files, put_seed
 from tests.homes import HomeFolder, look, make_home, subscribe
 
 SUNDAY = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
@@ -131,6 +132,14 @@ def test_send_mails_what_is_unmailed(home: HomeFolder) -> None:
 def test_second_send_says_that_nothing_waits(home: HomeFolder) -> None:
     send(home)
     assert send(home).out == "daily: nothing to send: no article is waiting\n"
+
+
+def test_send_publishes_an_issue_whose_maker_was_killed(home: HomeFolder) -> None:
+    with home.opened() as app:
+        coming = issuing.prepare_manual(app, app.get_newsletter("daily"), now=SUNDAY)
+        assert issuing.freeze(app, coming, now=SUNDAY)
+    send(home)
+    assert b"manual-1" in public_files(home)["feeds/issues/daily.atom"]
 
 
 def test_send_to_nobody_says_so(home: HomeFolder) -> None:

@@ -70,6 +70,26 @@ def test_f09_published_stays_when_the_date_is_changed(desk: Desk) -> None:
     assert entry(desk, "news-059")["published"] == before["published"]
 
 
+def test_f09_published_stays_when_it_is_held_back_again(desk: Desk) -> None:
+    put_article(desk, "ferry", on=NOW - HOUR)
+    desk.read(HOUR)
+    before = entry(desk, "ferry")
+    put_article(desk, "ferry", on=NOW + 3 * DAY)
+    desk.read(DAY)
+    desk.read(4 * DAY)
+    assert entry(desk, "ferry")["published"] == before["published"]
+
+
+def test_article_that_was_over_long_ago_leaves_a_tombstone(desk: Desk) -> None:
+    put_article(desk, "ferry", on=NOW - HOUR)
+    desk.read(HOUR)
+    identity = entry(desk, "ferry")["id"]
+    put_article(desk, "ferry", on=NOW - HOUR, more=f"expires_at: {OLD.isoformat()}\n")
+    desk.read(DAY)
+    assert Reader(desk.app).list_gone(MAIN) == [identity]
+    assert datetime.fromisoformat(feed_updated(desk)) == NOW + DAY
+
+
 def test_withdrawn_article_leaves_a_tombstone(desk: Desk) -> None:
     identity = entry(desk, "The bridge opens")["id"]
     desk.remove("town/bridge.md")

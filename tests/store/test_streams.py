@@ -83,7 +83,8 @@ class Plain:
         return sorted(late, key=lambda one: one.updated_at, reverse=True)[:limit]
 
     def list_gone(self, *, since: datetime, limit: int) -> list[Gone]:
-        ended = [Gone(id=one.id, at=end) for one in self._seen() if (end := _end(one)) and since < end <= self.now]
+        ends = [(one, end) for one in self._seen() if (end := _end(one)) and since < end <= self.now]
+        ended = [Gone(id=one.id, at=end) for one, end in ends if one.first_seen_at < end]
         return sorted(ended, key=lambda one: one.at, reverse=True)[:limit]
 
     def find_newest_change(self) -> datetime | None:
@@ -144,6 +145,7 @@ changes = st.fixed_dictionaries(
         "released_at": hours,
         "published_at": hours,
         "updated_at": hours,
+        "first_seen_at": hours,
         "expires_at": st.none() | hours,
         "withdrawn_at": st.none() | hours,
     }
@@ -244,6 +246,12 @@ def test_restored_article_is_gone_no_more(ledger: Ledger) -> None:
     with ledger.read() as tx:
         assert tx.streams.list_gone(TOWN, since=NOW, limit=9, now=NOW + DAY) == []
         assert tx.streams.list_newest(TOWN, limit=9, now=NOW + DAY) == [one]
+
+
+def test_article_that_came_when_it_was_over_is_not_gone(ledger: Ledger) -> None:
+    _add(ledger, make_article(released_at=NOW - 40 * DAY, expires_at=NOW - DAY, first_seen_at=NOW))
+    with ledger.read() as tx:
+        assert tx.streams.list_gone(ALL, since=NOW - 30 * DAY, limit=9, now=NOW) == []
 
 
 def test_promised_article_was_never_seen(ledger: Ledger) -> None:

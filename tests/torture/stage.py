@@ -24,9 +24,11 @@ from publisher.domain.issue import Issue
 from publisher.domain.issue import Status as IssueStatus
 from publisher.errors import PublisherError
 from publisher.jobs import issuing
+from publisher.jobs.holding import list_held
 from publisher.store import tables
 from publisher.store.dialect import take_desk
 from tests.commands import Ran, call
+from tests.folders import public_files
 from tests.homes import HomeFolder, look
 from tests.torture.acts import Rule
 from tests.torture.ground import HASTE, SQLITE, Ground
@@ -206,6 +208,17 @@ class Stage:
         with self.app.ledger.read() as tx:
             due_at = tx.letters.find_next_due()
         return due_at - now() if due_at else None
+
+    # Feeds.
+
+    def find_stale_feeds(self) -> list[str]:
+        """The feeds that are not what a rebuild makes of the ledger, and those that are held back."""
+        before = public_files(self.home)
+        self.call("rebuild")
+        after = public_files(self.home)
+        stale = (path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+        held = [one.name for one in list_held(self.app)]
+        return [*held, *sorted(path for path in stale if path.startswith("feeds"))]
 
     # To the end.
 

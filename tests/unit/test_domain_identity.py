@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.domain.article import Article, release_moment
+from publisher.domain.article import Article, find_expiry, release_moment
 from publisher.domain.identity import Dates, date_again, date_new, date_promised, local_day, make_identity
 from tests.factories import DAY, HOUR, NOW, make_article, make_content
 
@@ -173,6 +173,11 @@ def test_published_article_is_held_back_again(own: datetime | None, embargo: dat
     assert _again(article, date=own, embargo=embargo).released_at == NOW + 2 * DAY
 
 
+def test_published_article_that_is_held_back_keeps_its_first_date() -> None:
+    article = _dated(_new(date=NOW - DAY))
+    assert _again(article, date=NOW + 2 * DAY).first_published_at == NOW - DAY
+
+
 def test_scheduled_article_follows_its_date() -> None:
     article = _dated(_new(date=NOW + 9 * DAY))
     assert _again(article, date=NOW + 5 * DAY).released_at == NOW + 5 * DAY
@@ -283,3 +288,23 @@ def test_article_status_follows_the_clock() -> None:
     assert article.status(NOW - timedelta(microseconds=1)) == "scheduled"
     assert article.status(NOW) == "published"
     assert replace(article, withdrawn_at=NOW).status(NOW) == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("known", "wanted", "expected"),
+    [
+        ({}, None, None),
+        ({}, NOW + 2 * DAY, NOW + 2 * DAY),
+        ({}, NOW - DAY, NOW + DAY),
+        ({"expires_at": NOW + 9 * DAY}, NOW - DAY, NOW + DAY),
+        ({"expires_at": NOW + HOUR}, NOW - DAY, NOW + HOUR),
+        ({"expires_at": NOW + HOUR}, NOW + 2 * HOUR, NOW + 2 * HOUR),
+        ({"withdrawn_at": NOW + HOUR}, NOW - DAY, NOW - DAY),
+        ({"released_at": NOW + 9 * DAY}, NOW - DAY, NOW - DAY),
+    ],
+)
+def test_no_article_is_over_before_readers_lost_it(
+    known: dict[str, datetime], wanted: datetime | None, expected: datetime | None
+) -> None:
+    article = replace(make_article(), **known)  # type: ignore[arg-type]
+    assert find_expiry(article, make_content(expires_at=wanted), now=NOW + DAY) == expected

@@ -1,5 +1,5 @@
 """All faults, in the order of the table."""
 
-from tests.torture.faults import answers, clocks, disks, killing, points, races, reading, saving, wires
+from tests.torture.faults import answers, clocks, disks, killing, points, races, reading, saving, telling, wires
 
-__all__ = ["answers", "clocks", "disks", "killing", "points", "races", "reading", "saving", "wires"]
+__all__ = ["answers", "clocks", "disks", "killing", "points", "races", "reading", "saving", "telling", "wires"]

@@ -90,6 +90,7 @@ def _while_freezing(scene: Scene, *, name: str) -> None:
             scene.expect(process.wait(_PATIENCE) == 0, f"send after {name}: {read_log(process)}")
             made = [issue for issue in stage.find_issues() if issue.key not in known]
             scene.expect(len(made) == 1, f"{len(made)} issues were made of one article")
+            scene.expect(not (stale := stage.find_stale_feeds()), f"{name}: {stale} are not what a rebuild makes")
             mark = stage.mark
             stage.take_issue(made[0])
             stage.mark = mark
