@@ -18,7 +18,7 @@ WISHES = [
     *(Wish(path=path, coding=coding, has_tag=has_tag) for path in MAIN for coding in ("", "gzip") for has_tag in BOTH),
     *(Wish(path=MADE, coding=coding) for coding in ("", "gzip")),
 ]
-SECONDS, EVERY, BUILT_EVERY = 1.5, 0.02, 0.1
+SECONDS, EVERY, BUILT_EVERY = 1.2, 0.02, 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Polled:
 @pytest.fixture(scope="module")
 def polled(tmp_path_factory: pytest.TempPathFactory) -> Polled:
     home, port = make_local_home(tmp_path_factory.mktemp("paper") / "home")
-    for number in range(20):
+    for number in range(12):
         write_article(home, f"town/{number}.md", f"Day {number}")
     with home.opened() as app:
         look(app, now())
