@@ -143,11 +143,11 @@ class Rebuilding:
         publish(self._app, now=moment)
         self._note(moment)
 
-    def rebuild_for(self, seconds: float, *, every: float) -> None:
-        """Make one each `every` seconds, or as fast as they can be made."""
-        began = due = time.monotonic()
-        while due < began + seconds:
-            time.sleep(max(due - time.monotonic(), 0))
+    def rebuild_until(self, is_enough: Callable[[], bool], *, every: float) -> None:
+        """Make one each `every` seconds, or as fast as they can be made, until it is enough."""
+        pause, due = threading.Event(), time.monotonic()
+        while not is_enough():
+            pause.wait(max(due - time.monotonic(), 0))
             self.rebuild()
             due = max(due + every, time.monotonic())
 
@@ -171,6 +171,11 @@ def _build(app: App, path: str, *, now: datetime) -> bytes:
 def _rewrite(article: Article, number: int, *, at: datetime) -> Article:
     words = _VERSION.format(number)
     return replace(article, title=f"The bridge, {words}", html=f"<p>{words}</p>" * 50, updated_at=at)
+
+
+def list_seen(polls: Sequence[Poll]) -> dict[str, set[str]]:
+    """The digests of all that was got, by path."""
+    return {path: {poll.digest for poll in polls if poll.path == path} - {""} for path in {poll.path for poll in polls}}
 
 
 def list_problems(polls: Sequence[Poll], digests: Mapping[str, set[str]]) -> list[str]:
