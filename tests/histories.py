@@ -24,7 +24,7 @@ from tests.homes import DATABASE, HomeFolder, make_home
 IDS = "seeds/ids.jsonl"
 PICTURE = "stop.png"
 _ENDS = ("ber", "dan", "fell", "gor", "lin", "mond", "nard", "pell", "ster", "ton")
-_WORDS = [first + middle + end for first in ("ca", "do", "he", "mi") for middle in "aeiou" for end in _ENDS]
+WORDS = [first + middle + end for first in ("ca", "do", "he", "mi") for middle in "aeiou" for end in _ENDS]
 _LINK = re.compile(rb'href="/articles/([^"#]+)')
 
 
@@ -45,7 +45,7 @@ class Text:
     @property
     def data(self) -> bytes:
         """The file's bytes."""
-        words = random.Random(self.subject).sample(_WORDS, 40)
+        words = random.Random(self.subject).sample(WORDS, 40)
         body = f"The {' '.join(words)}" + " and again" * self.edits
         lines = [f"id: {self.declared_id}"] if self.declared_id else []
         lines += [f"correction: {self.correction}"] if self.correction else []

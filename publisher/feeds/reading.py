@@ -35,6 +35,7 @@ class Fault(StrEnum):
     MISSING = "a part that it must have is missing"
     RELATIVE = "an address is not a full one"
     DATE = "a date can't be read"
+    OLDER = "it says to be older than what is in it"
     TWICE = "an id stands twice"
     APART = "its formats do not agree"
     OTHER_FEED = "the feed's own id is another one"
@@ -115,7 +116,7 @@ def _parse(data: bytes) -> Any:
 
 
 def _read_xml(data: bytes, *, entry: bytes, read: Callable[[Any], _Read]) -> tuple[Any, list[_Read]]:
-    """(the document without its entries, what each entry says), each parsed by itself: whole are the sum of wholes.
+    """(the document without its entries, what each entry says), each parsed by itself: together they are the whole.
 
     An entry that was read before, in whichever document, costs no more than its digest.
     """
@@ -204,6 +205,7 @@ def _read_atom(data: bytes) -> Reading:
             _find_missing("deleted-entry", {"ref": all(gone), "when": all(gone.values())}),
             _find_relative(links.values()),
             _find_bad_dates("feed", [updated]),
+            _find_newer(_read_date(updated), [*(seen.updated for seen in entries), *gone.values()]),
             _find_twins(entries),
         ),
     )
@@ -228,13 +230,15 @@ def _read_entry(entry: Any) -> _Read:
 
 def _read_json(data: bytes) -> Reading:
     try:
-        found = json.loads(data.decode())
-        is_feed = found["version"] == _JSON_VERSION and isinstance(found["items"], list)
-        read = [_read_json_item(item) for item in found["items"]]
+        return _read_json_feed(json.loads(data.decode()))
     except (ValueError, TypeError, KeyError, AttributeError) as problem:
         raise CheckError(f"it can't be read: {problem}") from problem
-    if not is_feed:
+
+
+def _read_json_feed(found: Mapping[str, Any]) -> Reading:
+    if found["version"] != _JSON_VERSION or not isinstance(found["items"], list):
         raise CheckError("it is no JSON Feed 1.1")
+    read = [_read_json_item(item) for item in found["items"]]
     entries = tuple(seen for seen, _ in read)
     following, own = found.get("next_url", ""), found.get("feed_url", "")
     return Reading(
@@ -297,9 +301,9 @@ def _read_date(text: str) -> datetime | None:
     """An RFC 3339 or an RFC 822 date; nothing where it is neither, or not on a zone's clock."""
     try:
         moment = datetime.fromisoformat(text) if text[:1].isdigit() else parsedate_to_datetime(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, TypeError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else None
 
 
 def _sum_up(*found: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -323,6 +327,12 @@ def _find_relative(addresses: Iterable[str]) -> Iterator[Problem]:
 def _find_bad_dates(place: str, texts: Iterable[str]) -> Iterator[Problem]:
     if any(text and _read_date(text) is None for text in texts):
         yield Problem(fault=Fault.DATE, where=(place,))
+
+
+def _find_newer(updated: datetime | None, moments: Iterable[datetime | None]) -> Iterator[Problem]:
+    """RFC 4287, 4.2.15: a feed is as new as its newest change."""
+    if updated and any(moment and moment.replace(microsecond=0) > updated for moment in moments):
+        yield Problem(fault=Fault.OLDER)
 
 
 def _find_twins(entries: Sequence[Seen]) -> Iterator[Problem]:

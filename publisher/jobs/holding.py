@@ -59,7 +59,7 @@ def keep_good(
     bad = {name: found for name, found in problems.items() if found}
     if accept:
         for name, found in bad.items():
-            _log.warning("feed_accepted", feed=name, reasons=[problem.fault.value for problem in found])
+            _log.warning("feed_accepted", feed=name, reasons=_name_faults(found))
     _note(app, {} if accept else bad, checked=problems.keys(), now=now)
     kept_back = set() if accept else {path for feed in feeds if feed.name in bad for path in _list_paths(feed).values()}
     return {path: data for path, data in built.items() if path not in kept_back}
@@ -93,6 +93,11 @@ def _is_known(app: App, name: str) -> bool:
     return name in {feed.name for feed in app.feeds} | {f"{ISSUES}/{one.name}" for one in app.newsletters}
 
 
+def _name_faults(found: Sequence[Problem]) -> list[str]:
+    """What is wrong, each once: the formats of a feed often have the same fault."""
+    return list(dict.fromkeys(problem.fault.value for problem in found))
+
+
 def _note(app: App, bad: Mapping[str, Sequence[Problem]], *, checked: Iterable[str], now: datetime) -> None:
     before = {held.name: held for held in list_held(app)}
     lasting = {name: held for name, held in before.items() if name not in set(checked)}
@@ -100,7 +105,7 @@ def _note(app: App, bad: Mapping[str, Sequence[Problem]], *, checked: Iterable[s
         since = before[name].since if name in before else now
         lasting[name] = Held(name=name, since=since, problems=tuple(problem.text for problem in found))
         if name not in before or before[name].problems != lasting[name].problems:
-            _log.error("feed_held", feed=name, reasons=[problem.fault.value for problem in found])
+            _log.error("feed_held", feed=name, reasons=_name_faults(found))
     for name in before.keys() - lasting.keys():
         _log.warning("feed_goes_on", feed=name)
     if lasting != before:
@@ -142,26 +147,34 @@ def _iter_readable(last: Mapping[Format, bytes]) -> Iterator[tuple[Format, Readi
 def _compare(tx: Transaction, before: _Readings, after: _Readings, *, feed: Feed, now: datetime) -> list[Problem]:
     pairs = [(before[form], after[form]) for form in _ATOM_LAST if form in before and form in after]
     asked = {seen.id: seen for pair in pairs for seen in checking.list_in_question(*pair)}
-    shown = {seen.id: seen for _, reading in pairs for seen in reading.entries} if asked else {}
-    known = _ask(tx, list(asked.values()), list(shown.values()), feed=feed, now=now) if asked else {}
+    shown = {seen.id: seen for _, reading in pairs for seen in reading.entries if asked}
     gone = {ref: at for was, _ in pairs for ref, at in was.gone.items()}
     still = {ref for _, reading in pairs for ref in reading.gone}
     dropped = [at for ref, at in gone.items() if ref not in still]
-    found = [checking.compare(*pair, feed=feed, known=known, dropped=dropped) for pair in pairs]
-    return list(dict.fromkeys(problem for problems in found for problem in problems))
+
+    def check(known: Mapping[str, Standing]) -> list[Problem]:
+        found = [checking.compare(*pair, feed=feed, known=known, dropped=dropped) for pair in pairs]
+        return list(dict.fromkeys(problem for problems in found for problem in problems))
+
+    known = _ask(tx, [*shown.values(), *asked.values()], feed=feed)
+    problems = check(known)
+    missed = {one for problem in problems if problem.fault is Fault.LOST for one in problem.where}
+    left = _list_left(tx, missed, feed=feed, now=now) if missed else {}
+    return check(known | left) if left else problems
 
 
-def _ask(
-    tx: Transaction, asked: Sequence[Seen], shown: Sequence[Seen], *, feed: Feed, now: datetime
-) -> dict[str, Standing]:
-    """What the ledger knows of entries, whole only of those that are in question."""
+def _ask(tx: Transaction, entries: Sequence[Seen], *, feed: Feed) -> dict[str, Standing]:
+    """What the ledger knows of entries, as if they were all of the feed: few leave one otherwise than by their age."""
     if is_of_issues(feed):
-        return _ask_of_issues(tx, (*shown, *asked), feed=feed)
-    articles = tx.articles.list_with_ids([seen.id for seen in asked])
-    moments = tx.articles.list_moments([seen.id for seen in shown])
-    known = {one.id: _place(one) for one in moments}
-    belong = {one.id: one.status(now) is Status.PUBLISHED and feed.choice.fits(one) for one in articles}
-    return known | {one.id: _place(one, belongs=belong[one.id]) for one in articles}
+        return _ask_of_issues(tx, entries, feed=feed)
+    return {one.id: _place(one) for one in tx.articles.list_moments([seen.id for seen in entries])}
+
+
+def _list_left(tx: Transaction, ids: Iterable[str], *, feed: Feed, now: datetime) -> dict[str, Standing]:
+    """Those of the articles that readers may not see any more, or that are not of the feed."""
+    articles = tx.articles.list_with_ids(sorted(ids))
+    left = (one for one in articles if one.status(now) is not Status.PUBLISHED or not feed.choice.fits(one))
+    return {one.id: _place(one, belongs=False) for one in left}
 
 
 def _place(one: Article | Moments, *, belongs: bool = True) -> Standing:

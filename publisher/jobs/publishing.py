@@ -63,7 +63,8 @@ def publish(
         is_full = is_full or stamp is None or stamp.fingerprint != fingerprint or stamp.released_until > now
         since = Stamp(fingerprint=fingerprint) if stamp is None or is_full else stamp
         with app.ledger.read() as tx:
-            if since.revision > tx.articles.find_revision():  # an older ledger was put back
+            revision = tx.articles.find_revision()
+            if since.revision > revision:  # an older ledger was put back
                 since, is_full = Stamp(fingerprint=fingerprint), True
             keys = tx.articles.list_keys_since(revision=since.revision, released_after=since.released_until, until=now)
             if not (is_full or keys or _has_issues(tx, since=since) or holding.list_held(app)):
@@ -85,7 +86,7 @@ def publish(
                 )
             reached = Stamp(
                 fingerprint=fingerprint,
-                revision=tx.articles.find_revision(),
+                revision=revision,  # that of the keys: what has come since is in the feeds already, but not its page
                 released_until=now,
                 issue_key=max((issue.key for issue in tx.issues.list_all(limit=1)), default=0),
                 recomposed=tx.revisions.count_recomposed(),
@@ -121,7 +122,7 @@ def _iter_changes(
     yield from app.shelf.put(common)
     kept = {*feeds, *common}
     has_issues = is_full or _has_issues(tx, since=since)
-    if has_issues:
+    if has_issues or holding.list_held(app):
         feeds = _build_feeds(app, tx, list_issue_feeds(app), now=now)
         yield from app.shelf.put(keep_good(feeds, feeds=list_issue_feeds(app)))
         kept |= feeds.keys()

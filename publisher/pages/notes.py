@@ -18,14 +18,21 @@ def render_stylesheet(site: Site) -> bytes:
 def render_feed_stylesheet(site: Site) -> bytes:
     """The stylesheet of feeds, with a sentence on what they are for whoever opens one in a browser.
 
-    XML has no place for that sentence, and a stylesheet is no template: it stands below, as a value that it can show.
+    XML has no place for such sentences, and a stylesheet is no template: they stand below, as values that it can show.
     """
-    text = translate(
-        site.publication.language,
+    language = site.publication.language
+    explanation = translate(
+        language,
         "This is a feed: it brings new articles to a feed reader as soon as they are published. "
         "Copy the address of this page into yours.",
     )
-    return f"{site.templates.source('feed/style.css')}:root {{ --explanation: {_quote(text)}; }}\n".encode()
+    archived = translate(
+        language,
+        "This is a part of a feed’s archive. New articles come to the feed itself: copy its address, which stands "
+        "below, into your feed reader.",
+    )
+    style = site.templates.source("feed/style.css")
+    return f"{style}:root {{ --explanation: {_quote(explanation)}; --archived: {_quote(archived)}; }}\n".encode()
 
 
 def _quote(text: str) -> str:

@@ -113,14 +113,15 @@ def _web_address(value: str) -> str:
     except ValueError:
         is_fit = False
     if value and not (is_fit and value.isascii() and value.isprintable() and not {" ", "@"} & set(value)):
-        raise ValueError("it must be a full address such as https://hub.example.org/")
+        raise ValueError("it must be a full address such as https://media.example.org/cover.jpg, without a password")
     return value
 
 
 def _hub(value: str) -> str:
-    if not value:
-        raise ValueError("it must be a full address such as https://hub.example.org/")
-    return _web_address(value)
+    try:
+        return _web_address(value or "-")
+    except ValueError as problem:
+        raise ValueError("it must be a full address such as https://hub.example.org/, without a password") from problem
 
 
 def _url(value: str) -> str:

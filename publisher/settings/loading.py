@@ -17,7 +17,16 @@ from publisher.settings.parts import PREFIX, DatabasePart, DkimPart, FeedPart, R
 FILE = Path("config/publisher.toml")
 _SECTION = "it must be a section, such as [web] or [relays.main]"
 _LIST = 'it must be a list, such as ["sport", "arts"]'
-_ALLOWED = {"model_type": _SECTION, "dict_type": _SECTION, "tuple_type": _LIST, "missing": "it must be given"}
+_SWITCH = "it must be true or false"
+_ALLOWED = {
+    "model_type": _SECTION,
+    "dict_type": _SECTION,
+    "tuple_type": _LIST,
+    "bool_type": _SWITCH,
+    "bool_parsing": _SWITCH,
+    "string_type": "it must be a text in quotes",
+    "missing": "it must be given",
+}
 _WHOLE_KEY = {"relays": 3, "database": 2, "alerts": 2}  # parts of relays.NAME.KEY; above it may be a password
 _OWN_PLACES = frozenset(
     {"", "index", "feeds.opml", "style.css", "feed.css", "subscribe", "confirm", "preferences", "unsubscribe"}

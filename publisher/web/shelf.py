@@ -119,11 +119,12 @@ class ShelfFirst:
     async def _answer_to(self, scope: Scope) -> Answer | None:
         path = quote(scope["path"], safe=_PLAIN)  # it came decoded, and is decoded but once
         answer = self.answer(scope["method"], path, scope["headers"])
-        if answer or self._made is None or not path.startswith(address.FEED_LIST):
+        plain = spell(path)  # as files are found, whatever slashes a reader writes
+        if answer or self._made is None or not plain.startswith(address.FEED_LIST):
             return answer
         started = time.perf_counter()
-        made = await run_in_threadpool(self._made.make, path)
-        return self._give(made, scope["method"], path, scope["headers"], started=started) if made else None
+        made = await run_in_threadpool(self._made.make, plain)
+        return self._give(made, scope["method"], plain, scope["headers"], started=started) if made else None
 
     def answer(self, method: str, path: str, headers: Iterable[tuple[bytes, bytes]]) -> Answer | None:
         """What a reader gets at a percent-encoded path; None where no shelf has it. A line goes to the log."""

@@ -22,7 +22,7 @@ from publisher.jobs.making import MadeFeeds
 from publisher.web import mailbox, metrics, readers
 from publisher.web.guards import AccessLog, Guarded, build_protection
 from publisher.web.moved import find_new_address, has_ended
-from publisher.web.shelf import READING, ShelfFirst
+from publisher.web.shelf import READING, ShelfFirst, spell
 from publisher.web.state import State, get_state
 
 _log = structlog.get_logger()
@@ -71,7 +71,7 @@ def _find_elsewhere(request: Request, _: Exception) -> Response:
     """What is no file and no route: what moved (301), was withdrawn or has ended (410), else 404 or 405."""
     app, path = get_state(request).app, request.scope["path"]
     spelt = quote(path, safe="/+")
-    if request.method not in READING and app.shelf.find(spelt):
+    if request.method not in READING and (app.shelf.find(spelt) or MadeFeeds(app).make(spell(spelt))):
         return _say_allowed(READING)
     if request.method in READING and (target := find_new_address(spelt, app.feeds)):
         return _redirect(target)

@@ -300,9 +300,11 @@ def test_list_of_feeds_is_imported(
     other_site: Running, name: str, import_into: Callable[[Path], list[str]], tmp_path: Path
 ) -> None:
     skip_unless_installed(KINDS[name])
+    town = f"http://127.0.0.1:{other_site.port}/feeds/sections/town.rss"
+    wait_for(lambda: town in other_site.read("/feeds.opml"), seconds=30)  # it follows the feeds within a moment
     (tmp_path / "feeds.opml").write_text(other_site.read("/feeds.opml"), encoding="utf-8")
     taken = import_into(tmp_path)
-    assert f"http://127.0.0.1:{other_site.port}/feeds/sections/town.rss" in taken
+    assert town in taken
     assert len(taken) == len(set(taken)) == 5  # ours, the newsletter's, two sections', the language's
 
 

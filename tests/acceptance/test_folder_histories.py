@@ -298,7 +298,7 @@ class Folder(RuleBasedStateMachine):
         self.paper.close()
 
 
-def _make_dropper(databases: Databases | None) -> Callable[[str], None]:
+def make_dropper(databases: Databases | None) -> Callable[[str], None]:
     if databases:
         return databases.drop
     return lambda url: Path(url.removeprefix("sqlite:///")).unlink()
@@ -308,6 +308,6 @@ def test_articles_stay_themselves_in_every_history(make_url: MakeUrl, databases:
     quick = settings(max_examples=4, stateful_step_count=14, derandomize=True, suppress_health_check=list(HealthCheck))
     deep = settings(quick, max_examples=max(1, HISTORIES), stateful_step_count=STEPS, derandomize=False)
     run_state_machine_as_test(
-        lambda: Folder(make_url=make_url, drop=_make_dropper(databases)),  # type: ignore[arg-type]
+        lambda: Folder(make_url=make_url, drop=make_dropper(databases)),  # type: ignore[arg-type]
         settings=deep if HISTORIES else quick,
     )

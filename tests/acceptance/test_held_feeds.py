@@ -143,6 +143,13 @@ def test_problem_is_logged_once(paper: Paper) -> None:
     assert logged == [1, 0]
 
 
+def test_log_says_each_reason_once(paper: Paper) -> None:
+    paper.home.write_seed("town/bridge.md", "# The bridge opens\n\nOn Tuesday.\n")
+    call_well(paper.home, "ingest")
+    paper.put_back(paper.older)
+    assert call(paper.home, "feeds").err.count("a date has gone back") == 1  # of the feed, and of an entry
+
+
 def test_ready_site_names_what_is_held(held: App) -> None:
     answer = browse(held).get("/readyz")
     assert answer.status_code == 200

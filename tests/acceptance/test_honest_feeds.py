@@ -240,3 +240,5 @@ def test_issue_that_the_ledger_does_not_know_is_held(paper: Paper) -> None:
     publish(paper.app, now=paper.now, is_full=True)
     (held,) = list_held(paper.app)
     assert (held.name, held.problems) == ("issues/daily", ("entries are gone, and nothing explains it: urn:x",))
+    publish(paper.app, now=paper.now, accept=True)
+    assert list_held(paper.app) == []

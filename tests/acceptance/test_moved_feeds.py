@@ -53,6 +53,12 @@ def test_form_to_a_former_address_is_not_taken(site: Site) -> None:
     assert site.browser.post("/feeds/news.rss").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/feeds/other.rss", "/feeds/sections/town.rss", "/feeds", "/feeds.opml/"])
+def test_form_to_a_feed_is_not_allowed(site: Site, path: str) -> None:
+    answer = site.browser.post(path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
 @pytest.mark.parametrize("path", [GONE, f"{GONE}?x=1", "/feeds/gone/2026-11.json"])
 def test_f15_ended_feed_is_gone(site: Site, path: str) -> None:
     answer = site.browser.get(path)

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ import pytest
 from publisher.clock import now
 from publisher.domain.feed import Format
 from publisher.jobs.exporting import export
+from publisher.jobs.making import iter_all
 from publisher.jobs.publishing import publish
 from publisher.web.guards import build_protection
 from tests.acceptance.hosts import CADDY, NGINX, ROOT, Answer, Host, running_caddy, running_nginx
@@ -24,6 +26,7 @@ from tests.homes import HomeFolder
 FEED = "/feeds/main.atom"
 PART = "/feeds/main/2026-11.atom"
 TOPIC = "/feeds/tags/2026-11.atom"
+VARY = ["Accept-Encoding", "Sec-Fetch-Dest"]
 MADE = b"<feed>" + b"entry " * 100 + b"</feed>"
 MOMENT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 _NO_NGINX = pytest.mark.skipif(not NGINX, reason="there is no nginx: apt-get install nginx openssl")
@@ -51,7 +54,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     replace_in(home.path / "config" / "publisher.toml", "port = 0", f"port = {port}")
     with home.opened() as app:
         publish(app, now=now())
-        export(app, folder / "out", made=[(PART, MADE), (TOPIC, MADE)])
+        export(app, folder / "out", made=[*iter_all(app, now=now()), (PART, MADE), (TOPIC, MADE)])
     for file in (folder / "out").rglob("*.*"):
         os.utime(file, (MOMENT.timestamp(), MOMENT.timestamp()))
     run = {"nginx": running_nginx, "caddy": running_caddy}[request.param]
@@ -176,8 +179,26 @@ def test_what_is_inside_stays_inside(served: Served, path: str) -> None:
     assert served.fetch(path).status == 404
 
 
-def test_f15_vary_names_the_coding(served: Served) -> None:
-    assert {served.fetch(FEED, coding).headers["Vary"] for coding in ("identity", "gzip")} == {"Accept-Encoding"}
+@pytest.mark.parametrize(("path", "expected"), [(FEED, VARY), (BRIDGE, VARY[:1]), ("/feeds/main.json", VARY[:1])])
+def test_f15_vary_names_what_answers_follow(served: Served, path: str, expected: list[str]) -> None:
+    for coding in ("identity", "gzip"):
+        given = ",".join(served.fetch(path, coding).headers.get_all("Vary") or ())
+        assert sorted(set(re.findall(r"[\w-]+", given))) == expected  # Caddy says it twice where it compresses
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+@pytest.mark.parametrize("path", [FEED, "/feeds/main.rss"])
+def test_f19_browser_is_shown_xml(served: Served, path: str, coding: str) -> None:
+    answer = served.fetch(path, coding, Sec_Fetch_Dest="document")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/xml; charset=utf-8")
+    assert answer.headers["ETag"] == served.fetch(path, coding).headers["ETag"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/", BRIDGE, "/feeds"])
+def test_browser_is_shown_pages(served: Served, path: str) -> None:
+    answer = served.fetch(path, Sec_Fetch_Dest="document")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
 
 
 def test_form_goes_to_publisher(served: Served) -> None:

@@ -91,10 +91,16 @@ def test_only_feeds_are_made(second: Shelf, method: str, path: str) -> None:
     assert archive.asked == []
 
 
-@pytest.mark.parametrize("spelling", [CULTURE, CULTURE.replace("+", "%2B"), CULTURE.replace("c", "%63", 1)])
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        *(CULTURE, CULTURE.replace("+", "%2B"), CULTURE.replace("c", "%63", 1)),
+        *(f"{CULTURE}/", CULTURE.replace("/", "//")),
+    ],
+)
 def test_maker_is_asked_in_one_spelling(second: Shelf, spelling: str) -> None:
     archive = Archive(second)
-    serve(made=archive).get(spelling)
+    assert serve(made=archive).get(f"http://testserver{spelling}").content == LONG
     assert archive.asked == [CULTURE]
 
 

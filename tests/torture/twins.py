@@ -9,7 +9,11 @@ from time import monotonic
 from typing import Any
 
 from publisher.domain.address import article as address_of
-from publisher.store import Ledger
+from publisher.domain.part import month_begin
+from publisher.jobs.feeding import AUTHORITY
+from publisher.jobs.holding import list_held
+from publisher.jobs.making import iter_all
+from publisher.store import Ledger, Transaction
 from publisher.store.migrate import upgrade
 from tests.folders import public_files
 from tests.homes import DATABASE, HomeFolder, make_home
@@ -19,6 +23,15 @@ from tests.torture.nest import Process
 _BEGINNING = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 _STEP = timedelta(hours=1)  # a copy's folder is another one for the ledger: the lease of the first must be over
 _IDS = '[seeds]\nids_file = "seeds/ids.jsonl"'
+_FEEDS = """hubs = ["https://hub.example.org/"]
+[feeds.traffic]
+title = "Traffic"
+limit = 5
+tags = ["traffic"]
+podcast = true
+"""
+_GUID = "podcast_guid traffic"
+_OLDEST, _NEWEST = month_begin(1970, 1), month_begin(2100, 1)
 
 
 @dataclass(slots=True)
@@ -48,7 +61,7 @@ class Twin:
         return self.start(*arguments).wait(60), monotonic() - started
 
     def know(self) -> dict[str, Any]:
-        """All that must be as in the twin: articles, seeds, verdicts, and every byte that readers can fetch."""
+        """All that must be as in the twin: articles, seeds, verdicts, feeds, and every byte that readers can fetch."""
         with closing(Ledger(self.url, home=self.home.path)) as ledger, ledger.read() as tx:
             articles = {one.key: one for one in tx.articles.list_all()}
             known = {
@@ -60,7 +73,10 @@ class Twin:
                 for one in tx.seeds.list_all()
             }
             assert len(known) == len(articles)
-            return {"articles": known, "seeds": seeds, "verdicts": tx.verdicts.find_all(), **public_files(self.home)}
+            noted = {"articles": known, "seeds": seeds, "verdicts": tx.verdicts.find_all(), **_know_feeds(tx)}
+        with self.home.opened() as app:
+            made = dict(iter_all(app, now=self.moment))
+            return {**noted, "held": list_held(app), **made, **public_files(self.home)}
 
     def split(self) -> "Twin":
         """The same home once more, in a folder of its own, an hour later."""
@@ -77,12 +93,24 @@ class Twin:
         self.ground.drop(self.url if self.kind != SQLITE else "")
 
 
+def _know_feeds(tx: Transaction) -> dict[str, Any]:
+    """What the ledger keeps of feeds: where months are cut, what was offered, ids, and what hubs are to be told."""
+    names = ("main", "traffic")
+    return {
+        "cuts": {name: tx.cuts.list_cuts(name, since=_OLDEST, until=_NEWEST) for name in names},
+        "offered": [name for name in names if tx.offered.has(name)],
+        "ids": tx.facts.find_many(AUTHORITY, _GUID),
+        "pushes": {(one.hub, one.topic): (one.digest, one.told, one.attempts) for one in tx.pushes.list_all()},
+    }
+
+
 def make_twin(ground: Ground, kind: str) -> Twin:
     """A home that has read nothing yet, which keeps ids beside its articles."""
     url = "sqlite:///data/publisher.db" if kind == SQLITE else ground.databases.make()
     home = make_home(ground.make_folder() / "home", more=DATABASE.format(url=url))
     settings = home.path / "config" / "publisher.toml"
-    settings.write_text(settings.read_text().replace("[seeds]", _IDS))
+    text = settings.read_text().replace("[seeds]", _IDS).replace("[newsletters.daily]", f"{_FEEDS}[newsletters.daily]")
+    settings.write_text(text)
     with home.opened() as app:
         upgrade(app.ledger)
     return Twin(ground, kind, home, url)

@@ -118,3 +118,10 @@ def test_news_holds_no_address() -> None:
     text = "550 <alice@example.net>: no\r\nsuch\0user"
     alert = Alert(trouble=Trouble(what=What.ISSUE, name="daily/1", text=text), state=State.BEGUN)
     assert build_news(alert, publication="P", now=NOW)["text"] == "P: 550 <…>: no such user"
+
+
+def test_feed_that_is_held_back_is_told_by_name() -> None:
+    (trouble,) = find_troubles(View(ills=[ill(What.FEED, "main", problem="entries are gone")]), now=NOW)
+    assert trouble.text == "feed main is held back since 05:50 UTC, readers have the last good one: entries are gone"
+    news = build_news(Alert(trouble=trouble, state=State.BEGUN), publication="La Gazette", now=NOW)
+    assert (news["what"], news["feed"]) == ("feed", "main")

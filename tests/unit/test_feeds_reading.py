@@ -95,6 +95,8 @@ def test_f01_cut_bytes_are_no_feed(form: Format, length: int) -> None:
         (JSON, '"items"', '"entries"'),
         (JSON, r'"items": \[', '"items": [7, '),
         (JSON, "}$", "}}"),
+        (JSON, r'"feed_url": "[^"]*"', '"feed_url": 7, "next_url": 7'),
+        (JSON, r'"attachments": \[', '"attachments": [7, '),
     ],
 )
 def test_f01_broken_bytes_are_no_feed(form: Format, old: str, new: str) -> None:
@@ -152,6 +154,11 @@ def test_strange_form_is_no_feed(form: Format) -> None:
 def test_each_fault_has_its_name(form: Format, old: str, new: str, fault: Fault, where: str) -> None:
     found = read(form, (old, new)).problems
     assert where in [place for problem in found if problem.fault is fault for place in problem.where]
+
+
+def test_f09_feed_is_never_older_than_its_entries() -> None:
+    updated = "<updated>.*?</updated>"
+    assert read(ATOM, (updated, "<updated>2026-11-23T06:00:00Z</updated>")).problems == (Problem(fault=Fault.OLDER),)
 
 
 def test_f11_feed_never_follows_itself() -> None:

@@ -1,15 +1,22 @@
 """What a header attaches: its length of play, its type and transcript, and other generators' words for them."""
 
+from contextlib import suppress
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from publisher.domain.article import Enclosure
 from publisher.errors import SeedError
-from publisher.ingest.headers import media
-from publisher.ingest.headers.front_matter import split
+from publisher.ingest.headers import media, spellings
+from publisher.ingest.headers.front_matter import Header, split
 from publisher.ingest.headers.keys import read_meta
 from tests.unit.test_ingest_keys import BRUSSELS, meta, toml
 
 SOUND = "https://media.example/a.mp3"
+PARTS = [name for names in spellings.MEDIA_PARTS.values() for name in names]
+KEYS = [*spellings.MEDIA, *spellings.RIGHTS, *(name for names in spellings.MEDIA_DETAILS.values() for name in names)]
 PLAIN = Enclosure(url=SOUND, media_type="audio/mpeg")
 
 
@@ -163,3 +170,25 @@ def test_rights_are_one_text() -> None:
 
 def test_licence_alone_makes_no_header() -> None:
     assert split("a.md", "Copyright: Belga\nLicense: none\n\nA text.") is None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.just(SOUND),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*PARTS, "x"]), inner, max_size=4),
+    max_leaves=9,
+)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), JSON, max_size=5))
+def test_any_value_is_read_or_refused(values: dict[str, Any]) -> None:
+    header = Header(values={"title": "x", **values}, body="", body_line=1)
+    with suppress(SeedError):
+        found = read_meta("a.md", header, zone=BRUSSELS).enclosure
+        assert found is None or found.url.startswith(("http://", "https://"))
+
+
+@given(st.integers(min_value=0, max_value=359_999))
+def test_every_duration_is_read_in_each_spelling(seconds: int) -> None:
+    minutes, rest = divmod(seconds, 60)
+    written = (str(seconds), f"{minutes // 60}:{minutes % 60:02}:{rest:02}")
+    assert {media.parse_seconds(text) for text in written} == {seconds}

@@ -17,6 +17,7 @@ _BROKEN = "---\ntitle: [\n---\nNothing of it.\n"
 _SCAN = "et les organisateurs ont bien failli renoncer, dit-on,\nmais la pluie a cessé vers dix heures.\n"
 _OLD_IDS = "old.jsonl"
 _CORRECTION = 'correction: "It was not so."\n'
+_TAGGED = "tags: [traffic]\n"
 
 
 def _write(twin: Twin, number: int, *, more: str = "", after: str = "") -> None:
@@ -30,7 +31,7 @@ def _fill(twin: Twin, files: int) -> None:
     for number in range(files):
         link = f"\nMore [there]({(number + 5) % files}.md).\n" if number % 3 == 0 else ""
         picture = "\n![The place](place.png)\n" if number % 50 == 0 else ""
-        _write(twin, number, after=link + picture)
+        _write(twin, number, more=_TAGGED if number % 7 else "", after=link + picture)
     for word in _WORDS[:5]:
         put_seed(twin.home, f"{word[4:]}/place.png", make_picture(7), at=twin.moment)
     put_seed(twin.home, "broken.md", _BROKEN, at=twin.moment)
@@ -38,10 +39,12 @@ def _fill(twin: Twin, files: int) -> None:
 
 
 def _change(twin: Twin, files: int) -> None:
-    """Of everything a little: edits, corrections, renames, withdrawals, newcomers, another picture."""
+    """Of everything a little: edits, corrections, other tags, renames, withdrawals, newcomers, another picture."""
     folder = twin.home.path / "seeds"
     for number in range(0, files, 9):
         _write(twin, number, more=_CORRECTION if number % 2 else "", after="\nA line more.\n")
+    for number in range(5, files, 9):
+        _write(twin, number, more=_TAGGED if number % 2 else "")
     for number in range(1, files, 9):
         path = folder / _WORDS[number % 5][4:] / f"{number}.md"
         path.rename(path.with_name(f"moved-{number}.md"))
