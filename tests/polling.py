@@ -18,7 +18,10 @@ from publisher.app import App
 from publisher.clock import now
 from publisher.domain.article import Article
 from publisher.domain.feed import Choice
-from publisher.jobs.making import make
+from publisher.domain.feed_path import parse_feed_path
+from publisher.feeds import build
+from publisher.jobs.feeding import build_feed
+from publisher.jobs.offering import find_feed
 from publisher.jobs.publishing import publish
 
 _TIMEOUT = 10.0
@@ -140,23 +143,39 @@ class Rebuilding:
         publish(self._app, now=moment)
         self._note(moment)
 
-    def rebuild_for(self, seconds: float, *, every: float) -> None:
-        """Make one each `every` seconds, or as fast as they can be made."""
-        began = due = time.monotonic()
-        while due < began + seconds:
-            time.sleep(max(due - time.monotonic(), 0))
+    def rebuild_until(self, is_enough: Callable[[], bool], *, every: float) -> None:
+        """Make one each `every` seconds, or as fast as they can be made, until it is enough."""
+        pause, due = threading.Event(), time.monotonic()
+        while not is_enough():
+            pause.wait(max(due - time.monotonic(), 0))
             self.rebuild()
             due = max(due + every, time.monotonic())
 
     def _note(self, moment: datetime) -> None:
         for path in self._paths:
-            if served := self._app.shelf.find(path) or make(self._app, path, now=moment):
-                self.digests[path].add(hashlib.sha256(served.body).hexdigest())
+            served = self._app.shelf.find(path)
+            body = served.body if served else _build(self._app, path, now=moment)
+            self.digests[path].add(hashlib.sha256(body).hexdigest())
+
+
+def _build(app: App, path: str, *, now: datetime) -> bytes:
+    """A feed that no file holds, made past what is kept of such feeds for a tenth of a second."""
+    place = parse_feed_path(path)
+    assert place
+    with app.ledger.read() as tx:
+        feed = find_feed(app, tx, place.name, now=now)
+        assert feed
+        return build(build_feed(app, tx, feed, now=now), place.form)
 
 
 def _rewrite(article: Article, number: int, *, at: datetime) -> Article:
     words = _VERSION.format(number)
     return replace(article, title=f"The bridge, {words}", html=f"<p>{words}</p>" * 50, updated_at=at)
+
+
+def list_seen(polls: Sequence[Poll]) -> dict[str, set[str]]:
+    """The digests of all that was got, by path."""
+    return {path: {poll.digest for poll in polls if poll.path == path} - {""} for path in {poll.path for poll in polls}}
 
 
 def list_problems(polls: Sequence[Poll], digests: Mapping[str, set[str]]) -> list[str]:

@@ -120,7 +120,8 @@ def _iter_changes(
     common = build_common_pages(app.site, tx.streams.list_newest(Choice(), limit=ON_FRONT_PAGE, now=now))
     yield from app.shelf.put(common)
     kept = {*feeds, *common}
-    if is_full or _has_issues(tx, since=since) or holding.list_held(app):
+    has_issues = is_full or _has_issues(tx, since=since)
+    if has_issues or holding.list_held(app):
         feeds = _build_feeds(app, tx, list_issue_feeds(app), now=now)
         yield from app.shelf.put(keep_good(feeds, feeds=list_issue_feeds(app)))
         kept |= feeds.keys()
@@ -137,7 +138,7 @@ def _iter_changes(
             if on_progress:
                 on_progress(done, len(keys))
     is_recomposed = tx.revisions.count_recomposed() != since.recomposed
-    for issue in tx.issues.list_all():
+    for issue in tx.issues.list_all() if has_issues else ():
         is_news = issue.key > since.issue_key or (is_recomposed and issue.revision > 1)
         if is_news and has_page(tx, issue):
             articles, corrections = tx.issues.list_articles(issue.key), tx.corrections.list_in(issue.key)

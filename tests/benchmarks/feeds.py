@@ -41,7 +41,7 @@ from tests.homes import HomeFolder
 ENTRIES = 50
 MANY, FEW_MANY, FEW = 100_000, 5_000, 100
 _BUILDS, _DROPS = 10, 5  # a round
-_MADE = ("/feeds/sections/sport.atom", "/feeds")
+_MADE = ("/feeds/languages/fr.atom", "/feeds")
 _STEP = timedelta(seconds=5)
 _AS_AMONG_FEW = Aim(sense=Sense.MOST, bound=1.5)
 

@@ -74,7 +74,7 @@ def _keep(count: int) -> Path:
 
 
 def _fill(app: App, count: int) -> None:
-    articles = _iter_articles(count)
+    articles = iter_articles(count)
     while some := list(itertools.islice(articles, _AT_ONCE)):
         with app.ledger.write() as tx:
             _put(tx, some)
@@ -94,7 +94,7 @@ def _put(tx: Transaction, articles: Iterable[Article]) -> None:
     )
 
 
-def _iter_articles(count: int) -> Iterator[Article]:
+def iter_articles(count: int) -> Iterator[Article]:
     """From the oldest to the newest, which has the number 0 in each ledger."""
     for number in reversed(range(count)):
         yield _change(build_article(number, _find_moment(number, count)), number)
