@@ -41,7 +41,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """A frozen mailing; `revision` counts its texts: the first is 1, each recomposing makes another."""
+    """A frozen mailing; `revision` counts its texts: the first is 1, each recomposing makes another.
+
+    `recomposed_at` is the moment of the last one.
+    """
 
     key: int
     newsletter: str
@@ -55,6 +58,7 @@ class Issue:
     expires_at: datetime
     eligible: int
     revision: int = 1
+    recomposed_at: datetime | None = None
 
     @property
     def id(self) -> str:

@@ -17,19 +17,20 @@ def make_issue_entry(found: IssueEntry, document: Document) -> Entry:
     """The issue as its newsletter's feed tells it.
 
     Its id is made of the feed's first name, so that it outlives a new name of the newsletter. An issue that was
-    composed anew holds a text that is newer than its freeze: that moment is its `updated`.
+    composed anew holds a text that is newer than its freeze: that moment is its `updated`, also where the article that
+    was the newest has left it.
     """
     issue, publication = found.issue, document.publication
     path = address.issue(issue.newsletter, issue.slot)
-    frozen = instant(issue.frozen_at)
+    moments = [issue.frozen_at, issue.recomposed_at or issue.frozen_at]
     return Entry(
         id=make_id(f"/{document.feed.first_name}/{issue.slot}", authority=document.authority).urn,
         url=address.absolute(publication.url, path),
         title=clean(issue.subject) or clean(issue.title) or issue.id,
         summary=_BETWEEN_TITLES.join(_title(article) for article in found.articles),
         html=_list_articles(found, document) if document.feed.is_full else None,
-        published=frozen,
-        updated=max([frozen, *(instant(article.updated_at) for article in found.articles)]),
+        published=instant(issue.frozen_at),
+        updated=max(map(instant, [*moments, *(article.updated_at for article in found.articles)])),
         language=language_tag(found.language),
     )
 

@@ -151,7 +151,7 @@ def _iter_changes(
 
 def note_feeds(app: App, keys: Sequence[int], *, now: datetime) -> None:
     """Note in the ledger what feeds go by for ever: what their ids are made of, their names, where months are cut."""
-    names = {feed.name for feed in app.feeds}
+    names = {feed.name for feed in (*app.feeds, *list_issue_feeds(app))}
     with app.ledger.read() as tx:
         cuts = list_new_cuts(tx, app.feeds, keys, now=now)
         is_known = tx.facts.find(AUTHORITY) is not None and all(tx.offered.has(name) for name in names)

@@ -284,6 +284,7 @@ def _issue(row: Row[Any]) -> Issue:
         expires_at=row.expires_at,
         eligible=row.eligible,
         revision=row.revision,
+        recomposed_at=row.recomposed_at,
     )
 
 

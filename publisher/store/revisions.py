@@ -116,7 +116,7 @@ class Revisions:
         Claimed rows go back to the queue. What is in sending or in doubt keeps its text until it is queued again.
         """
         had, skipped = sum(self.count_had(issue_key).values()), self._count(issue_key, Status.SKIPPED)
-        number = self._count_up(issue_key, subject=text.subject)
+        number = self._count_up(issue_key, subject=text.subject, now=now)
         rows = [variant_row(variant, issue_key=issue_key, revision=number) for variant in text.variants]
         self._connection.execute(insert(tables.variants), rows)
         if had:
@@ -133,11 +133,13 @@ class Revisions:
             skipped=self._count(issue_key, Status.SKIPPED) - skipped,
         )
 
-    def _count_up(self, issue_key: int, *, subject: str) -> int:
+    def _count_up(self, issue_key: int, *, subject: str, now: datetime) -> int:
         issue = tables.issues
         counted = update(issue).where(issue.c.key == issue_key)
         number: int = self._connection.execute(
-            counted.values(revision=issue.c.revision + 1, subject=subject).returning(issue.c.revision)
+            counted.values(revision=issue.c.revision + 1, subject=subject, recomposed_at=now).returning(
+                issue.c.revision
+            )
         ).scalar_one()
         return number
 

@@ -375,6 +375,7 @@ issues = Table(
     _moment("expires_at"),
     Column("eligible", Integer, nullable=False),
     Column("revision", Integer, nullable=False, default=1, server_default="1"),  # of its text: one more a recomposing
+    _moment("recomposed_at", nullable=True),
     UniqueConstraint("newsletter", "slot"),
     Index("ix_issues_status", "status"),
     sqlite_autoincrement=True,

@@ -15,7 +15,7 @@ from publisher.app import App
 from publisher.clock import now
 from publisher.domain import address
 from publisher.domain.article import Article, Status
-from publisher.errors import PublisherError
+from publisher.errors import LedgerError, PublisherError
 from publisher.jobs import guarding, holding, pushing
 from publisher.jobs.making import MadeFeeds
 from publisher.logs import get_logger
@@ -27,6 +27,7 @@ from publisher.web.state import State, get_state
 
 _log = get_logger()
 _FOR_A_WHILE = "public, max-age=3600"  # a slug may come back, and a browser keeps a bare 301 for ever
+_SOON = "60"  # seconds
 _ARTICLE = re.compile(r"/articles/(\d{4})/(\d\d)/([^/]+)/?")
 
 
@@ -68,7 +69,20 @@ ROUTES = [
 
 
 def _find_elsewhere(request: Request, _: Exception) -> Response:
-    """What is no file and no route: what moved (301), was withdrawn or has ended (410), else 404 or 405."""
+    """What is no file and no route: what moved (301), was withdrawn or has ended (410), else 404 or 405.
+
+    Where the ledger can't tell, readers are to come again: a feed that is there must not be taken for one that is not.
+    """
+    try:
+        return _look_elsewhere(request)
+    except LedgerError as problem:
+        _log.error("ledger_not_read", path=request.scope["path"], why=str(problem))
+        answer = readers.say(request, "Something went wrong", "Please try again in a moment.", status=503)
+        answer.headers["retry-after"] = _SOON
+        return answer
+
+
+def _look_elsewhere(request: Request) -> Response:
     app, path = get_state(request).app, request.scope["path"]
     spelt = quote(path, safe="/+")
     if request.method not in READING and (app.shelf.find(spelt) or MadeFeeds(app).make(spell(spelt))):

@@ -23,7 +23,8 @@ from publisher.jobs.holding import keep_good, list_held
 from publisher.jobs.offering import list_issue_feeds
 from publisher.jobs.publishing import publish
 from publisher.store.issues import Freeze
-from tests.factories import DAY, HOUR, NOW, make_article, make_freeze, make_slot
+from publisher.store.revisions import Recomposed
+from tests.factories import DAY, HOUR, NOW, make_article, make_freeze, make_slot, make_variant
 from tests.homes import HomeFolder, make_home
 
 TRAFFIC = '[feeds.traffic]\ntitle = "Traffic"\nlimit = 2\ntags = ["Traffic"]\ncontent = "summary"\n'
@@ -178,12 +179,12 @@ def test_feed_with_a_fault_is_not_even_begun(paper: Paper) -> None:
             assert bool(keep_good(paper.app, tx, renamed, feeds=[fresh], now=NOW)) is is_taken
 
 
-def freeze(paper: Paper, number: int) -> Issue:
+def freeze(paper: Paper, number: int, *, articles: tuple[Article, ...] = ()) -> Issue:
     slot = make_slot(number)
     changes = {"slot": slot.name, "due_at": slot.due_at, "cutoff_at": slot.due_at, "expires_at": slot.due_at + DAY}
     paper.now = slot.due_at
     with paper.app.ledger.write() as tx:
-        plan: Freeze = make_freeze(**changes)
+        plan: Freeze = make_freeze(**changes, articles=articles)
         issue = tx.issues.freeze(plan, paper.now)
     assert issue
     return issue
@@ -220,6 +221,25 @@ def test_cancelled_issue_leaves_its_feed(paper: Paper) -> None:
     freeze(paper, 51)
     publish(paper.app, now=paper.now)
     assert (list_held(paper.app), list_issues(paper)) == ([], 49)
+
+
+def compose_anew(paper: Paper, issue: Issue, *articles: Article) -> None:
+    paper.now += HOUR
+    with paper.app.ledger.write() as tx:
+        text = Recomposed(subject="Today", articles=articles, variants=[make_variant()])
+        tx.revisions.add(issue.key, text, now=paper.now)
+    publish(paper.app, now=paper.now)
+
+
+def test_issue_that_loses_its_newest_article_goes_on(paper: Paper) -> None:
+    with paper.app.ledger.read() as tx:
+        bridge, tram = tx.articles.list_all()[:2]
+    issue = freeze(paper, 5, articles=(bridge, tram))
+    publish(paper.app, now=paper.now)
+    compose_anew(paper, issue, replace(bridge, updated_at=paper.now + HOUR / 2), tram)
+    compose_anew(paper, issue, tram)
+    assert list_held(paper.app) == []
+    assert f"<updated>{paper.now.isoformat()}</updated>".encode() in read_issues(paper)["/feeds/issues/daily.atom"]
 
 
 def test_issue_that_is_gone_for_no_reason_is_held(paper: Paper) -> None:

@@ -1,13 +1,14 @@
 """Feeds that moved (301) or ended (410), in a home whose settings change."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from publisher.clock import now
 from publisher.jobs.publishing import publish
-from tests.acceptance.site import FEEDS, Site, copy_home, open_site, parse
+from tests.acceptance.site import FEEDS, Site, browse, copy_home, open_site, parse
 from tests.homes import HomeFolder
 
 FORMER = '[feeds.other]\naliases = ["news", "/index.xml", "/feed/"]\n'
@@ -84,3 +85,12 @@ def test_ended_feed_is_said_in_the_papers_language(tmp_path: Path, old: str) -> 
     file.write_text(file.read_text("utf-8").replace('language = "en"', f'language = "{old}"'), "utf-8")
     with open_site(home) as site:
         assert "This feed" not in site.browser.get(GONE).text
+
+
+def test_f15_issues_of_an_ended_newsletter_are_gone(tmp_path: Path) -> None:
+    home = copy_home(tmp_path / "home")
+    with home.opened() as app:
+        publish(app, now=now(), is_full=True)
+        ended = replace(app, newsletters=())
+        publish(ended, now=now())
+        assert browse(ended).get("/feeds/issues/daily.rss").status_code == 410

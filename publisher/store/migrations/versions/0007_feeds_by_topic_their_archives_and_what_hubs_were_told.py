@@ -21,6 +21,7 @@ AT_ONCE = 500
 
 def upgrade() -> None:
     op.add_column('articles', sa.Column('first_published_at', MOMENT, nullable=True))
+    op.add_column('issues', sa.Column('recomposed_at', MOMENT, nullable=True))
     op.create_table(
         'article_topics',
         sa.Column('article_key', KEY, nullable=False),
