@@ -25,6 +25,7 @@ from publisher.store.topics import ALL
 _TOPICS = tables.article_topics
 _T = _TOPICS.c
 _NEWEST_FIRST = (_T.released_at.desc(), _T.published_at.desc(), _T.id)
+_OLDEST_FIRST = (_T.released_at, _T.published_at, _T.id.desc())
 _PLACE = (_T.article_key, _T.released_at, _T.published_at, _T.id)
 _EPOCH = datetime.min.replace(tzinfo=UTC)
 _KINDS = list(Kind)
@@ -98,22 +99,25 @@ class Streams:
         return list(map(_to_place, newest_first))[::-1]
 
     def find_topic(self, path: str, *, least: int, now: datetime) -> Topic | None:
-        """The topic of that path, named as the newest of its articles writes it, where so many were ever released."""
+        """The topic of that path, named as the oldest of its articles writes it, where so many were ever released.
+
+        As the oldest, since the name stands in each part of its archive, and what is closed stays as it is.
+        """
         if not _is_path(path):
             return None
         named = select(_T.name).where(_T.topic == path, _T.released_at <= now, _was_seen())
-        names = self._connection.scalars(named.order_by(*_NEWEST_FIRST).limit(least)).all()
+        names = self._connection.scalars(named.order_by(*_OLDEST_FIRST).limit(least)).all()
         return _to_topic(path, names[0]) if names and len(names) >= least else None
 
     def list_topics(self, *, most: int, now: datetime) -> list[tuple[Topic, int]]:
         """Each topic that has an article which readers can see at `now`, by kind and slug, with how many up to `most`.
 
-        It is named as the newest of all that were ever released writes it.
+        It is named as the oldest of all that were ever released writes it.
         """
         topics = _every_topic()
         one = _TOPICS.alias().c
         names = select(one.name).where(one.topic == topics.c.topic, one.released_at <= now, _was_seen(one))
-        by_place = (one.released_at.desc(), one.published_at.desc(), one.id)
+        by_place = (one.released_at, one.published_at, one.id.desc())
         name = names.order_by(*by_place).limit(1).scalar_subquery().label("name")
         some = select(_T.article_key).where(_T.topic == topics.c.topic, _T.released_at <= now, _stands(now)).limit(most)
         counted = select(func.count()).select_from(some.correlate(topics).subquery())
