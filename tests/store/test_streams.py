@@ -110,7 +110,7 @@ class Plain:
 
     def find_topic(self, path: str, *, least: int) -> Topic | None:
         found = [topic for one in self._seen() for topic in list_topics(one) if topic.path == path]
-        return found[0] if len(found) >= least else None
+        return found[-1] if len(found) >= least else None
 
 
 def _moments(article: Article) -> tuple[datetime, datetime]:
