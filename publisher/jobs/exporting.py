@@ -40,7 +40,8 @@ def export(
         try:
             return _export(app, StaticFolder(folder), made=made, on_progress=on_progress)
         except OSError as problem:
-            where, why = problem.filename or folder, problem.strerror or str(problem)
+            found, why = Path(problem.filename or folder), problem.strerror or str(problem)
+            where = found if found.is_relative_to(folder) else folder
             raise PublisherError(f"{where}: {why}: the folder is not up to date; run it again") from problem
 
 

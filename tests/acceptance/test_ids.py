@@ -66,6 +66,14 @@ def read_lines(desk: Desk) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (desk.home.path / IDS).read_text().splitlines()]
 
 
+def without_tombstones(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Files without what only a ledger knows: when an article that left its folder was taken back.
+
+    In feeds that stands before their entries.
+    """
+    return {name: data[max(data.find(b"<entry"), data.find(b"<item"), 0) :] for name, data in files.items()}
+
+
 def test_lost_ledger_is_made_again(desk: Desk, tmp_path: Path) -> None:
     fill(desk)
     home = lose_ledger(desk, tmp_path / "again")
@@ -74,7 +82,7 @@ def test_lost_ledger_is_made_again(desk: Desk, tmp_path: Path) -> None:
         report = look(app, NOW + 30 * DAY).report
         assert len(report["new"]) == 5
         assert list_live(again) == list_live(desk)
-        assert public_files(home) == public_files(desk.home)
+        assert without_tombstones(public_files(home)) == without_tombstones(public_files(desk.home))
         assert (home.path / IDS).read_bytes() == (desk.home.path / IDS).read_bytes()
 
 
