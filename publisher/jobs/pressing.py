@@ -22,7 +22,7 @@ from publisher.jobs.feeding import has_page
 from publisher.jobs.issuing import Coming, freeze
 from publisher.jobs.looking import get_issue
 from publisher.jobs.previewing import build_message
-from publisher.jobs.publishing import publish
+from publisher.jobs.publishing import find_published_until, publish
 from publisher.jobs.sending import deliver, make_signer, open_relays
 from publisher.jobs.worker import recover
 from publisher.mail import Pace, open_connection
@@ -162,4 +162,6 @@ def cancel_issue(app: App, name: str, *, now: datetime) -> int:
         total += count
     if not is_linked:
         app.shelf.remove(address.issue(issue.newsletter, issue.slot))
+        if find_published_until(app):  # else the feeds are another machine's to write
+            publish(app, now=now)
     return total

@@ -47,6 +47,7 @@ class Stamp:
     released_until: datetime = _NEVER
     issue_key: int = 0
     recomposed: int = 0
+    cancelled: int = 0
 
 
 def publish(
@@ -89,6 +90,7 @@ def publish(
                 released_until=now,
                 issue_key=max((issue.key for issue in tx.issues.list_all(limit=1)), default=0),
                 recomposed=tx.revisions.count_recomposed(),
+                cancelled=tx.issues.count_cancelled(),
             )
         app.shelf.settle(changed)  # before the stamp: whatever a power cut tears is behind the stamp, and made again
         pushing.note_pushes(app, now=now)
@@ -100,7 +102,8 @@ def publish(
 
 def _has_issues(tx: Transaction, *, since: Stamp) -> bool:
     newest = tx.issues.list_all(limit=1)
-    return bool(newest and newest[0].key > since.issue_key) or tx.revisions.count_recomposed() != since.recomposed
+    counts = (tx.revisions.count_recomposed(), tx.issues.count_cancelled())
+    return bool(newest and newest[0].key > since.issue_key) or counts != (since.recomposed, since.cancelled)
 
 
 def _iter_changes(

@@ -178,6 +178,11 @@ class Issues:
         issue = tables.issues
         return {key: Status(status) for key, status in self._connection.execute(select(issue.c.key, issue.c.status))}
 
+    def count_cancelled(self) -> int:
+        """How many issues were cancelled."""
+        wanted = select(func.count()).select_from(tables.issues)
+        return self._connection.scalar(wanted.where(tables.issues.c.status == Status.CANCELLED.value)) or 0
+
     def list_by_status(self, status: Status, *, newsletter: str = "") -> list[Issue]:
         """Issues in that state, the oldest first."""
         issue = tables.issues
